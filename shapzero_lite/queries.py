@@ -1,0 +1,110 @@
+"""Asking a model about many sequences, and checking what it answers.
+
+A model is any callable from codes (N, n) uint8 to N real numbers. Answers that are not that are
+refused at the first batch, with the sequence they belong to.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+from tqdm.auto import tqdm
+
+from shapzero_lite.sequences import Alphabet, Codes
+
+Model = Callable[[Codes], ArrayLike]
+
+
+class ModelError(ValueError):
+    """The model raised, or its answer cannot be used; the cause is kept."""
+
+
+def ask(
+    model: Model,
+    codes: Codes,
+    alphabet: Alphabet,
+    *,
+    batch_size: int = 8192,
+    output: int | None = None,
+    progress: bool = False,
+) -> NDArray[np.float64]:
+    """Return the model's answers (N,) float64 to the sequences ``codes`` (N, n).
+
+    The model is called with at most ``batch_size`` rows at a time. An answer of shape (N, 1)
+    counts as (N,); of several columns ``output`` chooses one (counted from 0). Raises
+    ``ModelError`` (a ``ValueError``) when the model raises, returns another shape, complex
+    numbers, text, NaN or infinity: it names the first sequence that is concerned.
+
+    >>> from shapzero_lite import DNA
+    >>> ask(lambda codes: codes.sum(axis=1), DNA.encode(["AC", "GT"]), DNA).tolist()
+    [1.0, 5.0]
+    """
+    if not callable(model):
+        msg = f"a model is a callable from codes (N, n) to N numbers, not {type(model).__name__}"
+        raise TypeError(msg)
+    if batch_size < 1:
+        msg = f"batch_size must be at least 1, not {batch_size}"
+        raise ValueError(msg)
+    values = np.empty(len(codes))
+    with tqdm(total=len(codes), unit=" seq", desc="asking", disable=not progress) as bar:
+        for start in range(0, len(codes), batch_size):
+            batch = codes[start : start + batch_size]
+            values[start : start + len(batch)] = _answers(model, batch, start, alphabet, output)
+            bar.update(len(batch))
+    return values
+
+
+def _answers(
+    model: Model, batch: Codes, start: int, alphabet: Alphabet, output: int | None
+) -> NDArray[np.float64]:
+    where = f"sequences {start + 1} to {start + len(batch)}"
+    try:
+        # A copy, so that a model that writes into its argument cannot change our design.
+        answer = model(batch.copy())
+    except Exception as error:
+        msg = f"the model raised {type(error).__name__} on {where}: {error}"
+        raise ModelError(msg) from error
+    array = _as_array(answer)
+    if array.ndim == 2 and len(array) == len(batch) and (output is not None or array.shape[1] == 1):
+        column = 0 if output is None else output
+        if not -array.shape[1] <= column < array.shape[1]:
+            msg = f"output={output} was chosen, but the model returns {array.shape[1]} columns"
+            raise ModelError(msg)
+        array = array[:, column]
+    if array.shape != (len(batch),):
+        many = array.ndim == 2 and len(array) == len(batch)
+        todo = f"choose one with output=0 … {array.shape[1] - 1}" if many else "return one each"
+        msg = (
+            f"the model returned shape {array.shape} for {len(batch)} sequences; one number a "
+            f"sequence is needed: {todo}"
+        )
+        raise ModelError(msg)
+    if array.dtype.kind not in "biuf":
+        msg = (
+            f"the model returned {array.dtype} values for {where}; real numbers are needed "
+            "(of complex values explain the real part, the size or the angle)"
+        )
+        raise ModelError(msg)
+    finite = np.isfinite(array)
+    if not finite.all():
+        r = int(np.flatnonzero(~finite)[0])
+        text = alphabet.decode(batch[r : r + 1])[0]
+        msg = (
+            f"the model returned {array[r]} for sequence {start + r + 1} ({text}); "
+            f"{int((~finite).sum())} of {len(batch)} answers in this batch are not finite"
+        )
+        raise ModelError(msg)
+    return array.astype(np.float64)
+
+
+def _as_array(answer: Any) -> NDArray[Any]:
+    if hasattr(answer, "detach"):  # a torch tensor, perhaps on a device and with a gradient
+        answer = answer.detach().cpu().numpy()
+    try:
+        return np.asarray(answer)
+    except (ValueError, TypeError) as error:
+        msg = f"the model's answer is not an array of numbers: {error}"
+        raise ModelError(msg) from error
