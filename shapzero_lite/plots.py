@@ -83,7 +83,7 @@ def position_letter_map(
     ax.set_yticks(range(q), letters)
     ax.set_xlabel("position")
     ax.figure.colorbar(image, ax=ax, label=_with_unit("mean value", unit))
-    strongly_negative = -means.T > 0.5 * limit  # they also carry a minus sign
+    strongly_negative = np.transpose(means) < -0.5 * limit  # they also carry a minus sign
     for c, i in np.argwhere(strongly_negative):
         ax.text(i, c, "–", ha="center", va="center", color="white")
     return ax.figure

@@ -1,0 +1,408 @@
+"""The reader of other people's pickle files: what it reads, and that it runs nothing of them."""
+
+import bz2
+import collections
+import contextlib
+import datetime as dt
+import functools
+import gzip
+import operator
+import os
+import pickle
+import pickletools
+import struct
+import subprocess
+import sys
+import zlib
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from shapzero_lite import restricted_pickle as rp
+
+PROTOCOLS = range(pickle.HIGHEST_PROTOCOL + 1)
+
+
+def same(a, b):
+    """Equal values, types and shapes, all the way down."""
+    if isinstance(b, np.ndarray) and b.dtype == object:
+        return same(a.tolist(), b.tolist()) and a.shape == b.shape
+    if isinstance(b, (np.ndarray, np.generic)):
+        b = b.astype(b.dtype.newbyteorder("="))  # NumPy's own reader gives this machine's order too
+        return a.dtype == b.dtype and a.shape == b.shape and a.tobytes() == b.tobytes()
+    if type(a) is not type(b):
+        return False
+    if isinstance(b, (list, tuple)):
+        return len(a) == len(b) and all(map(same, a, b))
+    if isinstance(b, dict):
+        return list(a) == list(b) and all(same(a[k], b[k]) for k in b)
+    return a == b
+
+
+VALUES = [
+    None,
+    [True, False, 0, -1, 255, 65536, -(2**31), 2**63, -(10**30)],
+    [0.0, -0.0, 1.5e-300, float("inf"), 3 + 4j],
+    ["", "ACGU", "α → β", "a\nb\\", b"", b"\x00\xff", bytearray(b"xyz")],
+    {"a": [1, (2, 3), {4, 5}], (0, 3): 1.0, 7: {"deeper": [[[]]]}},
+    [set(), frozenset({1, 2}), (), (1,), (1, 2), (1, 2, 3), (1, 2, 3, 4)],
+    list(range(3000)),
+    np.arange(24.0).reshape(2, 3, 4),
+    np.asfortranarray(np.arange(6, dtype=np.uint8).reshape(2, 3)),
+    np.array(5),
+    np.zeros((0, 3)),
+    np.arange(4, dtype=">i4"),
+    np.array([1 + 2j, 3]),
+    np.array([True, False]),
+    np.array(["ACGU", "G"]),
+    np.array([b"ACGU", b"G"]),
+    np.array([1, "two", None, [3, 4.0]], dtype=object),
+    [np.float64(0.5), np.int64(3), np.complex128(1j), np.bool_(True), np.float32(2)],
+    np.array([(1, 2.5), (3, 4.5)], dtype=[("left", "<i8"), ("value", "<f8")]),
+]
+
+
+@pytest.mark.parametrize("protocol", PROTOCOLS)
+@pytest.mark.parametrize("value", VALUES, ids=lambda v: type(v).__name__)
+def test_numbers_and_containers_come_back_unchanged(value, protocol):
+    assert same(rp.loads(pickle.dumps(value, protocol)), value)
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    st.recursive(
+        st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(),
+        lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner) | st.tuples(inner, inner),
+    ),
+    st.sampled_from(PROTOCOLS),
+)
+def test_any_nested_value_comes_back_unchanged(value, protocol):
+    assert same(rp.loads(pickle.dumps(value, protocol)), value)
+
+
+def test_ordered_and_default_dicts_become_dicts():
+    assert rp.loads(pickle.dumps(collections.OrderedDict(b=1, a=2), 2)) == {"b": 1, "a": 2}
+    assert rp.loads(pickle.dumps(collections.defaultdict(list, {3: [1]}))) == {3: [1]}
+
+
+def test_a_shared_object_stays_shared():
+    row = [1, 2]
+    first, second = rp.loads(pickle.dumps([row, row]))
+    assert first is second
+
+
+@pytest.mark.parametrize("pack", [zlib.compress, gzip.compress, bz2.compress])
+def test_compressed_streams(pack, tmp_path):
+    path = tmp_path / "values.pickle"
+    path.write_bytes(pack(pickle.dumps({"x": np.arange(3)})))
+    assert rp.load(path)["x"].tolist() == [0, 1, 2]
+
+
+def test_arrays_are_writable_and_own_their_numbers():
+    for protocol in PROTOCOLS:
+        array = rp.loads(pickle.dumps(np.arange(3.0), protocol))
+        array[0] = 9
+        assert type(array) is np.ndarray
+
+
+# ── nothing is run ────────────────────────────────────────────────────────────────────────────────
+
+
+class Call:
+    """Pickles as a call of any function."""
+
+    def __init__(self, function, *args):
+        self.call = (function, args)
+
+    def __reduce__(self):
+        return self.call
+
+
+def stream(*parts):
+    """Return a protocol-2 stream of these instructions."""
+    return b"\x80\x02" + b"".join(parts) + b"."
+
+
+MARKER = "executed"
+HOSTILE = {
+    "os.system": Call(os.system, f"touch {MARKER}"),
+    "subprocess": Call(subprocess.call, ["touch", MARKER]),
+    "eval": Call(eval, f"open({MARKER!r}, 'w')"),
+    "exec": Call(exec, f"open({MARKER!r}, 'w')"),
+    "open": Call(open, MARKER, "w"),
+    "import": Call(__import__, "antigravity"),
+    "getattr": Call(getattr, Call(__import__, "os"), "system"),
+    "partial": functools.partial(print, 1),
+    "attrgetter": operator.attrgetter("system"),
+    "map": Call(map, print, [1]),
+    "globals": Call(globals),
+    "numpy.load": Call(np.load, "secret.npy", None, True),
+    "numpy.fromfile": Call(np.fromfile, "/etc/passwd"),
+    "numpy.memmap": Call(np.memmap, MARKER),
+    "date": dt.date(2020, 1, 1),
+    "path": Path("x"),
+    "a class": Call,
+    "a type": int,
+    "a function": len,
+}
+
+
+@pytest.mark.parametrize("protocol", PROTOCOLS)
+@pytest.mark.parametrize("name", HOSTILE)
+def test_a_file_that_asks_for_anything_else_is_refused(name, protocol, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    for value in (HOSTILE[name], [1, {"deep": (HOSTILE[name],)}]):
+        with pytest.raises(ValueError, match=r"it asks for .* Nothing in it was run"):
+            rp.loads(pickle.dumps(value, protocol))
+    assert not (tmp_path / MARKER).exists()
+
+
+def test_the_message_names_the_file_and_what_it_asks_for(tmp_path):
+    path = tmp_path / "model.pkl"
+    path.write_bytes(zlib.compress(pickle.dumps(HOSTILE["os.system"])))
+    with pytest.raises(ValueError, match=r"^model\.pkl: .*asks for (posix|nt)\.system"):
+        rp.load(path)
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        b"numpy.core.multiarray\nos.system",
+        b"numpy\nf2py.os.system",
+        b"numpy\n__builtins__",
+        b"numpy.core.multiarray\n_reconstruct.__globals__",
+        b"numpy.core.multiarray\nfromfile",
+        b"numpy.testing._private.utils\nrunstring",
+        b"numpy\nload",
+        b"builtins\ngetattr",
+        b"__builtin__\neval",
+        b"shapzero_lite.restricted_pickle\nload",
+        b"collections\nnamedtuple",
+        b"_codecs\nlookup",
+        b"copyreg\n__newobj__",
+        b"copyreg\nadd_extension",
+    ],
+)
+def test_names_beside_the_allowed_ones(name):
+    with pytest.raises(ValueError, match="it asks for"):
+        rp.loads(stream(b"c", name, b"\n", b")R"))
+
+
+INT64 = (
+    b"cnumpy\ndtype\nU\x02i8K\x00K\x01\x87RK\x03U\x01<NNNJ\xff\xff\xff\xffJ\xff\xff\xff\xffK\x00tb"
+)
+DTYPE = INT64.replace(b"RK\x03", b"R(K\x03")
+ARRAY = b"cnumpy.core.multiarray\n_reconstruct\ncnumpy\nndarray\nK\x00\x85U\x01b\x87R"
+
+
+def filled(shape, dtype, data):
+    """Return an array whose state is (1, shape, dtype, False, data)."""
+    return stream(ARRAY, b"(K\x01", shape, dtype, b"\x89", data, b"tb")
+
+
+def test_the_pieces_below_make_an_array_when_they_are_right():
+    data = struct.pack("<q", 7)
+    assert rp.loads(filled(b"K\x01\x85", DTYPE, b"U\x08" + data)).tolist() == [7]
+    assert (
+        rp.loads(stream(b"cnumpy.core.multiarray\nscalar\n", DTYPE, b"U\x08", data, b"\x86R")) == 7
+    )
+
+
+@pytest.mark.parametrize(
+    ("pickled", "message"),
+    [
+        # an array of objects given as raw bytes: they would be taken for addresses
+        (filled(b"K\x01\x85", DTYPE.replace(b"i8", b"O8"), b"U\x08AAAAAAAA"), "objects"),
+        (
+            stream(
+                b"cnumpy.core.multiarray\nscalar\n",
+                DTYPE.replace(b"i8", b"O8"),
+                b"U\x08AAAAAAAA\x86R",
+            ),
+            "object",
+        ),
+        # more or fewer numbers than the shape says
+        (filled(b"K\xff\x85", DTYPE, b"U\x08AAAAAAAA"), "needs 2040 bytes"),
+        (filled(b"J\xff\xff\xff\xff\x85", DTYPE, b"U\x00"), "shape"),
+        (
+            filled(b"\x8a\x08" + b"\xff" * 7 + b"\x7f\x85", DTYPE.replace(b"i8", b"S0"), b"U\x00"),
+            "0 bytes",
+        ),
+        (filled(b"K\x01\x85", b"K\x07", b"U\x08AAAAAAAA"), "data type"),
+        (filled(b"K\x01\x85", DTYPE.replace(b"i8", b"zz"), b"U\x08AAAAAAAA"), "type 'zz'"),
+        (filled(b"K\x01\x85", DTYPE.replace(b"i8", b"M8"), b"U\x08AAAAAAAA"), "type 'M8'"),
+        # changing things after they were made
+        (stream(b"cnumpy.core.multiarray\n_reconstruct\n}U\x08__code__K\x01sb"), "change a Name"),
+        (stream(b"]}U\x05clearK\x01sb"), "change a list"),
+        (stream(b"}N}U\x01xK\x01s\x86b"), "change a dict"),
+        (stream(ARRAY, b"(K\x01K\x00\x85", DTYPE, b"\x89U\x00tb}b"), "change a ndarray"),
+        (stream(ARRAY, b"}U\x04dataK\x01sb"), "described by something else"),
+        (stream(ARRAY), "never fills"),
+        # calling what is not a name, building what was only mentioned, adding to no container
+        (stream(b"K\x01)R"), "calls something"),
+        (stream(b"cnumpy\nndarray\n)R"), "is a type"),
+        (stream(b"cnumpy\nndarray\n)\x81"), "is a type"),
+        (stream(b"K\x01K\x02a"), "adds items to a int"),
+        (stream(b"cnumpy\ndtype\n(K\x01e"), "adds items to a Name"),
+        (
+            stream(b"ccopy_reg\n_reconstructor\n(c__builtin__\nobject\nc__builtin__\nobject\nNtR"),
+            "builds",
+        ),
+        # instructions that numbers do not need
+        (stream(b"(U\x02lsios\nsystem\n"), "instruction INST"),
+        (stream(b"(cnumpy\nndarray\no"), "instruction OBJ"),
+        (stream(b"Pevil\n"), "instruction PERSID"),
+        (stream(b"K\x01Q"), "instruction BINPERSID"),
+        (stream(b"\x82\x01"), "instruction EXT1"),
+        (stream(b"cnumpy\nndarray\n)}\x92"), "instruction NEWOBJ_EX"),
+        (stream(b"\x97"), "instruction NEXT_BUFFER"),
+        # text that would be encoded by something else than latin1
+        (stream(b"c_codecs\nencode\nX\x01\x00\x00\x00aX\x05\x00\x00\x00rot13\x86R"), "rot13"),
+        # a stack that does not fit
+        (stream(b""), "damaged"),
+        (stream(b"K\x01K\x02"), "exactly one"),
+        (stream(b"(K\x01"), "exactly one"),
+        (stream(b"h\x09"), "damaged"),
+        (stream(b"}(K\x01u"), "key without a value"),
+        (stream(b"}]K\x01s"), "list inside a key"),
+        (stream(b"t"), "damaged"),
+    ],
+)
+def test_hand_made_streams(pickled, message):
+    with pytest.raises(ValueError, match=message):
+        rp.loads(pickled)
+
+
+def test_flags_in_a_file_cannot_turn_objects_into_addresses():
+    """An object type whose 'holds objects' flag is cleared by the file, then raw bytes."""
+    dtype = DTYPE.replace(b"i8", b"O8")
+    assert dtype.endswith(b"K\x00tb")  # the last of the state: no flags
+    with pytest.raises(ValueError, match="1 objects"):
+        rp.loads(filled(b"K\x01\x85", dtype, b"U\x08" + struct.pack("<Q", 1)))
+
+
+# ── size ──────────────────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize("pack", [zlib.compress, gzip.compress, bz2.compress])
+def test_a_compressed_bomb_is_not_unpacked(pack):
+    with pytest.raises(ValueError, match="more than 1,000,000 bytes"):
+        rp.loads(pack(bytes(50_000_000)), limit=1_000_000)
+
+
+def test_one_block_used_many_times_counts_every_time():
+    block = b"B" + struct.pack("<I", 80_000) + bytes(80_000) + b"q\x01"
+    shape = b"\x85"
+    array = ARRAY + b"(K\x01M\x10\x27" + shape + DTYPE + b"\x89h\x01tb"  # 10,000 numbers
+    pickled = b"\x80\x03" + block + b"0](" + array * 1000 + b"e."
+    assert len(pickled) < 300_000
+    with pytest.raises(ValueError, match="larger `limit`"):
+        rp.loads(pickled, limit=10_000_000)
+
+
+def test_a_key_whose_hash_takes_years_is_refused():
+    nested = b")" + b"2\x86" * 200
+    with pytest.raises(ValueError, match="tuple inside a key"):
+        rp.loads(stream(b"}", nested, b"K\x01s"))
+    rp.loads(stream(nested))  # as a value it is small: the parts are shared
+
+
+@pytest.mark.parametrize(
+    "claim",
+    [
+        b"\x8e" + struct.pack("<Q", 2**62),  # BINBYTES8
+        b"\x96" + struct.pack("<Q", 2**62),  # BYTEARRAY8
+        b"\x8d" + struct.pack("<Q", 2**63),  # BINUNICODE8
+        b"B" + struct.pack("<I", 2**32 - 1),
+        b"\x8b" + struct.pack("<i", 2**31 - 1),  # LONG4
+        b"r" + struct.pack("<I", 2**32 - 1),  # LONG_BINPUT on an empty stack
+        b"\x95" + struct.pack("<Q", 2**63),  # FRAME
+    ],
+)
+def test_a_claimed_size_alone_reserves_nothing(claim):
+    with pytest.raises(ValueError, match="this pickle is not read"):
+        rp.loads(b"\x80\x05" + claim)
+
+
+def test_a_memo_number_alone_reserves_nothing():
+    assert rp.loads(stream(b"K\x05r" + struct.pack("<I", 2**32 - 1))) == 5
+
+
+def test_deep_nesting_does_not_end_the_interpreter():
+    value = rp.loads(b"\x80\x02" + b"]" * 100_000 + b"a" * 99_999 + b".")
+    assert value[0][0][0] != []
+
+
+@pytest.mark.parametrize("pack", [bytes, zlib.compress, bz2.compress])
+def test_every_truncation_is_answered(pack):
+    whole = pack(pickle.dumps({"x": np.arange(5), "y": ["ACGU", 1.5, 10**20]}))
+    for end in range(len(whole)):
+        with pytest.raises(ValueError, match=r"not read|cut short|damaged"):
+            rp.loads(whole[:end])
+
+
+def test_what_follows_the_end_is_refused():
+    for data in (pickle.dumps(1) + b"x", zlib.compress(pickle.dumps(1)) + b"x"):
+        with pytest.raises(ValueError, match="something follows"):
+            rp.loads(data)
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.data())
+def test_damaged_bytes_give_an_answer_or_a_value_error(data):
+    whole = bytearray(pickle.dumps({"x": np.arange(5), "y": [1.5, {"z": (1, 2)}]}))
+    for _ in range(data.draw(st.integers(1, 6))):
+        whole[data.draw(st.integers(0, len(whole) - 1))] = data.draw(st.integers(0, 255))
+    with contextlib.suppress(ValueError):
+        rp.loads(bytes(whole), limit=10**6)
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.lists(st.sampled_from([o.code for o in pickletools.opcodes]), max_size=30), st.binary())
+def test_random_instructions_give_an_answer_or_a_value_error(codes, rest):
+    data = "".join(codes).encode("latin-1") + rest + b"."
+    with contextlib.suppress(ValueError):
+        rp.loads(data, limit=10**6)
+
+
+def test_not_bytes():
+    with pytest.raises(TypeError, match="str"):
+        rp.loads("text")
+
+
+# ── objects of other classes, as records ─────────────────────────────────────────────────────────
+
+
+class Fitted:
+    """Stands for a fitted regression."""
+
+    def __init__(self):
+        self.slope, self.points = 2.0, np.arange(3)
+
+
+@pytest.mark.parametrize("protocol", PROTOCOLS)
+def test_a_listed_module_gives_inert_records(protocol):
+    record = rp.loads(pickle.dumps([Fitted()], protocol), records=[__name__])[0]
+    assert isinstance(record, rp.Record)
+    assert str(record.name) == f"{__name__}.Fitted"
+    assert record.state["slope"] == 2.0
+    assert record.state["points"].tolist() == [0, 1, 2]
+
+
+def test_a_listed_module_is_not_imported():
+    pickled = stream(b"cnobody_has_this_module.deep\nThing\n)R}U\x01xK\x05sb")
+    record = rp.loads(pickled, records="nobody_has_this_module")
+    assert (str(record.name), record.state) == ("nobody_has_this_module.deep.Thing", {"x": 5})
+    assert not [name for name in sys.modules if name.startswith("nobody_has")]
+    with pytest.raises(ValueError, match="nobody_has"):
+        rp.loads(pickled, records=["nobody"])  # a module, not the beginning of its name
+
+
+def test_listing_os_runs_nothing_of_it(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    record = rp.loads(pickle.dumps(HOSTILE["os.system"]), records=["posix", "nt", "os"])
+    assert record.args == (f"touch {MARKER}",)
+    assert not (tmp_path / MARKER).exists()
