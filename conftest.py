@@ -1,0 +1,23 @@
+"""What must be set before anything imports NumPy or starts a notebook kernel.
+
+Kernels started by nbval, papermill and nbclient inherit this environment, so a lesson sees the
+same settings here as under tools/run_notebooks.py, which wrote its committed outputs.
+"""
+
+import os
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent
+
+# One thread: sums are added in the same order, and two test workers do not crowd out each other.
+for name in ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS"):
+    os.environ[name] = "1"
+os.environ["SHAPZERO_STATIC"] = "1"  # explore() draws panels instead of sliders
+os.environ["MPLBACKEND"] = "Agg"
+os.environ["PYDEVD_DISABLE_FILE_VALIDATION"] = "1"  # the debugger would remark on stderr
+
+os.environ["JUPYTER_PREFER_ENV_PATH"] = "1"  # "python3" means the kernel of this environment
+
+# tools/ holds scripts, not a package; their tests import them by name.
+sys.path.insert(0, str(ROOT / "tools"))

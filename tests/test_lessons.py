@@ -1,0 +1,179 @@
+"""Every lesson keeps the contract of tools/lesson_rules.py, and every rule can fail."""
+
+import base64
+import copy
+from pathlib import Path
+
+import lesson_rules
+import notebook_form
+import pytest
+from lesson_notebooks import LESSONS, ROOT, SUPPLEMENT, small_lesson
+
+NAMED = {rule.__name__: rule for rule in lesson_rules.LESSON_RULES}
+
+
+@pytest.mark.parametrize("rule", lesson_rules.LESSON_RULES, ids=lambda rule: rule.__name__)
+@pytest.mark.parametrize("path", LESSONS, ids=lambda path: path.stem)
+def test_lesson_keeps_rule(path, rule):
+    breaches = list(rule(notebook_form.read(path), lesson_rules.lesson_number(path)))
+    assert not breaches, "\n".join([path.name, *breaches])
+
+
+@pytest.mark.parametrize("rule", lesson_rules.SUPPLEMENT_RULES, ids=lambda rule: rule.__name__)
+@pytest.mark.parametrize("path", SUPPLEMENT, ids=lambda path: path.stem)
+def test_supplement_keeps_rule(path, rule):
+    breaches = list(rule(notebook_form.read(path), lesson_rules.lesson_number(path)))
+    assert not breaches, "\n".join([path.name, *breaches])
+
+
+@pytest.mark.parametrize("path", [*LESSONS, *SUPPLEMENT], ids=lambda path: path.stem)
+def test_file_is_as_the_runner_writes_it(path):
+    text = path.read_text(encoding="utf-8")
+    assert text == notebook_form.to_text(notebook_form.read(path)), (
+        f"{path.name} was not written by tools/run_notebooks.py; run it before you commit"
+    )
+
+
+def test_the_first_four_lessons_exist():
+    if LESSONS:
+        numbers = {lesson_rules.lesson_number(path) for path in LESSONS}
+        assert {0, 1, 2, 3} <= numbers
+
+
+def test_lessons_are_listed_in_the_index_of_the_folder():
+    readme = ROOT / "notebooks" / "README.md"
+    if LESSONS and readme.is_file():
+        text = readme.read_text(encoding="utf-8")
+        assert [path.name for path in [*LESSONS, *SUPPLEMENT] if path.name not in text] == []
+
+
+def test_a_lesson_in_order_breaks_no_rule():
+    for rule in lesson_rules.LESSON_RULES:
+        assert list(rule(small_lesson(), 98)) == [], rule.__name__
+
+
+# One way to break each rule: rule, cell, what is done to the cell, what the message names.
+def _output(text):
+    return notebook_form.nbformat.v4.new_output("stream", name="stdout", text=text)
+
+
+def _print(text):
+    return lambda cell: cell.outputs.append(_output(text))
+
+
+def _source(old, new):
+    def change(cell):
+        assert old in cell.source
+        cell.source = cell.source.replace(old, new)
+
+    return change
+
+
+def _set(name, value):
+    return lambda cell: cell.__setitem__(name, value)
+
+
+def _alt(cell):
+    cell.outputs[0].metadata["image/png"]["alt"] = "Bars"
+
+
+def _huge(cell):
+    cell.outputs[0].data["image/png"] = base64.b64encode(b"x" * 61 * 1024).decode()
+
+
+def _stderr(cell):
+    cell.outputs.append(
+        notebook_form.nbformat.v4.new_output("stream", name="stderr", text="Warning: old")
+    )
+
+
+BROKEN = [
+    ("ids", "theory-1", _set("id", "a1b2C3"), "a1b2C3"),
+    ("ids", "theory-2", _set("id", "theory-1"), "twice"),
+    ("sections", "limits", _set("id", "theory-9"), "limits: missing"),
+    ("sections", "goals", _set("id", "aims"), "aims"),
+    ("title", "title", _source("By the end", "At the end"), "no claim"),
+    ("title", "title", _source("20 minutes", "soon"), "minutes"),
+    ("title", "title", _source("Needs", "Wants"), "needs"),
+    ("title", "goals", _set("source", "## Goals\n- one\n- two"), "2 goals"),
+    ("parameters", "parameters", _set("metadata", {}), "the tag is on"),
+    ("parameters", "parameters", _source("q: int =", "q ="), "like"),
+    ("parameters", "parameters", _source("# letters in the alphabet", ""), "no comment"),
+    ("other_parameters", "parameters", _set("source", "r: int = 4  # letters"), "q is not in"),
+    ("lengths", "code-1", _set("source", "x = 1\n" * 26), "26 lines"),
+    ("word_counts", "theory-1", _set("source", "word " * 151), "151 words"),
+    ("word_counts", "theory-1", _set("source", "word " * 1801), "not 600 to 1800"),
+    ("sizes", "figure-1", _huge, "62464 bytes"),
+    ("sizes", "limits", _set("source", "x" * 410_000), "the notebook"),
+    ("executed", "check-1", _set("execution_count", 9), "count 9"),
+    ("executed", "check-1", _stderr, "stderr"),
+    ("checked_everywhere", "check-1", _set("source", "# NBVAL_SKIP\n1"), "NBVAL_SKIP"),
+    (
+        "checked_everywhere",
+        "check-1",
+        _set("metadata", {"tags": ["nbval-ignore-output"]}),
+        "nbval-ignore",
+    ),
+    ("text_alternatives", "figure-1", _alt, "'Bars'"),
+    ("text_alternatives", "caption-1", _set("id", "theory-5"), "no caption"),
+    ("text_alternatives", "limits", _set("source", "![](picture.png)"), "too short"),
+    ("equation_numbers", "code-1", _source("(98.1)", "(98.7)"), "(98.7) has no tag"),
+    ("equation_numbers", "theory-1", _source("98.1", "97.1"), "(97.1) does not carry"),
+    ("equation_numbers", "theory-2", _source("98.2", "98.1"), "twice"),
+    ("equations", "theory-1", _source("\\frac", "\\fraction"), "\\fraction"),
+    ("exercises", "exercise-1", _source("easy", "nice"), "easy, medium or hard"),
+    ("exercises", "exercise-1", _source("3 minutes", "a while"), "minutes"),
+    ("exercises", "stub-1", _set("metadata", {}), "tagged exercise"),
+    ("exercises", "stub-1", _source("...", "1"), "returns ..."),
+    ("exercises", "stub-1", _source("hint=", "hits="), "no hint"),
+    ("exercises", "stub-1", _source("98.1", "97.1"), "does not carry"),
+    ("exercises", "stub-1", _set("outputs", [_output("98.1: correct\n")]), "not answered yet"),
+    ("exercises", "stub-2", _set("id", "code-9"), "not followed by stub-2"),
+    ("exercises", "check-1", _set("source", 'reveal("98.1")'), "calls reveal"),
+    ("explorations", "slider-1", _source("explore(", "draw("), "no cell calls explore"),
+    ("explorations", "slider-1", _set("outputs", []), "static twin"),
+    ("explorations", "explore-1", _source("?", "."), "two questions"),
+    ("control", "control", _set("source", "print(1)"), "assertion"),
+    ("citations", "references", _set("source", "A book."), "no address"),
+    ("stable_outputs", "check-1", _print("/home/someone/lesson"), "absolute path"),
+    ("stable_outputs", "check-1", _print("<Axes at 0x7f2a1b3c4d>"), "address"),
+    ("stable_outputs", "check-1", _print("it took 3.2 s"), "duration"),
+    ("stable_outputs", "check-1", _print("at 12:30:01"), "time of day"),
+    ("form", "check-1", _set("metadata", {"execution": {"iopub.status.busy": "now"}}), "check-1"),
+    ("form", "check-1", _set("source", "x = 1\n"), "check-1"),
+]
+
+
+@pytest.mark.parametrize(
+    ("rule", "cell", "change", "message"),
+    BROKEN,
+    ids=[f"{rule}-{cell}-{message}" for rule, cell, _, message in BROKEN],
+)
+def test_a_broken_lesson_is_caught(rule, cell, change, message):
+    notebook = copy.deepcopy(small_lesson())
+    (found,) = [one for one in notebook.cells if one.id == cell]
+    change(found)
+    assert message in "\n".join(NAMED[rule](notebook, 98))
+
+
+def test_other_versions_in_the_metadata_are_caught():
+    notebook = small_lesson()
+    notebook.metadata["language_info"] = {"name": "python", "version": "3.11.7"}
+    assert "3.11.7" in "\n".join(lesson_rules.form(notebook, 98))
+
+
+def test_every_rule_is_broken_by_one_of_these():
+    assert {rule for rule, *_ in BROKEN} == set(NAMED)
+
+
+def test_a_formula_is_one_word_and_a_displayed_equation_none():
+    assert lesson_rules.words("The sum $a + b + c$ is\n\n$$x = y$$\n\n**small**.") == 5
+
+
+def test_the_command_names_the_cell(tmp_path, capsys):
+    notebook = small_lesson()
+    notebook.cells[0].source = "# 98"
+    path = Path(tmp_path) / "98_small.ipynb"
+    path.write_text(notebook_form.to_text(notebook), encoding="utf-8")
+    assert lesson_rules.main([str(path)]) == 1
+    assert "98_small.ipynb  title  cell title: no claim" in capsys.readouterr().out

@@ -1,0 +1,90 @@
+"""Every lesson runs with other parameters than those it was committed with (papermill).
+
+The other values stand in the lesson's own metadata, `shapzero.other_parameters`: a list of
+{parameter: value}. Papermill only warns of a name that the lesson does not have, so names are
+checked first.
+"""
+
+import json
+from pathlib import Path
+
+import lesson_rules
+import nbformat
+import notebook_form
+import papermill
+import pytest
+from lesson_notebooks import LESSONS, SUPPLEMENT, notebook_of
+
+
+def run_with(path, values, folder):
+    """Execute a notebook with other parameter values; return the executed notebook.
+
+    Raises ValueError for a parameter that the notebook does not have.
+    """
+    path = Path(path)
+    known = lesson_rules.parameter_names(notebook_form.read(path))
+    unknown = sorted(set(values) - known)
+    if unknown:
+        raise ValueError(f"{path.name} has no parameter {unknown}; it has {sorted(known)}")
+    papermill.execute_notebook(
+        str(path),
+        str(Path(folder) / path.name),
+        parameters=values,
+        cwd=str(path.parent),
+        kernel_name="python3",
+        progress_bar=False,
+    )
+    return nbformat.read(Path(folder) / path.name, as_version=4)
+
+
+def cases():
+    """Return (notebook, values) for every set of other parameters."""
+    found = []
+    for path in [*LESSONS, *SUPPLEMENT]:
+        others = notebook_form.read(path).metadata.get("shapzero", {})
+        for values in others.get("other_parameters", []):
+            named = ",".join(f"{name}={value}" for name, value in values.items())
+            found.append(pytest.param(path, values, id=f"{path.stem}-{named}"))
+    return found
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("path", "values"), cases())
+def test_lesson_runs_with_other_parameters(path, values, tmp_path):
+    notebook = run_with(path, values, tmp_path)
+    for cell in notebook.cells:
+        for output in cell.get("outputs", []):
+            assert output.get("name") != "stderr", f"cell {cell.id}: {output.text}"
+
+
+@pytest.fixture
+def small(tmp_path):
+    cells = [
+        ("parameters", "parameters", "q: int = 4  # letters", []),
+        ("check-1", "code", "assert q < 9, q\nprint(q * 2)", []),
+    ]
+    path = tmp_path / "98_small.ipynb"
+    path.write_text(notebook_form.to_text(notebook_of(cells)), encoding="utf-8")
+    return path
+
+
+def test_another_value_reaches_the_notebook(small, tmp_path):
+    folder = tmp_path / "out"
+    folder.mkdir()
+    notebook = run_with(small, {"q": 5}, folder)
+    assert notebook.cells[-1].outputs[0].text == "10\n"
+    assert json.loads(small.read_text())["cells"][0]["source"] == ["q: int = 4  # letters"]
+
+
+def test_a_cell_that_fails_is_an_error(small, tmp_path):
+    folder = tmp_path / "out"
+    folder.mkdir()
+    with pytest.raises(papermill.PapermillExecutionError, match="AssertionError"):
+        run_with(small, {"q": 9}, folder)
+
+
+def test_an_unknown_parameter_is_refused(small, tmp_path):
+    with pytest.raises(
+        ValueError, match=r"98_small.ipynb has no parameter \['r'\]; it has \['q'\]"
+    ):
+        run_with(small, {"r": 5}, tmp_path)

@@ -1,0 +1,283 @@
+"""show, answer, reveal and explore: what the lessons rely on."""
+
+import base64
+import io
+import subprocess
+import sys
+
+import matplotlib.pyplot as plt
+import numpy as np
+import pytest
+
+from shapzero_lite import teach
+from shapzero_lite.teach import answer, explore, reveal, show
+
+plt.switch_backend("Agg")  # now: matplotlib looks for IPython when a backend is first used
+ALT = "A rising line from nought to one"
+
+
+@pytest.fixture
+def displayed(monkeypatch):
+    """Pretend to be in a notebook; collect what would be displayed."""
+    collected = []
+    monkeypatch.setattr("IPython.get_ipython", object)
+    monkeypatch.setattr(
+        "IPython.display.display",
+        lambda data, raw, metadata: collected.append((data, metadata)),
+    )
+    return collected
+
+
+def line(**style):
+    fig, ax = plt.subplots(figsize=(3, 2))
+    ax.plot([0, 1], **style)
+    return fig
+
+
+def test_show_displays_a_png_with_its_alternative_and_closes_the_figure(displayed):
+    assert show(line(), alt=ALT) is None
+    ((data, metadata),) = displayed
+    assert metadata == {"image/png": {"alt": ALT}}
+    assert data["text/plain"] == f"Figure: {ALT}"
+    assert base64.b64decode(data["image/png"]).startswith(b"\x89PNG")
+    assert plt.get_fignums() == []
+
+
+def test_show_gives_the_same_bytes_again_and_names_no_software(displayed):
+    show(line(), alt=ALT)
+    with plt.rc_context({"savefig.dpi": 30, "figure.dpi": 50}):
+        show(line(), alt=ALT)
+    first, second = (base64.b64decode(data["image/png"]) for data, _ in displayed)
+    assert first == second
+    for word in (b"tEXt", b"iTXt", b"tIME", b"atplotlib"):
+        assert word not in first
+
+
+def test_show_is_110_dots_per_inch(displayed):
+    from PIL import Image
+
+    show(line(), alt=ALT)
+    with Image.open(io.BytesIO(base64.b64decode(displayed[0][0]["image/png"]))) as image:
+        assert image.info["dpi"] == pytest.approx((110, 110), abs=0.1)
+
+
+@pytest.mark.parametrize("alt", ["", "A line", " " * 30])
+def test_show_refuses_a_short_alternative(alt):
+    with pytest.raises(ValueError, match="too short: say in at least 20 characters"):
+        show(plt.figure(), alt=alt)
+    plt.close("all")
+
+
+def test_show_refuses_an_axes():
+    fig = plt.figure()
+    with pytest.raises(TypeError, match=r"not Axes; try ax\.figure"):
+        show(fig.gca(), alt=ALT)
+    plt.close(fig)
+
+
+VALUES = [
+    3,
+    0.25,
+    1 + 2j,
+    "ACGT",
+    True,
+    None,
+    (3, 4),
+    [1.5, 2.5],
+    ["AC", "GT"],
+    [(0,), (0, 1)],
+    {"mean": 2.0, "parts": [1, 2]},
+    {(0, 1): 0.5},
+    np.arange(6.0).reshape(2, 3),
+    np.array([1j, 2.0]),
+    np.array([np.nan, 1.0]),
+    np.array(["A", "C"]),
+]
+
+
+@pytest.mark.parametrize("value", VALUES, ids=repr)
+def test_answer_accepts_equal_values_of_every_kind(value, capsys):
+    answer("3.2", lambda: value, cases=[((), value)])
+    assert capsys.readouterr().out == "3.2: correct\n"
+
+
+@pytest.mark.parametrize("value", VALUES, ids=repr)
+@pytest.mark.parametrize("wrong", [17, "GATTACA", [9, 9, 9], {"mean": 3.0}, int], ids=str)
+def test_answer_refuses_other_values_of_every_kind(value, wrong):
+    with pytest.raises(AssertionError, match="Hint: look again"):
+        answer("3.2", lambda: wrong, cases=[((), value)], hint="look again")
+
+
+def test_answer_accepts_a_list_for_an_array_and_rounding():
+    answer("3.2", lambda: [1.0, 2.0 + 1e-12], cases=[((), np.array([1.0, 2.0]))])
+    answer("3.2", lambda: np.array([1, 2]), cases=[((), [1, 2])])
+    answer("3.2", lambda: np.float32(0.1), cases=[((), 0.1)])
+
+
+@pytest.mark.parametrize(
+    "unfinished", [..., (1, ...), {"a": ...}, [[...]], np.asarray(...)], ids=repr
+)
+def test_answer_recognises_an_unanswered_exercise(unfinished, capsys):
+    answer("3.2", lambda: unfinished, cases=[((), 1)])
+    answer("3.2", lambda: 2 * ..., cases=[((), 1)])
+    assert capsys.readouterr().out == "3.2: not answered yet\n" * 2
+
+
+def test_answer_names_the_first_case_that_differs_with_four_digits():
+    with pytest.raises(AssertionError) as caught:
+        answer("3.2", lambda x: x / 3, cases=[((0,), 0), ((1,), 2 / 3), ((2,), 5)], hint="twice")
+    assert str(caught.value) == (
+        "3.2: not yet. Case 2 of 3, input (1).\n  expected 0.6667\n  got      0.3333\nHint: twice"
+    )
+
+
+def test_answer_says_where_arrays_differ_and_when_shapes_do():
+    expected = np.zeros((2, 3))
+    wrong = expected.copy()
+    wrong[1, 2] = 1e-4
+    with pytest.raises(AssertionError, match=r"1 of 6 entries differ, first at index \(1, 2\)"):
+        answer("3.2", lambda: wrong, cases=[((), expected)])
+    with pytest.raises(AssertionError, match=r"shape \(2, 3\) was expected, not \(3, 2\)"):
+        answer("3.2", lambda: expected.T, cases=[((), expected)])
+    with pytest.raises(AssertionError, match=r"they differ at 'b'"):
+        answer("3.2", lambda: {"a": 1, "b": 2}, cases=[((), {"a": 1, "b": 3})])
+
+
+def test_answer_reports_what_stopped_the_function():
+    def learner(x):
+        return 1 / x
+
+    with pytest.raises(AssertionError, match=r"stopped with ZeroDivisionError.*\n.*Case 2") as e:
+        answer("3.2", learner, cases=[((1,), 1), ((0,), 0)], hint="careful at nought")
+    assert isinstance(e.value.__cause__, ZeroDivisionError)
+    assert "Hint: careful at nought" in str(e.value)
+
+
+def test_answer_protects_the_cases_from_the_function():
+    shared = np.arange(3.0)
+
+    def learner(x):
+        x += 1
+        return x.sum()
+
+    answer("3.2", learner, cases=[((shared,), 6), ((shared,), 6)])
+    assert shared.tolist() == [0, 1, 2]
+
+
+def test_answer_refuses_cases_that_are_written_wrongly():
+    with pytest.raises(ValueError, match="has no cases"):
+        answer("3.2", lambda: 1, cases=[])
+    with pytest.raises(TypeError, match="write the arguments as a tuple"):
+        answer("3.2", lambda x: x, cases=[(1, 1)])
+    with pytest.raises(ValueError, match="not the number of an exercise"):
+        answer("second", lambda: 1, cases=[((), 1)])
+
+
+SOLUTIONS = '''"""Solutions."""
+
+import numpy as np
+
+
+# exercise 7.1
+def double(x):
+    """Return twice x."""
+    return x + x
+
+
+# exercise 7.10
+def triple(x):
+    """Return three times x."""
+    return 3 * x
+'''
+
+
+def test_reveal_prints_one_function(tmp_path, capsys, monkeypatch):
+    (tmp_path / "solutions").mkdir()
+    (tmp_path / "solutions" / "ex07.py").write_text(SOLUTIONS)
+    monkeypatch.chdir(tmp_path)
+    reveal("7.1")
+    assert capsys.readouterr().out == (
+        'def double(x):\n    """Return twice x."""\n    return x + x\n'
+    )
+    reveal("7.10", folder=tmp_path / "solutions")
+    assert capsys.readouterr().out.startswith("def triple(x):")
+
+
+def test_reveal_says_when_there_is_no_solution(tmp_path, capsys):
+    (tmp_path / "ex07.py").write_text(SOLUTIONS)
+    reveal("7.2", folder=tmp_path)
+    reveal("8.1", folder=tmp_path)
+    out = capsys.readouterr().out
+    assert out.count("no solution was handed out with this copy") == 2
+    with pytest.raises(ValueError, match="not the number of an exercise"):
+        reveal("../7")
+
+
+def test_explore_draws_at_most_four_panels(monkeypatch):
+    seen, figures = [], []
+    monkeypatch.setenv("SHAPZERO_STATIC", "1")
+    monkeypatch.setattr(teach, "show", lambda fig, alt: figures.append((fig, alt)))
+
+    def draw(ax, order, letter):
+        seen.append((order, letter))
+        ax.plot([0, order])
+
+    explore(draw, alt=ALT, order=range(1, 11), letter=["G", "A"])
+    assert seen == [(1, "G"), (4, "G"), (7, "G"), (10, "G")]
+    ((fig, alt),) = figures
+    assert alt == ALT
+    assert [ax.get_title() for ax in fig.axes] == [f"order = {k}" for k in (1, 4, 7, 10)]
+    plt.close(fig)
+
+
+def test_explore_keeps_a_title_and_draws_a_single_value(monkeypatch):
+    figures = []
+    monkeypatch.setenv("SHAPZERO_STATIC", "1")
+    monkeypatch.setattr(teach, "show", lambda fig, alt: figures.append(fig))
+    explore(lambda ax, k: ax.set_title("mine"), alt=ALT, k=np.array([3]))
+    assert [ax.get_title() for ax in figures[0].axes] == ["mine"]
+    plt.close(figures[0])
+
+
+def test_explore_makes_one_slider_a_choice_when_live(monkeypatch):
+    made, drawn, shown = [], [], []
+    kernel = type("Shell", (), {"kernel": object()})()
+    monkeypatch.setenv("SHAPZERO_STATIC", "0")
+    monkeypatch.setattr("IPython.get_ipython", lambda: kernel)
+    monkeypatch.setattr("IPython.display.display", made.append)
+    monkeypatch.setattr(teach, "show", lambda fig, alt: shown.append(alt) or plt.close(fig))
+    explore(lambda ax, **values: drawn.append(values), alt=ALT, k=[1, 2, 3], letter=["G", "A"])
+    (widget,) = made
+    sliders = widget.children[:-1]
+    assert [slider.description for slider in sliders] == ["k", "letter"]
+    widget.update()
+    assert drawn[-1] == {"k": 1, "letter": "G"}
+    sliders[0].value = 3
+    assert drawn[-1] == {"k": 3, "letter": "G"}
+    assert set(shown) == {ALT}
+
+
+def test_explore_without_a_notebook_shows_the_panels(monkeypatch, capsys):
+    monkeypatch.delenv("SHAPZERO_STATIC")
+    explore(lambda ax, k: ax.plot([k]), alt=ALT, k=[1, 2])
+    assert capsys.readouterr().out == f"Figure: {ALT}\n"
+
+
+def test_explore_needs_something_to_vary():
+    with pytest.raises(ValueError, match="something to vary"):
+        explore(lambda ax: None, alt=ALT)
+    with pytest.raises(ValueError, match="no values to offer for k"):
+        explore(lambda ax, k: None, alt=ALT, k=[])
+    with pytest.raises(ValueError, match="too short"):
+        explore(lambda ax, k: None, alt="Panels", k=[1])
+
+
+def test_the_module_loads_nothing_heavy():
+    script = (
+        "import sys, shapzero_lite.teach\n"
+        "print(sorted({'matplotlib', 'ipywidgets', 'IPython', 'torch'} & set(sys.modules)))"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", script], capture_output=True, text=True, check=True
+    )
+    assert done.stdout.strip() == "[]"
