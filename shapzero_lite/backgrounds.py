@@ -42,8 +42,12 @@ def as_background(
     """
     alphabet = owner.alphabet if isinstance(owner, Spectrum) else owner
     n = owner.n if isinstance(owner, Spectrum) else n
-    array = np.asarray(background)
-    if array.dtype.kind != "f":
+    try:
+        array = np.asarray(background)
+    except ValueError as error:
+        msg = "the rows of a background must all have the same length"
+        raise ValueError(msg) from error
+    if array.dtype.kind != "f" or array.shape == (0,):
         return as_codes(background, alphabet, n)
     if array.shape != (n, alphabet.q):
         msg = (
@@ -51,6 +55,7 @@ def as_background(
             f"{array.shape} (a set of sequences is given as whole numbers (B, n) or as strings)"
         )
         raise ValueError(msg)
+    array = array.astype(np.float64)  # before the sums, so that float32 rows sum to 1 exactly
     sums = array.sum(axis=1)
     wrong = ~((array >= 0).all(axis=1) & (np.abs(sums - 1) < 1e-6))
     if wrong.any():
@@ -60,7 +65,7 @@ def as_background(
             f"negative and must sum to 1 (sum {sums[i]:.6g})"
         )
         raise ValueError(msg)
-    return array.astype(np.float64) / sums[:, None]
+    return array / sums[:, None]
 
 
 def values_against(
@@ -77,7 +82,8 @@ def values_against(
             games = [(_letter_means(background, support, letters, q), Hd)]
             _by_quadrature(phi, codes, support, letters, games, q)
         elif 2.0**d <= d * d * len(background):
-            _by_parts(phi, codes, support, letters, background, Hd, q)
+            for some in _blocks(len(Hd), 2**d):
+                _by_parts(phi, codes, support[some], letters[some], background, Hd[some], q)
         else:
             rows = (_characters(b[None], support, letters, q)[0] for b in background)
             games = ((psi, Hd / len(background)) for psi in rows)
@@ -89,8 +95,11 @@ def average_characters(background: NDArray[np.generic], k: Codes, q: int) -> Com
     """Return E[omega**<k, U>], (s,), of U drawn from a checked background."""
     if background.dtype != np.uint8:
         return _letter_means(background, np.arange(k.shape[1])[None], k, q).prod(axis=1)
-    turns = background.astype(np.int64) @ k.T.astype(np.int64) % q
-    return _roots(q)[turns].mean(axis=0)
+    total = np.zeros(len(k), np.complex128)
+    for rows in _blocks(len(background), len(k)):
+        turns = background[rows].astype(np.int64) @ k.T.astype(np.int64) % q
+        total += _roots(q)[turns].sum(axis=0)
+    return total / len(background)
 
 
 def _by_quadrature(

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from shapzero_lite.indices import Interactions, interactions
+from shapzero_lite.indices import Interactions, check_index, interactions
 from shapzero_lite.queries import Model, ask
 from shapzero_lite.sequences import Codes, as_codes
 from shapzero_lite.shapley import base_value, shapley_values
@@ -61,6 +61,8 @@ class Explainer:
         sequence and position that is wrong.
         """
         codes = as_codes(sequences, self.spectrum.alphabet, self.spectrum.n)
+        max_order = min(max_order, self.spectrum.n)
+        check_index(index, max_order, self.spectrum.n)
         values = shapley_values(self.spectrum, codes, self.background)
         answers = None if model is None else ask(model, codes, self.spectrum.alphabet)
         return Explanation(
@@ -70,12 +72,12 @@ class Explainer:
             base_value=self.base_value,
             model_values=answers,
             index=index,
-            max_order=min(max_order, self.spectrum.n),
+            max_order=max_order,
             uniform=self.background is None,
         )
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Explanation:
     """Shapley values of N sequences, and what can be read from them.
 

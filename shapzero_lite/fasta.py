@@ -14,6 +14,7 @@ def read_fasta(path: str | os.PathLike[str]) -> dict[str, str]:
     that stands twice, or a record without letters; each with its line.
     """
     records: dict[str, list[str]] = {}
+    begins: dict[str, int] = {}
     name: str | None = None
     lines = Path(path).read_text(encoding="utf-8-sig").splitlines()
     for number, line in enumerate(lines, 1):
@@ -23,7 +24,7 @@ def read_fasta(path: str | os.PathLike[str]) -> dict[str, str]:
             if name in records:
                 msg = f"{path}, line {number}: the name {name!r} stands twice"
                 raise ValueError(msg)
-            records[name] = []
+            records[name], begins[name] = [], number
         elif text and name is None:
             msg = f"{path}, line {number}: FASTA starts with a line '>name', not {text[:30]!r}"
             raise ValueError(msg)
@@ -34,13 +35,15 @@ def read_fasta(path: str | os.PathLike[str]) -> dict[str, str]:
         raise ValueError(msg)
     empty = [name for name, parts in records.items() if not "".join(parts)]
     if empty:
-        msg = f"{path}: the record {empty[0]!r} has no letters"
+        msg = f"{path}, line {begins[empty[0]]}: the record {empty[0]!r} has no letters"
         raise ValueError(msg)
     return {name: "".join(parts) for name, parts in records.items()}
 
 
 def windows(sequence: str, n: int, step: int = 1) -> Iterator[str]:
-    """Yield the windows of length n that tile a sequence, every ``step`` letters.
+    """Return an iterator over the windows of length n of a sequence, every ``step`` letters.
+
+    Raises ``ValueError`` for windows that do not fit, or a step below 1.
 
     >>> list(windows("ACGTA", 3))
     ['ACG', 'CGT', 'GTA']
@@ -48,5 +51,7 @@ def windows(sequence: str, n: int, step: int = 1) -> Iterator[str]:
     if not 1 <= n <= len(sequence):
         msg = f"windows of length {n} do not fit into a sequence of length {len(sequence)}"
         raise ValueError(msg)
-    for start in range(0, len(sequence) - n + 1, step):
-        yield sequence[start : start + n]
+    if step < 1:
+        msg = f"step is the distance from one window to the next, at least 1, not {step}"
+        raise ValueError(msg)
+    return (sequence[at : at + n] for at in range(0, len(sequence) - n + 1, step))

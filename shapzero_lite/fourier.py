@@ -5,7 +5,8 @@ A function of n letters out of q is a table of shape (q,)*n. With :math:`\omega 
 .. math:: f(x) = \sum_k F[k]\, \omega^{\langle k, x\rangle}, \qquad
           F[k] = q^{-n} \sum_x f(x)\, \omega^{-\langle k, x\rangle}.
 
-Sources: Erginbas et al. 2023 (arXiv 2301.06200), eq. 1-2; SHAP zero (arXiv 2410.19236), sec. 3.
+Sources: Erginbas, Kang, Aghazadeh & Ramchandran 2023 (arXiv 2301.06200), which defines this pair;
+Terras, Fourier Analysis on Finite Groups and Applications (1999) for the theory.
 """
 
 from __future__ import annotations

@@ -35,7 +35,7 @@ INDICES = ("FSII", "STII", "SII", "BII", "Moebius")
 Subset = tuple[int, ...]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Interactions:
     """Interaction values of N sequences, one column a set of positions (counted from 0).
 
@@ -81,12 +81,7 @@ def interactions(
     >>> I.subsets, I.values.round(4).tolist()
     ([(0,), (2,), (0, 2)], [[-0.5, -1.5, -3.0]])
     """
-    if index not in INDICES:
-        msg = f"index is one of {', '.join(INDICES)}, not {index!r}"
-        raise ValueError(msg)
-    if not isinstance(max_order, int | np.integer) or not 1 <= max_order <= spectrum.n:
-        msg = f"max_order is a whole number from 1 to n = {spectrum.n}, not {max_order!r}"
-        raise ValueError(msg)
+    check_index(index, max_order, spectrum.n)
     codes = as_codes(codes, spectrum.alphabet, spectrum.n)
     k, H, starts, supports = _by_support(spectrum)
     subsets, sources, targets, weights = _linear_map(supports, index, int(max_order))
@@ -102,6 +97,16 @@ def interactions(
                 into = slice(rows.start + at, rows.start + at + len(some))
                 values[into] = np.add.reduceat(some, firsts, axis=1)
     return Interactions(subsets, values, index, int(max_order), spectrum.constant)
+
+
+def check_index(index: str, max_order: int, n: int) -> None:
+    """Raise ``ValueError`` for an index that is not here, or an order outside 1..n."""
+    if index not in INDICES:
+        msg = f"index is one of {', '.join(INDICES)}, not {index!r}"
+        raise ValueError(msg)
+    if not isinstance(max_order, int | np.integer) or not 1 <= max_order <= n:
+        msg = f"max_order is a whole number from 1 to n = {n}, not {max_order!r}"
+        raise ValueError(msg)
 
 
 def _by_support(

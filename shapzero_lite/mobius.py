@@ -4,7 +4,7 @@ r"""The q-ary Möbius transform, of a table and of a sparse spectrum.
 
 M[m] is what the letters m_i (where m_i is not 0) do together beyond all of their parts, seen
 from the sequence 00…0. Localised at x, the word 0 stands for x itself.
-Source: SHAP zero (arXiv 2410.19236), sec. 3 and appendix.
+Source: SHAP zero (arXiv 2410.19236), where the q-ary Möbius transform is defined.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from shapzero_lite.fourier import checked_table
-from shapzero_lite.memory import check_memory
+from shapzero_lite.memory import check_memory, count_all
 from shapzero_lite.sequences import Codes, as_codes
 from shapzero_lite.spectrum import Spectrum
 
@@ -103,7 +103,7 @@ def spectrum_to_mobius(spectrum: Spectrum) -> MobiusTerms:
     {(0, 0): 1.0, (1, 0): -2.0, (2, 0): 0.0, (3, 0): -2.0}
     """
     q, n = spectrum.q, spectrum.n
-    entries = float((float(q) ** spectrum.orders).sum())
+    entries = sum(count_all(q, int(d)) for d in spectrum.orders)
     check_memory(entries * (n + 32), f"the Möbius expansion ({entries:,.0f} entries)")
     root = np.exp(2j * np.pi * np.arange(q) / q)
     words, parts = [np.zeros((1, n), np.uint8)], [np.zeros(1)]

@@ -173,7 +173,9 @@ def agreement(
     ax.plot(x, y, ".", ms=4, alpha=0.5, rasterized=True)
     span = [min(x.min(), y.min()), max(x.max(), y.max())]
     ax.plot(span, span, "--", color=NEUTRAL, lw=1)
-    ax.set(xlabel=labels[0], ylabel=labels[1], title=f"r = {np.corrcoef(x, y)[0, 1]:.3f}")
+    constant = np.ptp(x) == 0 or np.ptp(y) == 0  # r is then not defined
+    title = "r is not defined" if constant else f"r = {np.corrcoef(x, y)[0, 1]:.3f}"
+    ax.set(xlabel=labels[0], ylabel=labels[1], title=title)
     return ax.figure
 
 

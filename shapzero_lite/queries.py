@@ -45,6 +45,9 @@ def ask(
     if not callable(model):
         msg = f"a model is a callable from codes (N, n) to N numbers, not {type(model).__name__}"
         raise TypeError(msg)
+    if output is not None and not isinstance(output, int | np.integer):
+        msg = f"output is the number of a column, counted from 0, not {output!r}"
+        raise TypeError(msg)
     if batch_size < 1:
         msg = f"batch_size must be at least 1, not {batch_size}"
         raise ValueError(msg)
@@ -74,6 +77,9 @@ def _answers(
             msg = f"output={output} was chosen, but the model returns {array.shape[1]} columns"
             raise ModelError(msg)
         array = array[:, column]
+    elif output not in (None, 0, -1) and array.shape == (len(batch),):
+        msg = f"output={output} was chosen, but the model returns one number a sequence"
+        raise ModelError(msg)
     if array.shape != (len(batch),):
         many = array.ndim == 2 and len(array) == len(batch)
         todo = f"choose one with output=0 … {array.shape[1] - 1}" if many else "return one each"
@@ -101,9 +107,11 @@ def _answers(
 
 
 def _as_array(answer: Any) -> NDArray[Any]:
-    if hasattr(answer, "detach"):  # a torch tensor, perhaps on a device and with a gradient
-        answer = answer.detach().cpu().numpy()
     try:
+        if hasattr(answer, "detach"):  # a torch tensor, perhaps on a device and with a gradient
+            answer = answer.detach().cpu()
+            # NumPy has no bfloat16; float32 holds every one of its values
+            answer = (answer.float() if "bfloat16" in str(answer.dtype) else answer).numpy()
         return np.asarray(answer)
     except (ValueError, TypeError) as error:
         msg = f"the model's answer is not an array of numbers: {error}"

@@ -6,13 +6,13 @@ one row a sequence, entries 0..q-1 in the order of the alphabet's letters.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from shapzero_lite.memory import check_memory
+from shapzero_lite.memory import check_memory, count_all
 
 Codes = NDArray[np.uint8]
 
@@ -186,7 +186,11 @@ class Alphabet:
         >>> DNA.all_sequences(2)[:5].tolist()
         [[0, 0], [0, 1], [0, 2], [0, 3], [1, 0]]
         """
-        check_memory(n * float(self.q) ** n, f"all {self.q}^{n} sequences")
+        if n < 1:
+            msg = f"sequences have at least 1 position, not {n}"
+            raise ValueError(msg)
+        # twice: the grid, and the copy with one row a sequence
+        check_memory(2 * n * count_all(self.q, n), f"all {self.q}^{n} sequences")
         return np.indices((self.q,) * n, np.uint8).reshape(n, -1).T.copy()
 
 
@@ -204,6 +208,15 @@ def as_codes(codes: Any, alphabet: Alphabet, n: int | None = None) -> Codes:
     >>> as_codes("ACGT", DNA).shape
     (1, 4)
     """
+    if isinstance(codes, Mapping):
+        msg = "a dictionary was given: take its sequences, as in list(records.values())"
+        raise TypeError(msg)
+    if isinstance(codes, bytes | bytearray):
+        codes = codes.decode("ascii", "replace")
+    if hasattr(codes, "detach"):  # a torch tensor, perhaps on a device
+        codes = codes.detach().cpu().numpy()
+    elif hasattr(codes, "columns"):  # a data frame: iterating it would give the column names
+        codes = codes.to_numpy()
     looks = codes.dtype.kind if hasattr(codes, "dtype") else None
     array = np.asarray(codes) if looks in ("i", "u", "f", "c", "b") else None
     if array is None and looks is None and not isinstance(codes, str):
@@ -248,14 +261,23 @@ def _checked(array: NDArray[Any], q: int) -> Codes:
     return np.ascontiguousarray(array, np.uint8)
 
 
+def _joined(row: list[Any], number: int) -> str:
+    letters = [c.decode("ascii", "replace") if isinstance(c, bytes) else c for c in row]
+    for i, letter in enumerate(letters, 1):
+        if not isinstance(letter, str):
+            msg = f"sequence {number}, position {i}: {letter!r} is not a letter"
+            raise TypeError(msg)
+    return "".join(letters)
+
+
 def _texts(sequences: Any) -> list[str]:
     if isinstance(sequences, bytes | bytearray):
         sequences = sequences.decode("ascii", "replace")
     if isinstance(sequences, str):
         return [sequences]
     if hasattr(sequences, "ndim") and sequences.ndim == 2:
-        sequences = ["".join(map(str, row)) for row in np.asarray(sequences).tolist()]
-    if not isinstance(sequences, Iterable) or isinstance(sequences, dict):
+        sequences = [_joined(row, r) for r, row in enumerate(np.asarray(sequences).tolist(), 1)]
+    if not isinstance(sequences, Iterable) or isinstance(sequences, Mapping):
         msg = f"sequences are given as strings, not as {type(sequences).__name__}"
         raise TypeError(msg)
     texts = list(sequences)

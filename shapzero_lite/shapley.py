@@ -9,8 +9,8 @@ S averages to zero, so that
    \quad\Longrightarrow\quad
    \varphi_i(x) = \sum_{k: k_i \neq 0} \frac{\mathrm{Re}\, F[k] \omega^{\langle k,x\rangle}}{|k|}.
 
-Sources: the game and the Möbius route are SHAP zero's (arXiv 2410.19236, eq. 1 and theorem 1);
-that the route collapses to the closed form is shown in lesson 03.
+Sources: Shapley 1953 for the values; the game and the Möbius route are SHAP zero's (arXiv
+2410.19236); that the route collapses to the closed form is derived in lesson 03.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from shapzero_lite.backgrounds import as_background, average_characters, values_against
-from shapzero_lite.memory import check_memory
+from shapzero_lite.memory import check_memory, count_all
 from shapzero_lite.mobius import localised, spectrum_to_mobius
 from shapzero_lite.queries import ask
 from shapzero_lite.sequences import Alphabet, as_codes
@@ -82,7 +82,7 @@ def shapley_values_by_mobius(spectrum: Spectrum, codes: Any) -> NDArray[np.float
     """Return the Shapley values (N, n) by the paper's route, for teaching and as a second route.
 
     Localise the spectrum at x, expand it into Möbius coefficients M_x, then
-    ``phi_i = - sum over m with m_i != 0 of M_x[m] / (|m| q**|m|)`` (SHAP zero, eq. 7).
+    ``phi_i = - sum over m with m_i != 0 of M_x[m] / (|m| q**|m|)`` (SHAP zero).
     Cost s q^order a sequence: use ``shapley_values`` for anything but small examples.
 
     >>> from shapzero_lite import DNA
@@ -139,12 +139,13 @@ def coalition_values(
     x, n, q = rows[0], rows.shape[1], alphabet.q
     given = None if background is None else as_background(background, alphabet, n)
     if given is not None and given.dtype == np.uint8:
-        check_memory((n + 8) * 2.0**n * len(given), f"2^{n} coalitions of {len(given)} sequences")
+        need = (2 * n + 8) * count_all(2, n) * len(given)
+        check_memory(need, f"2^{n} coalitions of {len(given)} sequences")
         inside = np.indices((2,) * n, np.uint8).reshape(n, -1).T.astype(bool)  # (2^n, n)
         mixed = np.where(inside[:, None, :], x, given)  # (2^n, B, n)
         answers = ask(model, mixed.reshape(-1, n), alphabet).reshape(len(inside), -1)
         return answers.mean(axis=1).reshape((2,) * n)
-    check_memory((n + 24) * float(q) ** n, f"the answers to all {q}^{n} sequences")
+    check_memory((2 * n + 24) * count_all(q, n), f"the answers to all {q}^{n} sequences")
     table = ask(model, alphabet.all_sequences(n), alphabet).reshape((q,) * n)
     weights = np.full((n, q), 1 / q) if given is None else given
     for i in range(n):  # each letter axis becomes (absent: the average, present: the letter x_i)

@@ -11,7 +11,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from shapzero_lite.learn import fit_pairs, split
+from shapzero_lite.learn import fit_spectrum, split
+from shapzero_lite.memory import count_all
 from shapzero_lite.queries import Model, ask
 from shapzero_lite.sequences import Alphabet, Codes, as_codes
 from shapzero_lite.spectrum import Spectrum
@@ -19,7 +20,7 @@ from shapzero_lite.spectrum import Spectrum
 METHODS = ("auto", "enumerate", "samples")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Sketch:
     """A spectrum and what is known about its quality.
 
@@ -97,14 +98,16 @@ def sketch(
     if method not in METHODS:
         msg = f"method is one of {', '.join(METHODS)}, not {method!r}"
         raise ValueError(msg)
+    seed = _checked_seed(seed)
     total = alphabet.q ** int(n)
     if method == "auto":
         method = "enumerate" if total <= budget else "samples"
     least = total if method == "enumerate" else min(total, least_samples(n, alphabet.q))
     if budget < least:
+        need = f"{least:,}" if least < 10**15 else f"{alphabet.q}^{n}"
         msg = (
             f"a budget of {budget:,} queries is too small: method {method!r} needs at least "
-            f"{least:,} for n = {n} positions and {alphabet.q} letters"
+            f"{need} for n = {n} positions and {alphabet.q} letters"
         )
         raise ValueError(msg)
     asking = {"batch_size": batch_size, "output": output, "progress": progress}
@@ -138,8 +141,9 @@ def sketch_from_samples(
     codes = as_codes(codes, alphabet)
     y = _checked_values(values, codes, alphabet)
     _refuse_constant(y, "the samples hold")
+    seed = _checked_seed(seed)
     n, q = codes.shape[1], alphabet.q
-    if float(q) ** n <= len(codes):
+    if count_all(q, n) <= len(codes):
         place = np.ravel_multi_index(tuple(codes.T.astype(np.int64)), (q,) * n)
         counts = np.bincount(place, minlength=q**n)
         if counts.all():
@@ -151,8 +155,15 @@ def sketch_from_samples(
             f"{least:,} are needed to fit order 1 and to keep rows for an honest R²"
         )
         raise ValueError(msg)
+    distinct = len(np.unique(codes, axis=0))
+    if distinct < 20:
+        msg = (
+            f"the {len(codes):,} samples are only {distinct} different sequences: at least 20 are "
+            "needed, so that some can stay out of the fit for an honest R²"
+        )
+        raise ValueError(msg)
     fit, held = split(codes, share=min(0.1, 5000 / len(codes)), seed=seed)
-    spectrum = fit_pairs(codes[fit], y[fit], alphabet, seed=seed + 1)
+    spectrum = fit_spectrum(codes[fit], y[fit], alphabet, seed=seed + 1)
     r2, interval = _r2(y[held], spectrum.evaluate(codes[held]), seed)
     notes = _design_notes(codes, q)
     provenance = {"method": "samples", "n_queries": len(codes), "seed": seed, "r2": r2}
@@ -172,7 +183,9 @@ def _exact(
     provenance = {"method": "enumerate", "n_queries": asked, "r2": 1.0}
     table = values.reshape((alphabet.q,) * n)
     spectrum = Spectrum.from_values(table, alphabet, provenance)
-    return Sketch(spectrum, 1.0, (1.0, 1.0), asked, "enumerate", 0, seed)
+    measured = "every sequence was given, so no row could be held out: noise in the values is kept"
+    notes = () if n_queries is None else (measured,)
+    return Sketch(spectrum, 1.0, (1.0, 1.0), asked, "enumerate", 0, seed, notes)
 
 
 def _distinct_random(alphabet: Alphabet, n: int, count: int, total: int, seed: int) -> Codes:
@@ -202,6 +215,13 @@ def _checked_values(values: ArrayLike, codes: Codes, alphabet: Alphabet) -> NDAr
     return y.astype(np.float64)
 
 
+def _checked_seed(seed: Any) -> int:
+    if not isinstance(seed, int | np.integer) or seed < 0:
+        msg = f"seed is a whole number from 0, so that the result can be repeated; got {seed!r}"
+        raise ValueError(msg)
+    return int(seed)
+
+
 def _refuse_constant(y: NDArray[np.float64], who: str) -> None:
     if np.ptp(y) == 0:
         msg = (
@@ -223,7 +243,8 @@ def _r2(
     # The mean moves with the draw: sum w (y - m_w)² = sum w (y - m)² - N (m_w - m)².
     centred = y - y.mean()
     spread = draws @ square - (draws @ centred) ** 2 / len(y)
-    ratios = 1 - (draws @ error) / np.maximum(spread, np.finfo(float).tiny)
+    told = spread > 1e-12 * square.sum()  # of few rows, a draw may hold one row only
+    ratios = 1 - (draws @ error)[told] / spread[told]
     low, high = np.quantile(ratios, [0.025, 0.975])
     return float(1 - error.sum() / square.sum()), (float(low), float(high))
 

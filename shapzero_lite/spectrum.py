@@ -10,6 +10,7 @@ A recovered spectrum need not be conjugate-symmetric; the real part is what is m
 
 from __future__ import annotations
 
+import numbers
 import os
 from collections.abc import Iterator
 from functools import cached_property
@@ -72,7 +73,7 @@ class Spectrum:
             row = int(np.flatnonzero(~np.isfinite(F))[0])
             msg = f"coefficient {row + 1} is {F[row]}; every coefficient must be finite"
             raise ValueError(msg)
-        k = np.ascontiguousarray(k, np.uint8)
+        k = np.array(k, np.uint8, order="C")  # our own copy: it becomes read-only below
         F = F.astype(np.complex128)
         unique, place = np.unique(k, axis=0, return_inverse=True)
         if len(unique) < len(k):
@@ -229,8 +230,10 @@ class Spectrum:
             alphabet=self.alphabet,
         )
 
+    __array_ufunc__ = None  # array * spectrum is an error, not an array of spectra
+
     def __mul__(self, factor: float) -> Spectrum:
-        if not np.isscalar(factor) or isinstance(factor, str | complex):
+        if not isinstance(factor, numbers.Real):
             return NotImplemented
         return Spectrum(self.frequencies, self.coefficients * factor, alphabet=self.alphabet)
 
@@ -245,17 +248,23 @@ class Spectrum:
     def truncate(self, energy: float) -> Spectrum:
         """Return the fewest largest coefficients that hold the share ``energy`` of sum |F|².
 
-        The constant always stays and does not count.
+        k and -k stay or go together. The constant always stays and does not count.
         """
         if not 0 < energy <= 1:
             msg = f"energy is a share between 0 and 1, not {energy}"
             raise ValueError(msg)
         power = np.abs(self.coefficients) ** 2 * (self.orders > 0)
-        by_size = np.argsort(-power, kind="stable")
-        held = np.cumsum(power[by_size])
+        # k and -k are one wave of the function: half of a pair would halve its amplitude.
+        mirrored = (self.q - self.frequencies) % self.q
+        both = np.concatenate([self.frequencies, mirrored])
+        number = np.unique(both, axis=0, return_inverse=True)[1].reshape(2, -1)
+        wave = number.min(axis=0)
+        wave_power = np.bincount(wave, power)
+        by_size = np.argsort(-wave_power, kind="stable")
+        held = np.cumsum(wave_power[by_size])
         # A relative tolerance, so that energy=1.0 is met in floating point too.
         count = int(np.searchsorted(held, energy * held[-1] * (1 - 1e-15))) + 1 if len(held) else 0
-        keep = np.sort(np.union1d(by_size[:count], np.flatnonzero(self.orders == 0)))
+        keep = np.isin(wave, by_size[:count]) | (self.orders == 0)
         return Spectrum(
             self.frequencies[keep],
             self.coefficients[keep],
@@ -292,8 +301,7 @@ def term_blocks(
 ) -> Iterator[tuple[slice, NDArray[np.float64]]]:
     """Yield (slice of rows, Re(H[k] omega**<k, x>) of shape (rows, terms)) block by block.
 
-    <k, x> is a product of small whole numbers, exact in floating point; one cosine a term
-    follows: Re(H w) = |H| cos(2 pi <k, x> / q + arg H).
+    One product and one cosine a term: Re(H w) = |H| cos(2 pi <k, x> / q + arg H).
     """
     turn = np.ascontiguousarray(k.T, np.float64) * (2 * np.pi / q)
     size, angle = np.abs(H), np.angle(H)

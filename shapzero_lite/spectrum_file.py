@@ -8,16 +8,13 @@ from __future__ import annotations
 import json
 import os
 import tempfile
-import zipfile
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 import numpy as np
 from numpy.typing import NDArray
 
 FORMAT = "shapzero-lite spectrum 1"
-# What a truncated or foreign file can raise, in zipfile, NumPy, JSON and our own checks.
-_NOT_A_SPECTRUM = (ValueError, TypeError, KeyError, AttributeError, OSError, zipfile.BadZipFile)
 
 
 def write_spectrum(
@@ -58,18 +55,26 @@ def read_spectrum(
 ) -> tuple[dict[str, Any], NDArray[np.generic], NDArray[np.generic]]:
     """Return header, frequencies and coefficients of a spectrum file, not yet checked.
 
-    Raises ``FileNotFoundError``, or ``ValueError`` for a truncated or foreign file.
+    Raises ``OSError`` for a file that cannot be opened, ``ValueError`` for a truncated or
+    foreign one.
     """
+    # Opened here, because np.load leaves a broken file open.
+    with Path(path).open("rb") as handle:
+        return _read(handle, path)
+
+
+def _read(
+    handle: BinaryIO, path: str | os.PathLike[str]
+) -> tuple[dict[str, Any], NDArray[np.generic], NDArray[np.generic]]:
     try:
-        with np.load(Path(path), allow_pickle=False) as file:
+        with np.load(handle, allow_pickle=False) as file:
             fields = {name: file[name] for name in file.files}
         if str(fields["format"]) != FORMAT:
             msg = f"its format is {fields['format']}"
             raise ValueError(msg)
         return json.loads(str(fields["header"])), fields["frequencies"], fields["coefficients"]
-    except FileNotFoundError:
-        raise
-    except _NOT_A_SPECTRUM as error:
+    # A damaged file makes zipfile, zlib, NumPy and JSON raise nearly anything.
+    except Exception as error:
         msg = (
             f"{path} is not a whole spectrum file ({error}); save it again, or build one with "
             "Spectrum(frequencies, coefficients, alphabet=…)"

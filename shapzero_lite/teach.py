@@ -164,7 +164,7 @@ def _panels(draw: Callable[..., None], alt: str, values: dict[str, list]) -> Non
     )
     for ax, value in zip(axes[0], picked, strict=True):
         draw(ax, **{first: value}, **{name: values[name][0] for name in others})
-        if not ax.get_title():
+        if not any(ax.get_title(loc) for loc in ("left", "center", "right")):
             ax.set_title(f"{first.replace('_', ' ')} = {value}")
     show(fig, alt)
 

@@ -1,0 +1,165 @@
+import matplotlib as mpl
+import matplotlib.pyplot as plt
+import numpy as np
+import pytest
+from matplotlib.figure import Figure
+
+import shapzero_lite as sz
+from shapzero_lite import plots
+
+
+@pytest.fixture(autouse=True)
+def no_figure_is_left_open():
+    yield
+    plt.close("all")
+
+
+@pytest.fixture
+def e():
+    toy = sz.models.toy(n=7, seed=3)
+    return sz.Explainer(toy.spectrum).explain(sz.DNA.random(12, 7, seed=0))
+
+
+def labels(axis):
+    return [tick.get_text() for tick in axis.get_ticklabels()]
+
+
+def test_attribution_bars_have_the_values_and_the_letters(e):
+    figure = plots.attribution(e, row=4, unit="log2 fold change")
+    assert isinstance(figure, Figure)
+    ax = figure.axes[0]
+    heights = np.array([bar.get_height() for bar in ax.patches]).reshape(2, 7).sum(axis=0)
+    np.testing.assert_allclose(heights, e.values[4])
+    assert labels(ax.xaxis) == [f"{c}\n{i}" for i, c in enumerate(e.sequences[4], 1)]
+    assert ax.get_ylabel() == "Shapley value (log2 fold change)"
+    # the sign is also in the hatch, not in the colour alone
+    assert {bar.get_hatch() for bar in ax.patches if bar.get_height() < 0} == {"///"}
+    assert all(not bar.get_hatch() for bar in ax.patches if bar.get_height() > 0)
+    figure.canvas.draw()
+
+
+def test_mean_attribution_is_the_mean_absolute_value(e):
+    ax = plots.mean_attribution(e).axes[0]
+    np.testing.assert_allclose([bar.get_height() for bar in ax.patches], e.mean_absolute())
+    assert labels(ax.xaxis) == [str(i) for i in range(1, 8)]
+
+
+def test_letter_means_are_means_and_empty_where_a_letter_never_stood(e):
+    means = plots.letter_means(e)
+    assert means.shape == (7, 4)
+    for i in range(7):
+        for c in range(4):
+            here = e.values[e.codes[:, i] == c, i]
+            if len(here):
+                assert means[i, c] == pytest.approx(here.mean())
+            else:
+                assert np.isnan(means[i, c])
+    one = sz.Explainer(e.spectrum).explain(e.codes[:1])
+    assert np.isnan(plots.letter_means(one)).sum() == 7 * 3
+    plots.position_letter_map(one).canvas.draw()
+
+
+def test_the_map_has_a_row_a_letter(e):
+    figure = plots.position_letter_map(e, unit="score")
+    ax, bar = figure.axes
+    np.testing.assert_allclose(ax.images[0].get_array().filled(np.nan), plots.letter_means(e).T)
+    assert labels(ax.yaxis) == list("ACGT")
+    assert bar.get_ylabel() == "mean value (score)"
+    figure.canvas.draw()
+
+
+@pytest.mark.parametrize("alphabet", [sz.DNA, sz.RNA, sz.PROTEIN])
+def test_a_logo_of_every_alphabet(alphabet):
+    matrix = np.random.default_rng(0).normal(size=(5, alphabet.q))
+    matrix[0, 0] = np.nan
+    figure = plots.logo(matrix, alphabet, label="mean value")
+    assert figure.axes[0].get_ylabel() == "mean value"
+    assert labels(figure.axes[0].xaxis) == list("12345")
+    figure.canvas.draw()
+
+
+@pytest.mark.parametrize("row", [None, 0, 11])
+def test_arcs_show_the_strongest_pairs(e, row):
+    figure = plots.interaction_arcs(e, row, count=4)
+    ax = figure.axes[0]
+    found = e.interactions
+    size = found.values.mean(axis=0) if row is None else found.values[row]
+    pairs = [(abs(v), T) for T, v in zip(found.subsets, size, strict=True) if len(T) == 2]
+    strongest = {T for _, T in sorted(pairs, reverse=True)[:4]}
+    drawn = {
+        (round(a.center[0] - a.width / 2), round(a.center[0] + a.width / 2)) for a in ax.patches
+    }
+    assert drawn == strongest
+    figure.canvas.draw()
+
+
+def test_arcs_without_any_pair_are_an_empty_picture():
+    single = sz.Spectrum([[1, 0, 0]], [1.0], alphabet=sz.DNA)
+    figure = plots.interaction_arcs(sz.Explainer(single).explain(["ACG"]), 0)
+    assert len(figure.axes[0].patches) == 0
+    assert "0 pairs" in figure.axes[0].get_title()
+    figure.canvas.draw()
+
+
+def test_variance_bars_of_one_spectrum_and_of_several(e):
+    other = sz.models.toy(n=5, max_order=2, seed=7).spectrum
+    ax = plots.variance_by_order(e.spectrum).axes[0]
+    heights = [bar.get_height() for bar in ax.patches]
+    np.testing.assert_allclose(heights, e.spectrum.variance_by_order())
+    ax = plots.variance_by_order({"ours": e.spectrum, "other": other}).axes[0]
+    assert len(ax.patches) == 5
+    assert [t.get_text() for t in ax.get_legend().get_texts()] == ["ours", "other"]
+    assert len({bar.get_hatch() for bar in ax.patches}) == 2
+    constant = sz.Spectrum([[0, 0]], [1.0], alphabet=sz.DNA)
+    plots.variance_by_order(constant).canvas.draw()
+
+
+def test_agreement_gives_the_correlation():
+    rng = np.random.default_rng(0)
+    x = rng.normal(size=50)
+    y = x + rng.normal(size=50)
+    ax = plots.agreement(x, y, labels=("measured", "predicted")).axes[0]
+    assert ax.get_title() == f"r = {np.corrcoef(x, y)[0, 1]:.3f}"
+    assert (ax.get_xlabel(), ax.get_ylabel()) == ("measured", "predicted")
+
+
+def test_a_constant_agrees_with_nothing_and_does_not_warn():
+    figure = plots.agreement([1.0, 1.0, 1.0], [1.0, 2.0, 3.0])
+    figure.canvas.draw()
+
+
+def test_pictures_go_into_axes_that_are_given_and_leave_the_style_alone(e):
+    before = dict(mpl.rcParams)
+    figure, axes = plt.subplots(1, 5)
+    drawn = [
+        plots.attribution(e, ax=axes[0]),
+        plots.mean_attribution(e, ax=axes[1]),
+        plots.interaction_arcs(e, ax=axes[2]),
+        plots.variance_by_order(e.spectrum, ax=axes[3]),
+        plots.agreement(e.values, e.values, ax=axes[4]),
+    ]
+    assert all(one is figure for one in drawn)
+    plots.mean_attribution(e)
+    assert dict(mpl.rcParams) == before
+
+
+def test_the_style_can_be_made_the_default():
+    with mpl.rc_context():
+        plots.use_style()
+        plt.subplots()
+
+
+def test_the_core_does_not_import_matplotlib():
+    import subprocess
+    import sys
+
+    code = (
+        "import sys, shapzero_lite\n"
+        "heavy = {'matplotlib', 'pandas', 'torch', 'shap', 'shapiq', 'sklearn', 'scipy', 'pooch'}\n"
+        "print(sorted(heavy & set(sys.modules)))"
+    )
+    ran = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True,
+        cwd=str(plots.STYLE.parent.parent),
+    )  # fmt: skip
+    assert ran.stdout.strip() == "[]"

@@ -1,0 +1,190 @@
+import numpy as np
+import pandas as pd
+import pytest
+
+import shapzero_lite as sz
+from shapzero_lite.queries import ask
+
+CODES = sz.DNA.random(10, 4, seed=0)
+VALUES = CODES.sum(axis=1).astype(float)
+
+
+def asked(answer, codes=CODES, **options):
+    return ask(answer, codes, sz.DNA, **options)
+
+
+@pytest.mark.parametrize(
+    "form",
+    [
+        lambda v: v,
+        lambda v: v.tolist(),
+        lambda v: v[:, None],
+        lambda v: v.astype(np.float32),
+        lambda v: v.astype(int),
+        lambda v: pd.Series(v, index=range(50, 50 + len(v))),
+        lambda v: pd.DataFrame({"score": v}),
+        tuple,
+    ],
+)
+def test_one_number_a_sequence_in_any_container(form):
+    got = asked(lambda x: form(x.sum(axis=1).astype(float)))
+    assert got.dtype == np.float64
+    np.testing.assert_array_equal(got, VALUES)
+
+
+def test_truth_values_count_as_zero_and_one():
+    np.testing.assert_array_equal(asked(lambda x: x[:, 0] == 1), CODES[:, 0] == 1)
+
+
+def test_torch_answers():
+    torch = pytest.importorskip("torch")
+    weight = torch.ones(4, dtype=torch.float64, requires_grad=True)
+
+    def model(x):
+        return torch.as_tensor(x).double() @ weight  # with a gradient
+
+    np.testing.assert_array_equal(asked(model), VALUES)
+    np.testing.assert_array_equal(asked(lambda x: model(x)[:, None]), VALUES)
+    # Found here: NumPy has no bfloat16, and its TypeError came through.
+    np.testing.assert_array_equal(asked(lambda x: model(x).bfloat16()), VALUES)
+
+
+@pytest.mark.parametrize("batch_size", [1, 3, 10, 100])
+def test_batches_are_at_most_that_large_and_in_order(batch_size):
+    sizes = []
+
+    def model(x):
+        sizes.append(len(x))
+        assert x.dtype == np.uint8
+        return x.sum(axis=1)
+
+    np.testing.assert_array_equal(asked(model, batch_size=batch_size), VALUES)
+    assert sum(sizes) == 10
+    assert max(sizes) <= batch_size
+
+
+def test_a_model_that_writes_into_its_input_harms_nobody():
+    codes = CODES.copy()
+
+    def model(x):
+        answer = x.sum(axis=1)
+        x[:] = 0
+        return answer
+
+    np.testing.assert_array_equal(asked(model, codes, batch_size=3), VALUES)
+    np.testing.assert_array_equal(codes, CODES)
+    sk = sz.sketch(model, 3, sz.DNA, budget=64, progress=False)
+    assert sk.spectrum.evaluate(["TTT"])[0] == pytest.approx(9)
+
+
+def test_a_model_that_returns_the_same_buffer_each_time():
+    buffer = np.empty(2)
+
+    def model(x):
+        buffer[: len(x)] = x.sum(axis=1)
+        return buffer[: len(x)]
+
+    np.testing.assert_array_equal(asked(model, batch_size=2), VALUES)
+
+
+def columns(x):
+    return np.stack([x.sum(axis=1), x[:, 0], x[:, 1]], axis=1)
+
+
+def test_of_several_columns_one_must_be_chosen():
+    with pytest.raises(sz.ModelError, match=r"shape \(10, 3\) .* choose one with output=0 … 2"):
+        asked(columns)
+    for output in (0, 1, 2):
+        got = asked(columns, output=output)
+        np.testing.assert_array_equal(got, columns(CODES)[:, output])
+    with pytest.raises(sz.ModelError, match="output=3 was chosen, but the model returns 3 columns"):
+        asked(columns, output=3)
+    np.testing.assert_array_equal(asked(lambda x: x.sum(axis=1)[:, None], output=0), VALUES)
+    np.testing.assert_array_equal(asked(lambda x: x.sum(axis=1), output=0), VALUES)
+
+
+def test_a_column_that_is_not_there_is_not_ignored():
+    # Found here: output=5 of a model with one number a sequence went through silently.
+    with pytest.raises(
+        sz.ModelError, match="output=5 was chosen, but the model returns one number"
+    ):
+        asked(lambda x: x.sum(axis=1), output=5)
+    for output in ("1", 1.0):
+        with pytest.raises(TypeError, match="the number of a column"):
+            asked(columns, output=output)
+
+
+@pytest.mark.parametrize(
+    ("answer", "message"),
+    [
+        (lambda x: x, r"shape \(10, 4\) for 10 sequences"),
+        (lambda x: x.sum(axis=1)[:-1], r"shape \(9,\) for 10 sequences; one number a sequence"),
+        (lambda x: x.sum(axis=1)[None], r"shape \(1, 10\)"),
+        (lambda x: np.zeros((10, 1, 1)), r"shape \(10, 1, 1\)"),
+        (lambda x: np.zeros((10, 0)), r"shape \(10, 0\)"),
+        (lambda x: 1.0, r"shape \(\)"),
+        (lambda x: None, r"shape \(\)"),
+        (lambda x: {"score": 1}, r"shape \(\)"),
+        (lambda x: [[1], [1, 2]], "not an array of numbers"),
+        (lambda x: x.sum(axis=1) + 1j, "complex128 values .* real part"),
+        (lambda x: ["high"] * len(x), "<U4 values for sequences 1 to 10; real numbers"),
+        (lambda x: [None] * len(x), "object values"),
+    ],
+)
+def test_answers_that_cannot_be_used(answer, message):
+    with pytest.raises(sz.ModelError, match=message) as info:
+        asked(answer)
+    assert isinstance(info.value, ValueError)
+
+
+@pytest.mark.parametrize("bad", [np.nan, np.inf, -np.inf])
+def test_the_first_sequence_without_a_finite_answer_is_named(bad):
+    def model(x):
+        return np.where((x == CODES[6]).all(axis=1) | (x == CODES[8]).all(axis=1), bad, 1.0)
+
+    text = sz.DNA.decode(CODES[6:7])[0]
+    for size in (4, 100):
+        with pytest.raises(sz.ModelError, match=rf"{bad} for sequence 7 \({text}\)"):
+            asked(model, batch_size=size)
+    with pytest.raises(sz.ModelError, match="2 of 10 answers in this batch are not finite"):
+        asked(model)
+
+
+def test_an_exception_inside_the_model_keeps_its_cause():
+    def model(x):
+        if (x == CODES[7]).all(axis=1).any():
+            raise KeyError("no such weight")
+        return np.zeros(len(x))
+
+    message = "the model raised KeyError on sequences 7 to 9: 'no such weight'"
+    with pytest.raises(sz.ModelError, match=message) as info:
+        asked(model, batch_size=3)
+    assert isinstance(info.value.__cause__, KeyError)
+    assert info.value.__cause__.__traceback__ is not None
+
+
+@pytest.mark.parametrize("signal", [KeyboardInterrupt, SystemExit])
+def test_an_interrupt_is_not_an_error_of_the_model(signal):
+    def model(_):
+        raise signal
+
+    with pytest.raises(signal):
+        asked(model)
+
+
+def test_what_is_not_a_model_is_refused():
+    for model in (None, 3, "model", sz.models.toy().spectrum):
+        with pytest.raises(TypeError, match="a model is a callable"):
+            asked(model)
+    for size in (0, -1):
+        with pytest.raises(ValueError, match="batch_size must be at least 1"):
+            asked(columns, batch_size=size)
+
+
+def test_progress_goes_to_standard_error_only_when_wanted(capsys):
+    asked(lambda x: x.sum(axis=1), progress=True)
+    captured = capsys.readouterr()
+    assert captured.out == ""
+    assert "asking" in captured.err
+    asked(lambda x: x.sum(axis=1))
+    assert capsys.readouterr().err == ""
