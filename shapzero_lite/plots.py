@@ -44,7 +44,7 @@ def attribution(
     ax.set_xticks(range(len(values)), ticks)
     ax.set_ylabel(_with_unit("Shapley value", unit))
     total = explanation.base_value + values.sum()
-    ax.set_title(f"average {explanation.base_value:.3f}, this sequence {total:.3f}")
+    ax.set_title(f"average {explanation.base_value:.2f}, this sequence {total:.2f}")
     return ax.figure
 
 
@@ -78,14 +78,14 @@ def position_letter_map(
     n, q = means.shape
     ax = _axes(ax, width=max(4.5, 0.24 * n + 2), height=0.28 * q + 1.2)
     limit = np.nanmax(np.abs(means)) or 1.0
-    image = ax.imshow(means.T, cmap="PuOr_r", vmin=-limit, vmax=limit, aspect="auto")
+    image = ax.imshow(means.T, cmap="PuOr", vmin=-limit, vmax=limit, aspect="auto")
     ax.set_xticks(range(n), range(1, n + 1))
     ax.set_yticks(range(q), letters)
     ax.set_xlabel("position")
     ax.figure.colorbar(image, ax=ax, label=_with_unit("mean value", unit))
-    strongly_negative = np.transpose(means) < -0.5 * limit  # they also carry a minus sign
-    for c, i in np.argwhere(strongly_negative):
-        ax.text(i, c, "–", ha="center", va="center", color="white")
+    for i, c in np.argwhere(np.abs(means) > 0.3 * limit):  # the sign is written where it counts
+        ink = "white" if abs(means[i, c]) > 0.6 * limit else "black"
+        ax.text(i, c, "+" if means[i, c] > 0 else "–", ha="center", va="center", color=ink)
     return ax.figure
 
 
@@ -156,7 +156,7 @@ def variance_by_order(
     ax.set_xticks(range(1, top + 1))
     ax.set(xlabel="order (number of positions that act together)", ylabel="share of variance")
     if len(named) > 1:
-        ax.legend()
+        ax.legend(frameon=False)
     return ax.figure
 
 

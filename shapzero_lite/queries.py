@@ -1,40 +1,74 @@
-"""Asking a model about many sequences, and checking what it answers.
-
-A model is any callable from codes (N, n) uint8 to N real numbers. Answers that are not that are
-refused at the first batch, with the sequence they belong to.
-"""
+"""Asking a model about many sequences: in batches, in parallel, kept on disk when wanted."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import os
+from collections.abc import Callable, Iterator
+from concurrent.futures import Executor
+from contextlib import ExitStack
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import NDArray
 from tqdm.auto import tqdm
 
+from shapzero_lite.dispatch import Answered, answer_here, answer_through
+from shapzero_lite.probes import PROBE_COST, PROBES, Probe, probe_codes
+from shapzero_lite.query_plan import CodesOf, QueryPlan
+from shapzero_lite.query_store import QueryStore, StoreError
+from shapzero_lite.replies import Model, ModelError
 from shapzero_lite.sequences import Alphabet, Codes
 
-Model = Callable[[Codes], ArrayLike]
+__all__ = [
+    "PROBES",
+    "PROBE_COST",
+    "Answers",
+    "Model",
+    "ModelError",
+    "StoreError",
+    "ask",
+    "collect",
+    "probe",
+]
 
 
-class ModelError(ValueError):
-    """The model raised, or its answer cannot be used; the cause is kept."""
+@dataclass(frozen=True, eq=False)
+class Answers:
+    """Answers ``values`` (N,) float64, and what they cost.
+
+    ``evaluations``: sequences put to the model in this call, probes included;
+    ``evaluations_ever``: in all calls that filled this plan in the store, those lost in a kill
+    included; ``n_kept``: answers that came from the store; ``noise``: standard deviation of the
+    answer to one and the same sequence, in the model's units, None when it was not measured
+    (without a store); ``model_seconds``: time inside the model, summed over workers.
+    """
+
+    values: NDArray[np.float64]
+    evaluations: int
+    evaluations_ever: int
+    n_kept: int
+    noise: float | None
+    model_seconds: float
 
 
 def ask(
     model: Model,
-    codes: Codes,
+    codes: Codes | CodesOf,
     alphabet: Alphabet,
     *,
     batch_size: int = 8192,
     output: int | None = None,
     progress: bool = False,
+    executor: Executor | None = None,
+    store: str | os.PathLike[str] | None = None,
+    plan: Any = None,
+    total: int | None = None,
 ) -> NDArray[np.float64]:
     """Return the model's answers (N,) float64 to the sequences ``codes`` (N, n).
 
-    The model is called with at most ``batch_size`` rows at a time. An answer of shape (N, 1)
-    counts as (N,); of several columns ``output`` chooses one (counted from 0). Raises
+    The options are those of ``collect``, which also returns what the answers cost. An answer of
+    shape (N, 1) counts as (N,); of several columns ``output`` chooses one (counted from 0). Raises
     ``ModelError`` (a ``ValueError``) when the model raises, returns another shape, complex
     numbers, text, NaN or infinity: it names the first sequence that is concerned.
 
@@ -42,77 +76,153 @@ def ask(
     >>> ask(lambda codes: codes.sum(axis=1), DNA.encode(["AC", "GT"]), DNA).tolist()
     [1.0, 5.0]
     """
+    return collect(
+        model,
+        codes,
+        alphabet,
+        batch_size=batch_size,
+        output=output,
+        progress=progress,
+        executor=executor,
+        store=store,
+        plan=plan,
+        total=total,
+    ).values
+
+
+def collect(
+    model: Model,
+    codes: Codes | CodesOf,
+    alphabet: Alphabet,
+    *,
+    batch_size: int = 8192,
+    output: int | None = None,
+    progress: bool = False,
+    executor: Executor | None = None,
+    store: str | os.PathLike[str] | None = None,
+    plan: Any = None,
+    total: int | None = None,
+    in_flight: int | None = None,
+) -> Answers:
+    """Return ``Answers``: the model's answers to ``codes``, and what they cost.
+
+    ``codes``: an array (N, n), or a function ``codes_of(start, stop)`` that makes these rows when
+    they are needed, with ``total`` = N. The model is called with at most ``batch_size`` rows at a
+    time, always cut at the same places. ``executor``: a ``concurrent.futures.Executor`` (threads,
+    processes, Dask's ``client.get_executor()``) that runs batches side by side, at most
+    ``in_flight`` groups of them at once (default: twice its workers). ``store``: a folder where
+    every finished batch is kept; the same call after a kill asks only what is missing, and the
+    answers are those that one uninterrupted run would have kept. It costs ``PROBE_COST`` = 32
+    evaluations a call: 16 probe sequences asked twice, to refuse another model in the same folder
+    and to measure the model's noise. ``plan``: text that keeps apart in the store what the
+    sequences alone would not (a seed, a version).
+
+    Raises ``ModelError`` at the first batch, in the order of the sequences, whose answers cannot
+    be used; finished batches stay in the store. ``StoreError`` for another model's store.
+
+    >>> from shapzero_lite import DNA
+    >>> made = collect(lambda x: x.sum(axis=1), lambda a, b: DNA.random(b - a, 5, a), DNA, total=9)
+    >>> made.values.shape, made.evaluations, made.noise
+    ((9,), 9, None)
+    """
+    _check_callable(model, executor)
+    todo_plan = QueryPlan(codes, alphabet, batch_size, output=output, total=total, label=plan)
+    values = np.empty(todo_plan.total)
+    finished = np.zeros(todo_plan.n_batches, bool)
+    spent, noise, seconds, kept = 0, None, 0.0, None
+
+    def begin(count: int) -> None:
+        nonlocal spent
+        spent += count
+        if kept is not None:
+            kept.begin(count)
+
+    with ExitStack() as stack:
+        if store is not None and todo_plan.total:
+            kept = stack.enter_context(QueryStore(store, todo_plan))
+            begin(PROBE_COST)
+            seen = probe(model, todo_plan.n, alphabet, output=output, executor=executor)
+            kept.check_model(seen)
+            noise, values, finished = seen.noise, kept.values, kept.finished
+        todo = np.flatnonzero(~finished).tolist()
+        n_kept = todo_plan.total - _rows(todo_plan, todo)
+        bar = stack.enter_context(
+            tqdm(
+                total=todo_plan.total,
+                initial=n_kept,
+                unit=" seq",
+                unit_scale=todo_plan.total > 10**5,
+                desc="asking",
+                disable=not progress,
+            )
+        )
+        try:
+            for done in _answered(executor, model, todo_plan, todo, begin, in_flight):
+                start, stop = todo_plan.bounds(done.batch)
+                values[start:stop] = done.values
+                finished[done.batch] = True
+                seconds += done.seconds
+                if kept is not None:
+                    kept.keep(done.batch, done.values)
+                bar.update(stop - start)
+        except ModelError as error:
+            if kept is not None:
+                n_good = _rows(todo_plan, np.flatnonzero(finished).tolist())
+                error.add_note(f"{n_good:,} of {todo_plan.total:,} answers are kept in the store")
+            raise
+        ever = spent if kept is None else kept.evaluations
+    return Answers(values, spent, ever, n_kept, noise, seconds)
+
+
+def probe(
+    model: Model,
+    n: int,
+    alphabet: Alphabet,
+    *,
+    output: int | None = None,
+    executor: Executor | None = None,
+) -> Probe:
+    """Ask a model 16 fixed sequences of length n twice (32 evaluations): answers and noise.
+
+    >>> from shapzero_lite import DNA
+    >>> float(probe(lambda x: x.sum(axis=1), 8, DNA).noise)
+    0.0
+    """
+    _check_callable(model, executor)
+    codes = probe_codes(alphabet, n)
+    # Two plans, not one of 32 rows: a model that draws its noise once a call shows it too.
+    plan = QueryPlan(codes, alphabet, PROBES, output=output)
+    rounds = []
+    for _ in range(2):
+        (one,) = _answered(executor, model, plan, [0], lambda count: None, None)
+        rounds.append(one.values)
+    return Probe(np.stack(rounds))
+
+
+def _answered(
+    executor: Executor | None,
+    model: Model,
+    plan: QueryPlan,
+    todo: list[int],
+    begin: Callable[[int], None],
+    in_flight: int | None,
+) -> Iterator[Answered]:
+    if executor is None:
+        return answer_here(model, plan, todo, begin)
+    return answer_through(executor, model, plan, todo, begin, in_flight)
+
+
+def _rows(plan: QueryPlan, batches: list[int]) -> int:
+    return sum(stop - start for start, stop in map(plan.bounds, batches))
+
+
+def _check_callable(model: Any, executor: Any) -> None:
     if not callable(model):
         msg = f"a model is a callable from codes (N, n) to N numbers, not {type(model).__name__}"
         raise TypeError(msg)
-    if output is not None and not isinstance(output, int | np.integer):
-        msg = f"output is the number of a column, counted from 0, not {output!r}"
+    if executor is not None and not hasattr(executor, "submit"):
+        msg = (
+            "executor is a concurrent.futures.Executor: ThreadPoolExecutor(), "
+            f"ProcessPoolExecutor(), Dask's client.get_executor(); not {type(executor).__name__}"
+        )
         raise TypeError(msg)
-    if batch_size < 1:
-        msg = f"batch_size must be at least 1, not {batch_size}"
-        raise ValueError(msg)
-    values = np.empty(len(codes))
-    with tqdm(total=len(codes), unit=" seq", desc="asking", disable=not progress) as bar:
-        for start in range(0, len(codes), batch_size):
-            batch = codes[start : start + batch_size]
-            values[start : start + len(batch)] = _answers(model, batch, start, alphabet, output)
-            bar.update(len(batch))
-    return values
-
-
-def _answers(
-    model: Model, batch: Codes, start: int, alphabet: Alphabet, output: int | None
-) -> NDArray[np.float64]:
-    where = f"sequences {start + 1} to {start + len(batch)}"
-    try:
-        # A copy, so that a model that writes into its argument cannot change our design.
-        answer = model(batch.copy())
-    except Exception as error:
-        msg = f"the model raised {type(error).__name__} on {where}: {error}"
-        raise ModelError(msg) from error
-    array = _as_array(answer)
-    if array.ndim == 2 and len(array) == len(batch) and (output is not None or array.shape[1] == 1):
-        column = 0 if output is None else output
-        if not -array.shape[1] <= column < array.shape[1]:
-            msg = f"output={output} was chosen, but the model returns {array.shape[1]} columns"
-            raise ModelError(msg)
-        array = array[:, column]
-    elif output not in (None, 0, -1) and array.shape == (len(batch),):
-        msg = f"output={output} was chosen, but the model returns one number a sequence"
-        raise ModelError(msg)
-    if array.shape != (len(batch),):
-        many = array.ndim == 2 and len(array) == len(batch)
-        todo = f"choose one with output=0 … {array.shape[1] - 1}" if many else "return one each"
-        msg = (
-            f"the model returned shape {array.shape} for {len(batch)} sequences; one number a "
-            f"sequence is needed: {todo}"
-        )
-        raise ModelError(msg)
-    if array.dtype.kind not in "biuf":
-        msg = (
-            f"the model returned {array.dtype} values for {where}; real numbers are needed "
-            "(of complex values explain the real part, the size or the angle)"
-        )
-        raise ModelError(msg)
-    finite = np.isfinite(array)
-    if not finite.all():
-        r = int(np.flatnonzero(~finite)[0])
-        text = alphabet.decode(batch[r : r + 1])[0]
-        msg = (
-            f"the model returned {array[r]} for sequence {start + r + 1} ({text}); "
-            f"{int((~finite).sum())} of {len(batch)} answers in this batch are not finite"
-        )
-        raise ModelError(msg)
-    return array.astype(np.float64)
-
-
-def _as_array(answer: Any) -> NDArray[Any]:
-    try:
-        if hasattr(answer, "detach"):  # a torch tensor, perhaps on a device and with a gradient
-            answer = answer.detach().cpu()
-            # NumPy has no bfloat16; float32 holds every one of its values
-            answer = (answer.float() if "bfloat16" in str(answer.dtype) else answer).numpy()
-        return np.asarray(answer)
-    except (ValueError, TypeError) as error:
-        msg = f"the model's answer is not an array of numbers: {error}"
-        raise ModelError(msg) from error

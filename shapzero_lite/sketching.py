@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from shapzero_lite.learn import fit_spectrum, split
+from shapzero_lite.learn import MOST_ORDER, fit_spectrum, split
 from shapzero_lite.memory import count_all
 from shapzero_lite.queries import Model, ask
 from shapzero_lite.sequences import Alphabet, Codes, as_codes
@@ -71,15 +71,17 @@ def sketch(
     progress: bool = True,
     batch_size: int = 8192,
     output: int | None = None,
+    max_order: int = MOST_ORDER,
 ) -> Sketch:
     """Return a sketch of a model from at most ``budget`` queries, the rows for its R² included.
 
     ``model``: a callable from codes (N, n) to N numbers; ``n`` and ``alphabet`` may be left out
     when it has them as attributes. ``method``: "enumerate" asks all q^n sequences (exact),
-    "samples" asks uniformly random ones and fits orders 1 and 2, "auto" enumerates when the
-    budget allows. ``output`` chooses a column of a model with several. Raises ``ValueError``
-    for a budget that is too small (naming the least that would do), a constant model, or
-    answers that are not finite real numbers.
+    "samples" asks uniformly random ones and learns the spectrum from them (module ``learn``),
+    "auto" enumerates when the budget allows. ``max_order`` bounds what is learnt from samples.
+    ``output`` chooses a column of a model with several. Raises ``ValueError`` for a budget that
+    is too small (naming the least that would do), a constant model, or answers that are not
+    finite real numbers.
 
     >>> from shapzero_lite import DNA
     >>> s = sketch(lambda x: (x == 2).sum(axis=1), 4, DNA, budget=256, progress=False)
@@ -118,19 +120,24 @@ def sketch(
         return _exact(values, n, alphabet, seed)
     codes = _distinct_random(alphabet, int(n), int(budget), total, seed)
     values = ask(model, codes, alphabet, **asking)
-    return sketch_from_samples(codes, values, alphabet=alphabet, seed=seed)
+    return sketch_from_samples(codes, values, alphabet=alphabet, seed=seed, max_order=max_order)
 
 
 def sketch_from_samples(
-    codes: Any, values: ArrayLike, *, alphabet: Alphabet, seed: int = 0
+    codes: Any,
+    values: ArrayLike,
+    *,
+    alphabet: Alphabet,
+    seed: int = 0,
+    max_order: int = MOST_ORDER,
 ) -> Sketch:
     """Return a sketch from samples: measured data, or queries already made.
 
     ``codes``: (N, n) codes or strings; ``values``: (N,) numbers. A tenth of the distinct
-    sequences (at most 5,000 rows) is held out for ``r2``; the rest is fitted at orders 1 and 2.
-    When every possible sequence is there, the spectrum is the exact transform instead (repeats
-    averaged). Raises ``ValueError`` naming the row of a NaN, for different lengths of the two,
-    constant values, or too few rows.
+    sequences (at most 5,000 rows) is held out for ``r2``; a spectrum is learnt from the rest, of
+    order at most ``max_order`` (module ``learn``). When every possible sequence is there, the
+    spectrum is the exact transform instead (repeats averaged). Raises ``ValueError`` naming the
+    row of a NaN, for different lengths of the two, constant values, or too few rows.
 
     >>> from shapzero_lite import DNA
     >>> x = DNA.random(500, 6, seed=1)
@@ -163,7 +170,7 @@ def sketch_from_samples(
         )
         raise ValueError(msg)
     fit, held = split(codes, share=min(0.1, 5000 / len(codes)), seed=seed)
-    spectrum = fit_spectrum(codes[fit], y[fit], alphabet, seed=seed + 1)
+    spectrum = fit_spectrum(codes[fit], y[fit], alphabet, seed=seed + 1, max_order=max_order)
     r2, interval = _r2(y[held], spectrum.evaluate(codes[held]), seed)
     notes = _design_notes(codes, q)
     provenance = {"method": "samples", "n_queries": len(codes), "seed": seed, "r2": r2}

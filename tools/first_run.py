@@ -24,7 +24,6 @@ from first_run_page import index_page  # noqa: E402 - after the number of thread
 from first_run_pictures import BEST, CONTEXT, WINDOW, best_guides, draw  # noqa: E402 - the same
 
 if TYPE_CHECKING:
-    import numpy as np
     import pandas as pd
 
     import shapzero_lite as sz
@@ -37,7 +36,7 @@ class Run(NamedTuple):
     """The explanation of all windows, and where it came from."""
 
     table: pd.DataFrame  # a row per window
-    attributions: np.ndarray  # (N, 26) Shapley values
+    explanation: sz.Explanation
     sketch: sz.Sketch
 
 
@@ -56,7 +55,7 @@ def main() -> int:
     print("\nExplaining guide RNAs along EGFP", flush=True)
     run = explain_egfp()
     run.table.to_csv(out / "egfp_guides.csv", index=False, float_format="%.6g")
-    pictures = draw(run.table, run.attributions)
+    pictures = draw(run.table, run.explanation)
     for picture in pictures:
         picture.figure.savefig(out / picture.file, dpi=160, bbox_inches="tight")
     page = index_page(summary(run), run.table, pictures, out / "lessons", failed=bool(failed))
@@ -108,7 +107,7 @@ def explain_egfp() -> Run:
     values = pd.DataFrame(
         explanation.values, columns=[f"value_{position + 1}" for position in range(WINDOW)]
     )
-    return Run(pd.concat([table, values], axis=1), explanation.values, sketch)
+    return Run(pd.concat([table, values], axis=1), explanation, sketch)
 
 
 def summary(run: Run) -> str:
