@@ -15,7 +15,9 @@ from shapzero_lite.mobius import inverse_mobius_transform, mobius_transform
 from shapzero_lite.queries import ModelError
 from shapzero_lite.sequences import DNA, PROTEIN, RNA, Alphabet
 from shapzero_lite.shapley import base_value, exact_shapley, shapley_values
-from shapzero_lite.sketching import Sketch, sketch, sketch_from_samples
+from shapzero_lite.planning import Plan, plan
+from shapzero_lite.quality import Sketch
+from shapzero_lite.sketching import sketch, sketch_from_samples
 from shapzero_lite.spectrum import Spectrum
 
 __version__ = "0.1.0"
@@ -28,6 +30,7 @@ __all__ = [
     "Explanation",
     "Interactions",
     "ModelError",
+    "Plan",
     "Sketch",
     "Spectrum",
     "base_value",
@@ -39,6 +42,7 @@ __all__ = [
     "inverse_mobius_transform",
     "mobius_transform",
     "models",
+    "plan",
     "plots",
     "read_fasta",
     "shapley_values",
@@ -49,7 +53,7 @@ __all__ = [
 ]
 
 # Loaded when first used: they bring matplotlib, torch or a method that most readers never call.
-_LAZY = ("models", "plots", "teach")
+_LAZY = ("gama", "models", "plots", "qsft", "seism", "teach")
 
 
 def __getattr__(name: str) -> Any:

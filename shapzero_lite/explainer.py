@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
+from statistics import NormalDist
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from shapzero_lite.correction import walk_values
 from shapzero_lite.indices import Interactions, check_index, interactions
+from shapzero_lite.quality import Sketch
 from shapzero_lite.queries import Model, ask
 from shapzero_lite.sequences import Codes, as_codes
 from shapzero_lite.shapley import base_value, shapley_values
-from shapzero_lite.sketching import Sketch
 from shapzero_lite.spectrum import Spectrum
 
 if TYPE_CHECKING:
@@ -50,21 +52,42 @@ class Explainer:
         sequences: Any,
         *,
         model: Model | None = None,
+        extra: int = 0,
+        shrink: bool = False,
+        seed: int = 0,
         index: str = "FSII",
         max_order: int = 2,
     ) -> Explanation:
         """Return the explanation of N sequences (strings, or codes (N, n)).
 
         ``model``: when given, it is asked once about each sequence and ``gap`` holds
-        f(x) - base - sum of values, what the sketch misses. ``index``, ``max_order``: of the
-        interactions, which are computed when first read. Raises ``ValueError`` naming the
-        sequence and position that is wrong.
+        f(x) - base - sum of values, what the sketch misses. ``extra``: this many more queries a
+        sequence correct the values (module ``correction``): they are then unbiased for the model
+        itself, with standard errors; ``shrink=True`` returns instead the combination of sketch
+        and correction with the smaller expected error, which leans towards the sketch. ``index``,
+        ``max_order``: of the interactions, which are those of the sketch and are computed when
+        first read. Raises ``ValueError`` naming the sequence and position that is wrong, or
+        ``extra`` below the least that gives a standard error.
+
+        >>> from shapzero_lite import models
+        >>> toy = models.toy(n=6, seed=2)
+        >>> e = Explainer(0.5 * toy.spectrum).explain(["ACGTAC"], model=toy, extra=2000)
+        >>> truth = shapley_values(toy.spectrum, ["ACGTAC"])
+        >>> bool((abs(e.values - truth) < 4 * e.standard_error).all())
+        True
         """
-        codes = as_codes(sequences, self.spectrum.alphabet, self.spectrum.n)
-        max_order = min(max_order, self.spectrum.n)
-        check_index(index, max_order, self.spectrum.n)
+        alphabet, n = self.spectrum.alphabet, self.spectrum.n
+        codes = as_codes(sequences, alphabet, n)
+        max_order = min(max_order, n)
+        check_index(index, max_order, n)
         values = shapley_values(self.spectrum, codes, self.background)
-        answers = None if model is None else ask(model, codes, self.spectrum.alphabet)
+        errors = self._typical_errors(codes)
+        answers, spent = None, 0
+        if extra:
+            values, errors, spent = self._corrected(codes, values, model, extra, shrink, seed)
+        if model is not None:
+            answers = ask(model, codes, alphabet)
+            spent += len(codes)
         return Explanation(
             spectrum=self.spectrum,
             codes=codes,
@@ -74,7 +97,45 @@ class Explainer:
             index=index,
             max_order=max_order,
             uniform=self.background is None,
+            standard_error=errors,
+            n_queries=spent,
         )
+
+    def _typical_errors(self, codes: Codes) -> NDArray[np.float64] | None:
+        known = None if self.sketch is None else self.sketch.standard_error
+        if known is None or self.background is not None:
+            return None
+        return np.broadcast_to(known, codes.shape).copy()
+
+    def _corrected(
+        self,
+        codes: Codes,
+        values: NDArray[np.float64],
+        model: Model | None,
+        extra: int,
+        shrink: bool,
+        seed: int,
+    ) -> tuple[NDArray[np.float64], NDArray[np.float64], int]:
+        """Values with the correction, their standard errors, and the queries spent."""
+        if model is None or self.background is not None:
+            msg = "extra= asks the model and is defined for the uniform background: give model=f"
+            raise ValueError(msg)
+        alphabet = self.spectrum.alphabet
+
+        def residual(rows: Codes) -> NDArray[np.float64]:
+            return ask(model, rows, alphabet) - self.spectrum.evaluate(rows)
+
+        # One query less for the walks: the model is also asked about x itself.
+        delta, errors, spent = walk_values(residual, codes, alphabet.q, extra - 1, seed)
+        if not shrink:
+            return values + delta, errors, spent
+        typical = self._typical_errors(codes)
+        noise = errors**2
+        if typical is None:  # what the corrections scatter by beyond their own noise
+            beyond = np.maximum((delta**2 - noise).mean(axis=0), 0)
+            typical = np.broadcast_to(np.sqrt(beyond), codes.shape)
+        weight = typical**2 / np.maximum(typical**2 + noise, 1e-300)
+        return values + weight * delta, np.sqrt(weight) * errors, spent
 
 
 @dataclass(frozen=True, eq=False)
@@ -82,7 +143,9 @@ class Explanation:
     """Shapley values of N sequences, and what can be read from them.
 
     ``values`` (N, n) in the units of the model; ``base_value`` the mean of the sketch over the
-    background; ``model_values`` (N,) the model's own answers, or None.
+    background; ``model_values`` (N,) the model's own answers, or None; ``standard_error``
+    (N, n) of the values as those of the model, or None where no model was there to measure it;
+    ``n_queries`` asked for this explanation alone.
     """
 
     spectrum: Spectrum
@@ -93,6 +156,8 @@ class Explanation:
     index: str
     max_order: int
     uniform: bool
+    standard_error: NDArray[np.float64] | None = None
+    n_queries: int = 0
 
     def __len__(self) -> int:
         return len(self.values)
@@ -122,6 +187,24 @@ class Explanation:
         if self.model_values is None:
             return None
         return self.model_values - self.base_value - self.values.sum(axis=1)
+
+    def interval(self, level: float = 0.9) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        """Return lower and upper ends (N, n), (N, n) that hold the model's own value.
+
+        Of all (sequence, position) pairs together, about the share ``level`` is inside. Raises
+        ``ValueError`` where no error is known: a sketch from samples alone, without a model.
+        """
+        if self.standard_error is None:
+            msg = (
+                "no error is known: the sketch was made without asking the model (use "
+                "sz.sketch, or explain(…, model=f, extra=500)), or for another background"
+            )
+            raise ValueError(msg)
+        if not 0 < level < 1:
+            msg = f"level is a share between 0 and 1, not {level}"
+            raise ValueError(msg)
+        half = NormalDist().inv_cdf((1 + level) / 2) * self.standard_error
+        return self.values - half, self.values + half
 
     @property
     def position_names(self) -> list[str]:

@@ -111,8 +111,8 @@ def collect(
     time, always cut at the same places. ``executor``: a ``concurrent.futures.Executor`` (threads,
     processes, Dask's ``client.get_executor()``) that runs batches side by side, at most
     ``in_flight`` groups of them at once (default: twice its workers). ``store``: a folder where
-    every finished batch is kept; the same call after a kill asks only what is missing, and the
-    answers are those that one uninterrupted run would have kept. It costs ``PROBE_COST`` = 32
+    every finished batch is kept (with an executor, when its group is back: groups take about half
+    a second); the same call after a kill asks only what is missing. It costs ``PROBE_COST`` = 32
     evaluations a call: 16 probe sequences asked twice, to refuse another model in the same folder
     and to measure the model's noise. ``plan``: text that keeps apart in the store what the
     sequences alone would not (a seed, a version).
@@ -126,6 +126,9 @@ def collect(
     ((9,), 9, None)
     """
     _check_callable(model, executor)
+    if in_flight is not None and in_flight < 1:
+        msg = f"in_flight is the number of groups under way at once, at least 1; got {in_flight}"
+        raise ValueError(msg)
     todo_plan = QueryPlan(codes, alphabet, batch_size, output=output, total=total, label=plan)
     values = np.empty(todo_plan.total)
     finished = np.zeros(todo_plan.n_batches, bool)
@@ -194,7 +197,11 @@ def probe(
     plan = QueryPlan(codes, alphabet, PROBES, output=output)
     rounds = []
     for _ in range(2):
-        (one,) = _answered(executor, model, plan, [0], lambda count: None, None)
+        try:
+            (one,) = _answered(executor, model, plan, [0], lambda count: None, None)
+        except ModelError as error:
+            error.add_note("the numbers are those of the probe sequences, not of your design")
+            raise
         rounds.append(one.values)
     return Probe(np.stack(rounds))
 
@@ -220,9 +227,9 @@ def _check_callable(model: Any, executor: Any) -> None:
     if not callable(model):
         msg = f"a model is a callable from codes (N, n) to N numbers, not {type(model).__name__}"
         raise TypeError(msg)
-    if executor is not None and not hasattr(executor, "submit"):
+    if executor is not None and (isinstance(executor, type) or not hasattr(executor, "submit")):
         msg = (
             "executor is a concurrent.futures.Executor: ThreadPoolExecutor(), "
-            f"ProcessPoolExecutor(), Dask's client.get_executor(); not {type(executor).__name__}"
+            f"ProcessPoolExecutor(), Dask's client.get_executor(); not {executor!r:.80}"
         )
         raise TypeError(msg)

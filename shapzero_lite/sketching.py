@@ -1,63 +1,39 @@
 """One door to a sketch: pay for the queries once, get a spectrum and how good it is.
 
-``sketch`` asks a model; ``sketch_from_samples`` takes measured data or queries already made.
+``sketch`` asks a model; ``sketch_from_samples`` takes measured data or queries already made;
+``plan`` (module ``planning``) tells beforehand what a sketch would cost.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+import os
+from collections.abc import Callable
+from concurrent.futures import Executor
+from dataclasses import replace
+from functools import partial
 from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from shapzero_lite import calibration, samples
+from shapzero_lite.budgets import least_queries
 from shapzero_lite.learn import MOST_ORDER, fit_spectrum, split
-from shapzero_lite.memory import count_all
+from shapzero_lite.planning import Plan, plan
+from shapzero_lite.qsft import sketch_by_qsft
+from shapzero_lite.quality import Sketch, r_squared
 from shapzero_lite.queries import Model, ask
+from shapzero_lite.samples import least_samples
 from shapzero_lite.sequences import Alphabet, Codes, as_codes
 from shapzero_lite.spectrum import Spectrum
 
-METHODS = ("auto", "enumerate", "samples")
+Array = NDArray[np.float64]
+Asked = Callable[[Codes], Array]
 
-
-@dataclass(frozen=True, eq=False)
-class Sketch:
-    """A spectrum and what is known about its quality.
-
-    ``r2``: share of the variance explained on rows that never entered the fit, a float;
-    ``r2_interval``: its 95 % bootstrap interval over those rows; ``n_queries``: every model
-    evaluation made (or every sample given), checks and hold-out included; ``n_held_out``: the
-    rows behind ``r2``, 0 when all sequences were asked and the spectrum is exact.
-    """
-
-    spectrum: Spectrum
-    r2: float
-    r2_interval: tuple[float, float]
-    n_queries: int
-    method: str
-    n_held_out: int
-    seed: int
-    notes: tuple[str, ...] = field(default=())
-
-    def report(self) -> str:
-        """Return what a reader should know before explaining anything with this sketch."""
-        low, high = self.r2_interval
-        shares = ", ".join(
-            f"order {d} {share:.0%}" for d, share in enumerate(self.spectrum.variance_by_order(), 1)
-        )
-        quality = (
-            f"exact: all {self.n_queries:,} sequences were asked"
-            if self.n_held_out == 0
-            else f"R² {self.r2:.3f} (95 % interval {low:.3f} to {high:.3f}) on "
-            f"{self.n_held_out:,} rows outside the fit"
-        )
-        lines = [
-            f"{self.method}: {self.n_queries:,} queries, {len(self.spectrum):,} coefficients",
-            quality,
-            f"variance of the sketch: {shares or 'none'}",
-            *self.notes,
-        ]
-        return "\n".join(lines)
+# R² of the first quarter of an automatic sketch that says that samples are the way.
+_SHOWS_STRUCTURE = 0.2
+# Fewer rows than this say too little about structure to decide by.
+_EARLY_ROWS = 1000
 
 
 def sketch(
@@ -71,56 +47,80 @@ def sketch(
     progress: bool = True,
     batch_size: int = 8192,
     output: int | None = None,
+    executor: Executor | None = None,
+    store: str | os.PathLike[str] | None = None,
     max_order: int = MOST_ORDER,
 ) -> Sketch:
-    """Return a sketch of a model from at most ``budget`` queries, the rows for its R² included.
+    """Return a sketch of a model from at most ``budget`` queries, every check included.
 
     ``model``: a callable from codes (N, n) to N numbers; ``n`` and ``alphabet`` may be left out
-    when it has them as attributes. ``method``: "enumerate" asks all q^n sequences (exact),
-    "samples" asks uniformly random ones and learns the spectrum from them (module ``learn``),
-    "auto" enumerates when the budget allows. ``max_order`` bounds what is learnt from samples.
-    ``output`` chooses a column of a model with several. Raises ``ValueError`` for a budget that
-    is too small (naming the least that would do), a constant model, or answers that are not
-    finite real numbers.
+    when it has them as attributes. ``method``:
+
+    - "enumerate" asks all q^n sequences: exact;
+    - "samples" asks uniformly random ones and learns the spectrum (module ``learn``), of order
+      at most ``max_order``;
+    - "qsft" is the paper's sketch (module ``qsft``);
+    - "both" spends half on samples and half on q-SFT, and keeps what is better outside the fit;
+    - "auto" enumerates when the budget allows. Otherwise a quarter goes to samples; where they
+      show structure the rest goes to samples too, where they show none, to q-SFT.
+
+    ``batch_size``, ``output``, ``executor``, ``store``: as in ``queries.collect``; a store takes
+    32 queries of the budget each time the model is asked. Raises ``ValueError`` for a budget
+    that is too small (naming the least that would do), a constant model, or answers that are
+    not finite real numbers.
 
     >>> from shapzero_lite import DNA
     >>> s = sketch(lambda x: (x == 2).sum(axis=1), 4, DNA, budget=256, progress=False)
     >>> s.n_queries, s.r2, s.spectrum.order
     (256, 1.0, 1)
     """
-    n = getattr(model, "n", None) if n is None else n
-    alphabet = getattr(model, "alphabet", None) if alphabet is None else alphabet
-    if not isinstance(alphabet, Alphabet):
-        msg = f"say the alphabet of the sequences, for example alphabet=sz.DNA (got {alphabet!r})"
-        raise TypeError(msg)
-    for name, number in (("n", n), ("budget", budget)):
-        if not isinstance(number, int | np.integer) or isinstance(number, bool) or number < 1:
-            msg = f"{name} is a whole number of at least 1, not {number!r}"
-            raise ValueError(msg) if isinstance(number, int | np.integer) else TypeError(msg)
-    if method not in METHODS:
-        msg = f"method is one of {', '.join(METHODS)}, not {method!r}"
-        raise ValueError(msg)
-    seed = _checked_seed(seed)
-    total = alphabet.q ** int(n)
-    if method == "auto":
-        method = "enumerate" if total <= budget else "samples"
-    least = total if method == "enumerate" else min(total, least_samples(n, alphabet.q))
-    if budget < least:
-        need = f"{least:,}" if least < 10**15 else f"{alphabet.q}^{n}"
-        msg = (
-            f"a budget of {budget:,} queries is too small: method {method!r} needs at least "
-            f"{need} for n = {n} positions and {alphabet.q} letters"
-        )
-        raise ValueError(msg)
+    todo = plan(model, n, alphabet, budget, method, store=store is not None)
+    seed = samples.checked_seed(seed)
     asking = {"batch_size": batch_size, "output": output, "progress": progress}
-    if method == "enumerate":
-        codes = alphabet.all_sequences(n)
-        values = ask(model, codes, alphabet, **asking)
-        _refuse_constant(values, "the model answered")
-        return _exact(values, n, alphabet, seed)
-    codes = _distinct_random(alphabet, int(n), int(budget), total, seed)
-    values = ask(model, codes, alphabet, **asking)
-    return sketch_from_samples(codes, values, alphabet=alphabet, seed=seed, max_order=max_order)
+    asking |= {"executor": executor, "store": store}
+    asked = partial(ask, model, alphabet=todo.alphabet, **asking)
+    if todo.method == "enumerate":
+        values = asked(todo.alphabet.all_sequences(todo.n))
+        samples.refuse_constant(values, "the model answered")
+        return _exact(values.reshape((todo.alphabet.q,) * todo.n), todo.alphabet, seed)
+    spendable = todo.n_queries - todo.queries.get("probe the store", 0)
+    if todo.method == "qsft":
+        return sketch_by_qsft(None, todo.n, todo.alphabet, spendable, seed, ask=asked)
+    return _by_samples(asked, todo, spendable, seed, max_order)
+
+
+def _by_samples(asked: Asked, todo: Plan, spendable: int, seed: int, max_order: int) -> Sketch:
+    rng = np.random.default_rng(seed)
+    alphabet, n = todo.alphabet, todo.n
+    count = todo.queries["fit"] + todo.queries["hold out for R²"]
+    codes = samples.draw(alphabet, n, count, rng)
+    early = {"samples": 0, "auto": count // 4, "both": count // 2}[todo.method]
+    pays = early >= max(_EARLY_ROWS, least_samples(n, alphabet.q)) and spendable - early >= least_queries(
+        n, alphabet.q
+    )
+    if pays:  # a look at a part of the rows decides where the rest of the budget goes
+        y = asked(codes[:early])
+        samples.refuse_constant(y, "the model answered")
+        first = _learnt(codes[:early], y, alphabet, seed, max_order)
+        if todo.method == "both" or first.r2 < _SHOWS_STRUCTURE:
+            other = sketch_by_qsft(None, n, alphabet, spendable - early, seed, ask=asked)
+            return _better(first, other)
+    held = _held_rows(codes, todo.queries["hold out for R²"], seed)
+    beside, kind = calibration.partners(
+        codes[held], alphabet.q, todo.queries["measure the errors"], rng
+    )
+    rest = asked(np.concatenate([codes[early if pays else 0 :], beside]))
+    y = np.concatenate([y, rest]) if pays else rest
+    y, y_beside = y[: len(codes)], y[len(codes) :]
+    samples.refuse_constant(y, "the model answered")
+    found = _learnt(codes, y, alphabet, seed, max_order, held)
+    errors = calibration.standard_errors(
+        y[held] - found.spectrum.evaluate(codes[held]),
+        y_beside - found.spectrum.evaluate(beside),
+        kind,
+        n,
+    )
+    return _with_queries(replace(found, standard_error=errors), spendable)
 
 
 def sketch_from_samples(
@@ -146,121 +146,57 @@ def sketch_from_samples(
     (1.0, 500, 50)
     """
     codes = as_codes(codes, alphabet)
-    y = _checked_values(values, codes, alphabet)
-    _refuse_constant(y, "the samples hold")
-    seed = _checked_seed(seed)
-    n, q = codes.shape[1], alphabet.q
-    if count_all(q, n) <= len(codes):
-        place = np.ravel_multi_index(tuple(codes.T.astype(np.int64)), (q,) * n)
-        counts = np.bincount(place, minlength=q**n)
-        if counts.all():
-            return _exact(np.bincount(place, y) / counts, n, alphabet, seed, len(codes))
-    least = least_samples(n, q)
-    if len(codes) < least:
-        msg = (
-            f"{len(codes):,} samples are too few for {n} positions and {q} letters: at least "
-            f"{least:,} are needed to fit order 1 and to keep rows for an honest R²"
-        )
-        raise ValueError(msg)
-    distinct = len(np.unique(codes, axis=0))
-    if distinct < 20:
-        msg = (
-            f"the {len(codes):,} samples are only {distinct} different sequences: at least 20 are "
-            "needed, so that some can stay out of the fit for an honest R²"
-        )
-        raise ValueError(msg)
-    fit, held = split(codes, share=min(0.1, 5000 / len(codes)), seed=seed)
-    spectrum = fit_spectrum(codes[fit], y[fit], alphabet, seed=seed + 1, max_order=max_order)
-    r2, interval = _r2(y[held], spectrum.evaluate(codes[held]), seed)
-    notes = _design_notes(codes, q)
-    provenance = {"method": "samples", "n_queries": len(codes), "seed": seed, "r2": r2}
-    spectrum.provenance.update(provenance)
-    return Sketch(spectrum, r2, interval, len(codes), "samples", len(held), seed, notes)
+    y = samples.checked_values(values, codes, alphabet)
+    samples.refuse_constant(y, "the samples hold")
+    seed = samples.checked_seed(seed)
+    table = samples.complete_table(codes, y, alphabet.q)
+    if table is not None:
+        note = "every sequence was given, so no row could be held out: noise in the values is kept"
+        return _with_queries(replace(_exact(table, alphabet, seed), notes=(note,)), len(codes))
+    samples.refuse_too_few(codes, alphabet.q)
+    return _learnt(codes, y, alphabet, seed, max_order)
 
 
-def least_samples(n: int, q: int) -> int:
-    """Return the fewest samples taken: two for each number of order 1, and 20 to hold out."""
-    return 2 * (1 + int(n) * (q - 1)) + 20
+def _held_rows(codes: Codes, count: float, seed: int) -> NDArray[np.int64]:
+    return split(codes, share=count / len(codes), seed=seed)[1]
 
 
-def _exact(
-    values: NDArray[np.float64], n: int, alphabet: Alphabet, seed: int, n_queries: int | None = None
+def _learnt(
+    codes: Codes,
+    y: Array,
+    alphabet: Alphabet,
+    seed: int,
+    max_order: int,
+    held: NDArray[np.int64] | None = None,
 ) -> Sketch:
-    asked = len(values) if n_queries is None else n_queries
-    provenance = {"method": "enumerate", "n_queries": asked, "r2": 1.0}
-    table = values.reshape((alphabet.q,) * n)
+    held = _held_rows(codes, min(0.1 * len(codes), 5000), seed) if held is None else held
+    fit = np.setdiff1d(np.arange(len(codes)), held)
+    spectrum = fit_spectrum(codes[fit], y[fit], alphabet, seed=seed + 1, max_order=max_order)
+    r2, interval = r_squared(y[held], spectrum.evaluate(codes[held]), seed)
+    spectrum.provenance.update(
+        {"method": "samples", "n_queries": len(codes), "seed": seed, "r2": r2}
+    )
+    kept = (codes[fit], y[fit]), (codes[held], y[held])
+    notes = samples.design_notes(codes, alphabet.q)
+    return Sketch(
+        spectrum, r2, interval, len(codes), "samples", len(held), seed, notes, samples=kept
+    )
+
+
+def _exact(table: Array, alphabet: Alphabet, seed: int) -> Sketch:
+    provenance = {"method": "enumerate", "n_queries": table.size, "r2": 1.0}
     spectrum = Spectrum.from_values(table, alphabet, provenance)
-    measured = "every sequence was given, so no row could be held out: noise in the values is kept"
-    notes = () if n_queries is None else (measured,)
-    return Sketch(spectrum, 1.0, (1.0, 1.0), asked, "enumerate", 0, seed, notes)
+    exact = np.zeros(table.ndim)
+    return Sketch(spectrum, 1.0, (1.0, 1.0), table.size, "enumerate", 0, seed, standard_error=exact)
 
 
-def _distinct_random(alphabet: Alphabet, n: int, count: int, total: int, seed: int) -> Codes:
-    """Uniformly random sequences; without repeats where the space is small enough to matter."""
-    if total > 2**22:
-        return alphabet.random(count, n, seed)
-    rank = np.random.default_rng(seed).permutation(total)[:count]
-    return np.stack(np.unravel_index(rank, (alphabet.q,) * n), axis=1).astype(np.uint8)
+def _better(first: Sketch, other: Sketch) -> Sketch:
+    kept, lost = (first, other) if first.r2 >= other.r2 else (other, first)
+    note = f"{lost.method} on a part of the budget reached R² {lost.r2:.3f}; {kept.method} is kept"
+    spent = first.n_queries + other.n_queries
+    return _with_queries(replace(kept, notes=(*kept.notes, note)), spent)
 
 
-def _checked_values(values: ArrayLike, codes: Codes, alphabet: Alphabet) -> NDArray[np.float64]:
-    y = np.asarray(values)
-    if y.dtype.kind not in "biuf":
-        msg = f"values are real numbers, one a sequence; an array of {y.dtype} was given"
-        raise TypeError(msg)
-    if y.shape != (len(codes),):
-        msg = f"{len(codes):,} sequences need {len(codes):,} values; got shape {y.shape}"
-        raise ValueError(msg)
-    finite = np.isfinite(y)
-    if not finite.all():
-        r = int(np.flatnonzero(~finite)[0])
-        msg = (
-            f"the value of sequence {r + 1} ({alphabet.decode(codes[r : r + 1])[0]}) is {y[r]}; "
-            f"{int((~finite).sum()):,} of {len(y):,} values are not finite: drop those rows"
-        )
-        raise ValueError(msg)
-    return y.astype(np.float64)
-
-
-def _checked_seed(seed: Any) -> int:
-    if not isinstance(seed, int | np.integer) or seed < 0:
-        msg = f"seed is a whole number from 0, so that the result can be repeated; got {seed!r}"
-        raise ValueError(msg)
-    return int(seed)
-
-
-def _refuse_constant(y: NDArray[np.float64], who: str) -> None:
-    if np.ptp(y) == 0:
-        msg = (
-            f"{who} {y[0]:g} for all {len(y):,} sequences: a constant has nothing to explain "
-            "(every Shapley value is 0). Does the model see its input?"
-        )
-        raise ValueError(msg)
-
-
-def _r2(
-    y: NDArray[np.float64], predicted: NDArray[np.float64], seed: int
-) -> tuple[float, tuple[float, float]]:
-    """R² on held-out rows, and its 95 % percentile interval over 1,000 bootstrap draws."""
-    error, square = (y - predicted) ** 2, (y - y.mean()) ** 2
-    if square.sum() == 0:
-        return (1.0 if error.sum() == 0 else 0.0), (-np.inf, 1.0)
-    rng = np.random.default_rng(seed)
-    draws = rng.multinomial(len(y), np.full(len(y), 1 / len(y)), size=1000)
-    # The mean moves with the draw: sum w (y - m_w)² = sum w (y - m)² - N (m_w - m)².
-    centred = y - y.mean()
-    spread = draws @ square - (draws @ centred) ** 2 / len(y)
-    told = spread > 1e-12 * square.sum()  # of few rows, a draw may hold one row only
-    ratios = 1 - (draws @ error)[told] / spread[told]
-    low, high = np.quantile(ratios, [0.025, 0.975])
-    return float(1 - error.sum() / square.sum()), (float(low), float(high))
-
-
-def _design_notes(codes: Codes, q: int) -> tuple[str, ...]:
-    """A note when letters are far from uniform: R² then speaks of such sequences only."""
-    largest = max(float(np.bincount(column, minlength=q).max()) for column in codes.T)
-    # Ten standard deviations of a uniform count: never by chance, always for a mutational scan.
-    if largest < len(codes) / q + 10 * np.sqrt(len(codes) / q):
-        return ()
-    note = "the letters of these samples are far from uniform: R² holds for sequences like them"
-    return (f"{note}, not for random ones",)
+def _with_queries(found: Sketch, count: int) -> Sketch:
+    found.spectrum.provenance["n_queries"] = count
+    return replace(found, n_queries=count)

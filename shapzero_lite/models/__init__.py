@@ -1,11 +1,14 @@
-"""Models to explain: ours, shipped.
+"""Models to explain: ours, shipped, and yours, wrapped.
 
 Each function returns a callable from codes (N, n) to N floats with attributes ``n`` and
-``alphabet``, so that ``sz.sketch(sz.models.toy())`` needs nothing else.
+``alphabet``, so that ``sz.sketch(sz.models.toy())`` needs nothing else. ``TorchModel`` and
+``SklearnModel`` make such a callable of a module or an estimator of your own.
 """
 
 from shapzero_lite.models.end_joining import dna_repair
 from shapzero_lite.models.guide_cnn import guide_rna
 from shapzero_lite.models.planted import toy
+from shapzero_lite.sklearn_model import SklearnModel
+from shapzero_lite.torch_model import TorchModel
 
-__all__ = ["dna_repair", "guide_rna", "toy"]
+__all__ = ["SklearnModel", "TorchModel", "dna_repair", "guide_rna", "toy"]

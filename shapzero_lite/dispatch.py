@@ -1,0 +1,196 @@
+"""Batches on their way to a model: here, or in the workers of an executor.
+
+Any ``concurrent.futures.Executor`` does: threads, processes, Dask's ``client.get_executor()``. With
+Dask the same line runs on one machine or on many, by the cluster that the client was given:
+``distributed.LocalCluster`` here, ``dask_jobqueue.SLURMCluster`` under SLURM,
+``dask_kubernetes.operator.KubeCluster`` in Kubernetes, ``dask_cloudprovider`` in a cloud.
+"""
+
+from __future__ import annotations
+
+import itertools
+import os
+import time
+import traceback
+from collections.abc import Callable, Iterator
+from concurrent.futures import FIRST_COMPLETED, Executor, Future, wait
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from shapzero_lite.query_plan import QueryPlan
+from shapzero_lite.replies import Model, ModelError, reply
+from shapzero_lite.sequences import Alphabet, Codes
+
+# What a group of batches should take: long against the milliseconds that sending it costs, short
+# against the patience of somebody who looks at the progress bar.
+_GROUP_SECONDS = 0.5
+_GROUP_BYTES = 4 * 2**20
+_serial = itertools.count()
+
+
+@dataclass(frozen=True, eq=False)
+class Group:
+    """What comes back from a worker: answers of the first batches, and what stopped the rest."""
+
+    values: list[NDArray[np.float64]]
+    seconds: float
+    error: str | None = None
+    trace: str | None = None
+
+
+@dataclass(frozen=True, eq=False)
+class Answered:
+    """One finished batch: its number, its answers (rows,), seconds inside the model."""
+
+    batch: int
+    values: NDArray[np.float64]
+    seconds: float
+
+
+def answer_group(
+    model: Model,
+    pieces: list[tuple[int, Codes]],
+    alphabet: Alphabet,
+    output: int | None,
+    serial: str,
+) -> Group:
+    """Ask a model about some batches, each given with its first row; runs in a worker.
+
+    ``serial`` differs from call to call: Dask takes equal calls for one and would answer the
+    second from memory, and a model that is not deterministic would look as if it were.
+    """
+    values: list[NDArray[np.float64]] = []
+    begun = time.perf_counter()
+    for start, codes in pieces:
+        try:
+            values.append(reply(model, codes, start, alphabet, output))
+        except ModelError as error:
+            # As text: not every exception survives the way to another process.
+            trace = "".join(traceback.format_exception(error.__cause__ or error))
+            return Group(values, time.perf_counter() - begun, str(error), trace)
+    return Group(values, time.perf_counter() - begun)
+
+
+def answer_here(
+    model: Model, plan: QueryPlan, todo: list[int], begin: Callable[[int], None]
+) -> Iterator[Answered]:
+    """Ask one batch after the other in this thread."""
+    for batch in todo:
+        start, stop = plan.bounds(batch)
+        rows = plan.rows(batch)
+        begin(stop - start)
+        begun = time.perf_counter()
+        values = reply(model, rows, start, plan.alphabet, plan.output)
+        yield Answered(batch, values, time.perf_counter() - begun)
+
+
+def answer_through(
+    executor: Executor,
+    model: Model,
+    plan: QueryPlan,
+    todo: list[int],
+    begin: Callable[[int], None],
+    in_flight: int | None = None,
+) -> Iterator[Answered]:
+    """Ask through an executor; batches are yielded as they come back.
+
+    At most ``in_flight`` groups are under way (twice the workers when None), so memory does not
+    grow with the number of batches. When a batch fails, no more are sent, those before it are
+    waited for and yielded, and then the first failure in the order of the sequences is raised.
+    """
+    limit = in_flight or 2 * workers_of(executor)
+    pending: dict[Future[Group], list[int]] = {}
+    failed: tuple[int, ModelError] | None = None
+    size, place = 1, 0
+    try:
+        while True:
+            while failed is None and place < len(todo) and len(pending) < limit:
+                # towards the end smaller groups, so that all workers finish together
+                group = todo[place : place + max(1, min(size, (len(todo) - place) // limit))]
+                place += len(group)
+                begin(sum(stop - start for start, stop in map(plan.bounds, group)))
+                pending[_submit(executor, model, plan, group)] = group
+            if failed is not None and not any(g[0] < failed[0] for g in pending.values()):
+                raise failed[1]
+            if not pending:
+                return
+            for future in wait(pending, return_when=FIRST_COMPLETED).done:
+                group = pending.pop(future)
+                came, error = _result(future, plan, group)
+                each = came.seconds / max(1, len(came.values))
+                for batch, values in zip(group, came.values, strict=False):
+                    yield Answered(batch, values, each)
+                if error is None:
+                    size = _group_size(each, plan)
+                elif failed is None or group[0] < failed[0]:
+                    failed = group[0], error
+    finally:
+        for future in pending:
+            future.cancel()
+
+
+def workers_of(executor: Executor) -> int:
+    """Return how many workers an executor has, the processors of this machine if it hides it.
+
+    >>> from concurrent.futures import ThreadPoolExecutor
+    >>> workers_of(ThreadPoolExecutor(3))
+    3
+    """
+    count = getattr(executor, "_max_workers", None)
+    client = getattr(executor, "_client", None)
+    if count is None and hasattr(client, "ncores"):  # Dask
+        count = sum(client.ncores().values())
+    return int(count or os.cpu_count() or 1)
+
+
+def _group_size(seconds_a_batch: float, plan: QueryPlan) -> int:
+    fits = _GROUP_BYTES // (plan.batch_size * max(plan.n, 8))
+    return int(max(1, min(_GROUP_SECONDS / max(seconds_a_batch, 1e-6), fits)))
+
+
+def _submit(executor: Executor, model: Model, plan: QueryPlan, group: list[int]) -> Future[Group]:
+    pieces = [(plan.bounds(b)[0], plan.rows(b)) for b in group]
+    serial = f"{os.getpid()}-{time.time_ns()}-{next(_serial)}"
+    try:
+        return executor.submit(answer_group, model, pieces, plan.alphabet, plan.output, serial)
+    except Exception as error:
+        raise _lost(error, plan, group) from error
+
+
+def _result(
+    future: Future[Group], plan: QueryPlan, group: list[int]
+) -> tuple[Group, ModelError | None]:
+    try:
+        came = future.result()
+    except Exception as cause:  # noqa: BLE001 - kept as the cause of the ModelError
+        error = _lost(cause, plan, group)
+        error.__cause__ = cause
+        return Group([], 0.0), error
+    if came.error is None:
+        return came, None
+    error = ModelError(came.error)
+    error.__cause__ = RuntimeError(f"in a worker:\n{came.trace}")
+    return came, error
+
+
+def _lost(error: Exception, plan: QueryPlan, group: list[int]) -> ModelError:
+    # The model's own exceptions come back as text in the Group: this one happened on the way there
+    # or back. A worker died, or the model cannot be sent.
+    name = type(error).__name__
+    msg = (
+        f"sequences {plan.bounds(group[0])[0] + 1} to {plan.bounds(group[-1])[1]} could not be "
+        f"asked through the executor ({name}: {error})"
+    )
+    if "Broken" in name or "Killed" in name:
+        msg += (
+            "; a worker died: too little memory, or a script that starts a process pool outside "
+            "`if __name__ == '__main__':`"
+        )
+    elif "ickl" in f"{name}{error}":
+        msg += (
+            "; a model for other processes is a function or class of an importable module, not a "
+            "lambda or a function inside a function: or use a thread pool"
+        )
+    return ModelError(msg)

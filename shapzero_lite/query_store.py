@@ -1,0 +1,182 @@
+"""Answers on disk, so that a killed run goes on where it stopped.
+
+A store is a folder for one model. In it ``model-KEY.json`` keeps the model's answers to the probe
+sequences, and each plan (design, boundaries, output) has a folder ``plan-KEY`` of its own:
+``plan.json``, ``values.f64`` (N doubles) and ``batches.u64`` (evaluations ever begun, then one mark
+a batch). A mark holds the checksum of its batch, and is written after it: a batch that was half
+written when the power went does not count as finished.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import time
+import zlib
+from pathlib import Path
+from types import TracebackType
+from typing import Any, BinaryIO, Self
+
+import numpy as np
+from numpy.typing import NDArray
+
+from shapzero_lite.probes import Probe
+from shapzero_lite.query_plan import QueryPlan, key_of
+
+FORMAT = "shapzero-lite query store 1"
+_DONE = 1 << 32
+_SYNC_SECONDS = 1.0
+
+
+class StoreError(ValueError):
+    """The store belongs to another model, is in use, or is damaged."""
+
+
+class QueryStore:
+    """The kept answers to one plan; use it in a ``with``, which locks the folder.
+
+    ``values`` (N,) float64 and ``finished`` (batches,) bool hold what earlier runs left.
+    ``evaluations``: sequences put to the model in all runs of this plan, lost ones and probes
+    included. Raises ``StoreError`` when another process uses the store or a file is damaged.
+    """
+
+    def __init__(self, path: str | os.PathLike[str], plan: QueryPlan) -> None:
+        self.path = Path(path)
+        if self.path.exists() and not self.path.is_dir():
+            msg = f"store={str(path)!r} is a file; a store is a folder"
+            raise StoreError(msg)
+        self.plan = plan
+        self._about = plan.describe() | {"format": FORMAT}
+        self._folder = self.path / f"plan-{key_of(self._about)}"
+        model = {name: self._about[name] for name in ("letters", "n", "output")}
+        self._model_file = self.path / f"model-{key_of(model)}.json"
+        self._synced = time.monotonic()
+
+    def __enter__(self) -> Self:
+        self._folder.mkdir(parents=True, exist_ok=True)
+        self._lock = (self.path / "lock").open("ab")
+        try:
+            _lock(self._lock, self.path)
+            if not (self._folder / "plan.json").exists():
+                self._begin()
+            self._read()
+            # Unbuffered: what is written is with the operating system at once, and outlives us.
+            self._values = (self._folder / "values.f64").open("r+b", buffering=0)
+            self._marks = (self._folder / "batches.u64").open("r+b", buffering=0)
+        except BaseException:
+            self._lock.close()
+            raise
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        where: TracebackType | None,
+    ) -> None:
+        self._sync()
+        self._values.close()
+        self._marks.close()
+        self._lock.close()
+
+    def check_model(self, probe: Probe) -> None:
+        """Keep the probe answers of the first model; refuse one that answers differently."""
+        if not self._model_file.exists():
+            answers = probe.answers.tolist()
+            _write_whole(self._model_file, {"format": FORMAT, "answers": answers})
+            return
+        kept = Probe(np.array(_read_json(self._model_file)["answers"], np.float64))
+        why = kept.why_not(probe)
+        if why:
+            msg = (
+                f"the store {self.path.name!r} holds answers of another model: of this one, {why}. "
+                "Nothing was mixed in; give another folder for another model"
+            )
+            raise StoreError(msg)
+
+    def begin(self, count: int) -> None:
+        """Note, before they are asked, that ``count`` more sequences are put to the model."""
+        self.evaluations += count
+        self._marks.seek(0)
+        self._marks.write(self.evaluations.to_bytes(8, "little"))
+
+    def keep(self, batch: int, values: NDArray[np.float64]) -> None:
+        """Write the answers of a finished batch, then its mark."""
+        raw = memoryview(np.ascontiguousarray(values, "<f8")).cast("B")
+        self._values.seek(8 * self.plan.bounds(batch)[0])
+        self._values.write(raw)
+        self._marks.seek(8 * (1 + batch))
+        self._marks.write((_DONE | zlib.crc32(raw)).to_bytes(8, "little"))
+        # For a power cut; a killed process loses nothing either way.
+        if time.monotonic() - self._synced > _SYNC_SECONDS:
+            self._sync()
+
+    def _begin(self) -> None:
+        for name, count in (("values.f64", self.plan.total), ("batches.u64", self._n_marks)):
+            with (self._folder / name).open("wb") as file:
+                file.truncate(8 * count)
+        # Last: a folder with this file in it is complete.
+        _write_whole(self._folder / "plan.json", self._about)
+
+    @property
+    def _n_marks(self) -> int:
+        return 1 + self.plan.n_batches
+
+    def _read(self) -> None:
+        about = _read_json(self._folder / "plan.json")
+        marks = np.fromfile(self._folder / "batches.u64", "<u8")
+        values = self._folder / "values.f64"
+        if about != self._about or values.stat().st_size != 8 * self.plan.total:
+            self._damaged("its plan or its values")
+        if len(marks) != self._n_marks:
+            self._damaged("its marks")
+        begun = marks[1:].any()
+        self.values = np.fromfile(values, "<f8") if begun else np.empty(self.plan.total, "<f8")
+        self.values = self.values.astype(np.float64, copy=False)
+        self.evaluations = int(marks[0])
+        self.finished = np.zeros(self.plan.n_batches, bool)
+        for batch in np.flatnonzero(marks[1:]):
+            start, stop = self.plan.bounds(int(batch))
+            raw = self.values[start:stop].astype("<f8", copy=False)
+            self.finished[batch] = marks[1 + batch] == _DONE | zlib.crc32(raw)
+
+    def _damaged(self, what: str) -> None:
+        msg = f"the folder {self._folder.name!r} of the store is damaged ({what}): delete it"
+        raise StoreError(msg)
+
+    def _sync(self) -> None:
+        os.fsync(self._values.fileno())
+        os.fsync(self._marks.fileno())
+        self._synced = time.monotonic()
+
+
+def _write_whole(path: Path, content: dict[str, Any]) -> None:
+    # Under another name first: the name of a file stands for its whole content, or for none.
+    part = path.with_suffix(".part")
+    with part.open("w", encoding="utf-8") as file:
+        json.dump(content, file, indent=1)
+        file.flush()
+        os.fsync(file.fileno())
+    part.replace(path)
+
+
+def _read_json(path: Path) -> dict[str, Any]:
+    try:
+        return json.loads(path.read_text(encoding="utf-8"))
+    except ValueError as error:
+        msg = f"{path.name!r} in the store is damaged ({error}): delete it"
+        raise StoreError(msg) from error
+
+
+def _lock(handle: BinaryIO, path: Path) -> None:
+    try:
+        import fcntl
+    except ImportError:  # Windows: nothing stops two runs there, and neither spoils a value
+        return
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError as error:
+        msg = f"another run is filling the store {path.name!r}: wait for it, or give another folder"
+        raise StoreError(msg) from error
+    except OSError:  # a file system without locks
+        return

@@ -1,0 +1,87 @@
+"""One batch put to a model, and what it answers checked.
+
+A model is any callable from codes (N, n) uint8 to N real numbers. What is not that is refused
+with the sequence it belongs to.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from shapzero_lite.sequences import Alphabet, Codes
+
+Model = Callable[[Codes], ArrayLike]
+
+
+class ModelError(ValueError):
+    """The model raised, or its answer cannot be used; the cause is kept."""
+
+
+def reply(
+    model: Model, batch: Codes, start: int, alphabet: Alphabet, output: int | None
+) -> NDArray[np.float64]:
+    """Return the model's answers (N,) float64 to ``batch`` (N, n), or raise ``ModelError``.
+
+    ``start``: how many sequences came before this batch, for messages that count from 1.
+
+    >>> from shapzero_lite import DNA
+    >>> reply(lambda codes: codes.sum(axis=1), DNA.encode(["AC", "GT"]), 0, DNA, None).tolist()
+    [1.0, 5.0]
+    """
+    where = f"sequences {start + 1} to {start + len(batch)}"
+    try:
+        # A copy, so that a model that writes into its argument cannot change our design.
+        answer = model(batch.copy())
+    except Exception as error:
+        msg = f"the model raised {type(error).__name__} on {where}: {error}"
+        raise ModelError(msg) from error
+    array = _as_array(answer)
+    if array.ndim == 2 and len(array) == len(batch) and (output is not None or array.shape[1] == 1):
+        column = 0 if output is None else output
+        if not -array.shape[1] <= column < array.shape[1]:
+            msg = f"output={output} was chosen, but the model returns {array.shape[1]} columns"
+            raise ModelError(msg)
+        array = array[:, column]
+    elif output not in (None, 0, -1) and array.shape == (len(batch),):
+        msg = f"output={output} was chosen, but the model returns one number a sequence"
+        raise ModelError(msg)
+    if array.shape != (len(batch),):
+        many = array.ndim == 2 and len(array) == len(batch)
+        todo = f"choose one with output=0 … {array.shape[1] - 1}" if many else "return one each"
+        msg = (
+            f"the model returned shape {array.shape} for {len(batch)} sequences; one number a "
+            f"sequence is needed: {todo}"
+        )
+        raise ModelError(msg)
+    if array.dtype.kind not in "biuf":
+        msg = (
+            f"the model returned {array.dtype} values for {where}; real numbers are needed "
+            "(of complex values explain the real part, the size or the angle)"
+        )
+        raise ModelError(msg)
+    finite = np.isfinite(array)
+    if not finite.all():
+        r = int(np.flatnonzero(~finite)[0])
+        text = alphabet.decode(batch[r : r + 1])[0]
+        msg = (
+            f"the model returned {array[r]} for sequence {start + r + 1} ({text}); "
+            f"{int((~finite).sum())} of {len(batch)} answers in this batch are not finite"
+        )
+        raise ModelError(msg)
+    return array.astype(np.float64)
+
+
+def _as_array(answer: Any) -> NDArray[Any]:
+    try:
+        if hasattr(answer, "detach"):  # a torch tensor, perhaps on a device and with a gradient
+            answer = answer.detach().cpu()
+            # NumPy has no bfloat16; float32 holds every one of its values
+            answer = (answer.float() if "bfloat16" in str(answer.dtype) else answer).numpy()
+        return np.asarray(answer)
+    except (ValueError, TypeError) as error:
+        msg = f"the model's answer is not an array of numbers: {error}"
+        raise ModelError(msg) from error

@@ -1,0 +1,70 @@
+"""Models for the tests of queries that other processes can import."""
+
+import os
+import time
+
+import numpy as np
+
+
+def waves(x):
+    return np.sin(x.astype(float) @ np.arange(1.0, x.shape[1] + 1))
+
+
+def slow_waves(x):
+    time.sleep(0.01)
+    return waves(x)
+
+
+def other_waves(x):
+    return 1.01 * waves(x)
+
+
+def three_columns(x):
+    return waves(x)[:, None] * np.array([1.0, 2.0, 3.0])
+
+
+def where_it_ran(x):
+    time.sleep(0.02)
+    return np.full(len(x), os.getpid())
+
+
+def dies(x):
+    os._exit(1)
+
+
+def raises(x):
+    raise KeyError("no such weight")
+
+
+class Bad:
+    """Waves, but ``value`` for every sequence that starts with the codes ``start``."""
+
+    def __init__(self, rows, value=np.nan):
+        self.rows = {row.tobytes() for row in rows}
+        self.value = value
+
+    def __call__(self, x):
+        bad = np.array([row.tobytes() in self.rows for row in np.ascontiguousarray(x)])
+        return np.where(bad, self.value, waves(x))
+
+
+class Noisy:
+    """Waves with normal noise that no seed repeats."""
+
+    def __init__(self, sigma, scale=1.0):
+        self.sigma, self.scale = sigma, scale
+
+    def __call__(self, x):
+        noise = np.random.default_rng().normal(0.0, self.sigma, len(x))
+        return self.scale * waves(x) + noise
+
+
+class Counted:
+    """A model that notes every batch it is asked."""
+
+    def __init__(self, model):
+        self.model, self.batches = model, []
+
+    def __call__(self, x):
+        self.batches.append(x.tobytes())
+        return self.model(x)
