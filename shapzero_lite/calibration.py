@@ -11,10 +11,10 @@ cheap experiments tell what is needed of the unknown R:
   :math:`A = \sum_k |R[k]|^2 / |k|`, which is the sum of all s_i².
 
 So :math:`s_i^2 = A\, V_i / \sum_j V_j`, if what is missed has about the same mix of orders at every
-position. A few hundred redraws tell A only roughly, but :math:`\sum_i V_i` over the variance of r is
-the mean order of what is missed, known well; a Poisson distribution of orders with that mean gives
-a second value of A, and both are averaged by their precision. The estimate and its assumptions are
-ours; ``benchmarks/`` holds its coverage.
+position. A few hundred redraws tell A only roughly, but :math:`\sum_i V_i` over the variance of r
+is the mean order of what is missed, known well; a Poisson distribution of orders with that mean
+gives a second value of A, and both are averaged by their precision. The estimate and its
+assumptions are ours; ``benchmarks/`` holds its coverage.
 """
 
 from __future__ import annotations

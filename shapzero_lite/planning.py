@@ -10,6 +10,7 @@ import numpy as np
 
 from shapzero_lite.budgets import least_queries
 from shapzero_lite.memory import count_all
+from shapzero_lite.probes import PROBE_COST
 from shapzero_lite.samples import least_samples
 from shapzero_lite.sequences import Alphabet
 
@@ -43,6 +44,11 @@ class Plan:
     model_seconds: float | None = None
 
     @property
+    def spendable(self) -> int:
+        """The queries that are not probes of a store."""
+        return self.n_queries - self.queries.get("probe the store", 0)
+
+    @property
     def n_queries(self) -> int:
         """All queries together."""
         return sum(self.queries.values())
@@ -74,7 +80,7 @@ def plan(
     """Return what ``sketch`` with the same arguments would do; the model is not asked.
 
     ``model`` may be None; its attributes ``n`` and ``alphabet`` are used when it has them.
-    ``store``: whether a store would be used (32 queries for each time the model is asked).
+    ``store``: whether a store would be used, which takes 32 queries to probe the model.
     ``seconds_a_query``: the model's speed, for the time of asking. Raises ``ValueError`` or
     ``TypeError`` for a budget that is too small, naming the least that would do, or arguments
     that cannot be.
@@ -98,8 +104,7 @@ def plan(
         raise ValueError(msg)
     n, budget = int(n), int(budget)
     total = count_all(alphabet.q, n)
-    # Asking once more costs the store's probes; samples are asked in two steps at most.
-    probes = {"enumerate": 32, "samples": 32, "qsft": 320}.get(method, 352) if store else 0
+    probes = PROBE_COST if store else 0
     usable = budget - probes
     if method in ("auto", "samples") and total <= usable:
         method = "enumerate"  # exact, and no more queries than random sequences

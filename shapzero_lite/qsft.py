@@ -15,14 +15,14 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from shapzero_lite.budgets import one_more, plan
-from shapzero_lite.quality import Sketch
+from shapzero_lite.quality import Sketch, r_squared
 from shapzero_lite.queries import Model
 from shapzero_lite.queries import ask as ask_model
 from shapzero_lite.samples import checked_seed, refuse_constant
 from shapzero_lite.sequences import Alphabet, Codes
 from shapzero_lite.spectrum import Spectrum
 from shapzero_lite.subsampling import Pattern, draw_pattern, patterns_of
-from shapzero_lite.thresholds import HeldOut, Level, best_level, r_squared
+from shapzero_lite.thresholds import HeldOut, Level, best_level
 
 Array = NDArray[np.float64]
 
@@ -125,9 +125,10 @@ def sketch_by_qsft(
     ``ask`` takes the model's place (a store, an executor): called as ``ask(codes_of, total=N)``
     it returns N answers to the codes ``codes_of(0, N)``, which may be made piece by piece; it is
     called at most nine times. A tenth of the budget goes to uniformly random sequences, some that
-    choose the threshold and others that R² is from; three patterns take most of the rest, and further ones, as small as what is left in the bins allows, follow until nothing is
-    left to find or to spend. Raises ``ValueError`` naming the least budget that would do, or for
-    a constant model.
+    choose the threshold and others that R² is from; three patterns take most of the rest. When
+    energy is left in the bins, up to eight further patterns follow, of the size that best parts
+    what collided, within the budget. Raises ``ValueError`` naming the least budget that would
+    do, or for a constant model.
 
     >>> from shapzero_lite import DNA
     >>> sk = sketch_by_qsft(lambda x: 1.0 * (x[:, 2] == x[:, 7]), 9, DNA, budget=2000)

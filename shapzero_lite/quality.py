@@ -117,17 +117,24 @@ class Sketch:
 def r_squared(y: Array, predicted: Array, seed: int) -> tuple[float, tuple[float, float]]:
     """Return R² on held-out rows, and its 95 % percentile interval over 1,000 bootstrap draws.
 
+    Drawn again are up to 200 runs of neighbouring rows, not rows: rows side by side may be
+    neighbours of one sequence, and a fifth of a second becomes a millisecond.
+
     >>> r_squared(np.arange(9.0), np.arange(9.0), seed=0)
     (1.0, (1.0, 1.0))
     """
-    error, square = (y - predicted) ** 2, (y - y.mean()) ** 2
+    edges = np.linspace(0, len(y), min(200, len(y)) + 1).astype(np.int64)[:-1]
+    centred = y - y.mean()
+    error, total, square = (
+        np.add.reduceat(v, edges) for v in ((y - predicted) ** 2, centred, centred**2)
+    )
     if square.sum() == 0:
         return (1.0 if error.sum() == 0 else 0.0), (-np.inf, 1.0)
-    rng = np.random.default_rng(seed)
-    draws = rng.multinomial(len(y), np.full(len(y), 1 / len(y)), size=1000)
+    draws = np.random.default_rng(seed).multinomial(
+        len(edges), np.full(len(edges), 1 / len(edges)), size=1000
+    )
     # The mean moves with the draw: sum w (y - m_w)² = sum w (y - m)² - N (m_w - m)².
-    centred = y - y.mean()
-    spread = draws @ square - (draws @ centred) ** 2 / len(y)
+    spread = draws @ square - (draws @ total) ** 2 / len(y)
     told = spread > 1e-12 * square.sum()  # of few rows, a draw may hold one row only
     ratios = 1 - (draws @ error)[told] / spread[told]
     low, high = np.quantile(ratios, [0.025, 0.975])

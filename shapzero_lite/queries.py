@@ -64,6 +64,7 @@ def ask(
     store: str | os.PathLike[str] | None = None,
     plan: Any = None,
     total: int | None = None,
+    seen: Probe | None = None,
 ) -> NDArray[np.float64]:
     """Return the model's answers (N,) float64 to the sequences ``codes`` (N, n).
 
@@ -87,6 +88,7 @@ def ask(
         store=store,
         plan=plan,
         total=total,
+        seen=seen,
     ).values
 
 
@@ -103,6 +105,7 @@ def collect(
     plan: Any = None,
     total: int | None = None,
     in_flight: int | None = None,
+    seen: Probe | None = None,
 ) -> Answers:
     """Return ``Answers``: the model's answers to ``codes``, and what they cost.
 
@@ -114,8 +117,9 @@ def collect(
     every finished batch is kept (with an executor, when its group is back: groups take about half
     a second); the same call after a kill asks only what is missing. It costs ``PROBE_COST`` = 32
     evaluations a call: 16 probe sequences asked twice, to refuse another model in the same folder
-    and to measure the model's noise. ``plan``: text that keeps apart in the store what the
-    sequences alone would not (a seed, a version).
+    and to measure the model's noise; ``seen``, what ``probe`` returned before, saves them.
+    ``plan``: text that keeps apart in the store what the sequences alone would not (a seed, a
+    version).
 
     Raises ``ModelError`` at the first batch, in the order of the sequences, whose answers cannot
     be used; finished batches stay in the store. ``StoreError`` for another model's store.
@@ -143,8 +147,9 @@ def collect(
     with ExitStack() as stack:
         if store is not None and todo_plan.total:
             kept = stack.enter_context(QueryStore(store, todo_plan))
-            begin(PROBE_COST)
-            seen = probe(model, todo_plan.n, alphabet, output=output, executor=executor)
+            if seen is None:
+                begin(PROBE_COST)
+                seen = probe(model, todo_plan.n, alphabet, output=output, executor=executor)
             kept.check_model(seen)
             noise, values, finished = seen.noise, kept.values, kept.finished
         todo = np.flatnonzero(~finished).tolist()

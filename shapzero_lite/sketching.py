@@ -7,28 +7,26 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
 from concurrent.futures import Executor
 from dataclasses import replace
-from functools import partial
 from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from shapzero_lite import calibration, samples
+from shapzero_lite.asking import Asker
 from shapzero_lite.budgets import least_queries
 from shapzero_lite.learn import MOST_ORDER, fit_spectrum, split
 from shapzero_lite.planning import Plan, plan
 from shapzero_lite.qsft import sketch_by_qsft
 from shapzero_lite.quality import Sketch, r_squared
-from shapzero_lite.queries import Model, ask
+from shapzero_lite.queries import Model
 from shapzero_lite.samples import least_samples
 from shapzero_lite.sequences import Alphabet, Codes, as_codes
 from shapzero_lite.spectrum import Spectrum
 
 Array = NDArray[np.float64]
-Asked = Callable[[Codes], Array]
 
 # R² of the first quarter of an automatic sketch that says that samples are the way.
 _SHOWS_STRUCTURE = 0.2
@@ -65,7 +63,7 @@ def sketch(
       show structure the rest goes to samples too, where they show none, to q-SFT.
 
     ``batch_size``, ``output``, ``executor``, ``store``: as in ``queries.collect``; a store takes
-    32 queries of the budget each time the model is asked. Raises ``ValueError`` for a budget
+    32 queries of the budget to know the model again. Raises ``ValueError`` for a budget
     that is too small (naming the least that would do), a constant model, or answers that are
     not finite real numbers.
 
@@ -76,34 +74,35 @@ def sketch(
     """
     todo = plan(model, n, alphabet, budget, method, store=store is not None)
     seed = samples.checked_seed(seed)
-    asking = {"batch_size": batch_size, "output": output, "progress": progress}
-    asking |= {"executor": executor, "store": store}
-    asked = partial(ask, model, alphabet=todo.alphabet, **asking)
+    asked = Asker(model, todo.alphabet, batch_size, output, progress, executor, store)
+    found = _by_method(asked, todo, seed, max_order)
+    return _with_queries(found, asked.evaluations)
+
+
+def _by_method(asked: Asker, todo: Plan, seed: int, max_order: int) -> Sketch:
     if todo.method == "enumerate":
         values = asked(todo.alphabet.all_sequences(todo.n))
         samples.refuse_constant(values, "the model answered")
         return _exact(values.reshape((todo.alphabet.q,) * todo.n), todo.alphabet, seed)
-    spendable = todo.n_queries - todo.queries.get("probe the store", 0)
     if todo.method == "qsft":
-        return sketch_by_qsft(None, todo.n, todo.alphabet, spendable, seed, ask=asked)
-    return _by_samples(asked, todo, spendable, seed, max_order)
+        return sketch_by_qsft(None, todo.n, todo.alphabet, todo.spendable, seed, ask=asked)
+    return _by_samples(asked, todo, seed, max_order)
 
 
-def _by_samples(asked: Asked, todo: Plan, spendable: int, seed: int, max_order: int) -> Sketch:
+def _by_samples(asked: Asker, todo: Plan, seed: int, max_order: int) -> Sketch:
     rng = np.random.default_rng(seed)
     alphabet, n = todo.alphabet, todo.n
     count = todo.queries["fit"] + todo.queries["hold out for R²"]
     codes = samples.draw(alphabet, n, count, rng)
     early = {"samples": 0, "auto": count // 4, "both": count // 2}[todo.method]
-    pays = early >= max(_EARLY_ROWS, least_samples(n, alphabet.q)) and spendable - early >= least_queries(
-        n, alphabet.q
-    )
+    enough = early >= max(_EARLY_ROWS, least_samples(n, alphabet.q))
+    pays = enough and todo.spendable - early >= least_queries(n, alphabet.q)
     if pays:  # a look at a part of the rows decides where the rest of the budget goes
         y = asked(codes[:early])
         samples.refuse_constant(y, "the model answered")
         first = _learnt(codes[:early], y, alphabet, seed, max_order)
         if todo.method == "both" or first.r2 < _SHOWS_STRUCTURE:
-            other = sketch_by_qsft(None, n, alphabet, spendable - early, seed, ask=asked)
+            other = sketch_by_qsft(None, n, alphabet, todo.spendable - early, seed, ask=asked)
             return _better(first, other)
     held = _held_rows(codes, todo.queries["hold out for R²"], seed)
     beside, kind = calibration.partners(
@@ -120,7 +119,7 @@ def _by_samples(asked: Asked, todo: Plan, spendable: int, seed: int, max_order: 
         kind,
         n,
     )
-    return _with_queries(replace(found, standard_error=errors), spendable)
+    return replace(found, standard_error=errors)
 
 
 def sketch_from_samples(
@@ -193,8 +192,7 @@ def _exact(table: Array, alphabet: Alphabet, seed: int) -> Sketch:
 def _better(first: Sketch, other: Sketch) -> Sketch:
     kept, lost = (first, other) if first.r2 >= other.r2 else (other, first)
     note = f"{lost.method} on a part of the budget reached R² {lost.r2:.3f}; {kept.method} is kept"
-    spent = first.n_queries + other.n_queries
-    return _with_queries(replace(kept, notes=(*kept.notes, note)), spent)
+    return replace(kept, notes=(*kept.notes, note))
 
 
 def _with_queries(found: Sketch, count: int) -> Sketch:

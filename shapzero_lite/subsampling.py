@@ -14,7 +14,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -53,6 +53,15 @@ class Pattern:
         """Sequences to be asked about."""
         return len(self.offsets) * (self.n + 1) * self.n_bins
 
+    # Products of small whole numbers are exact in floating point, and fast there.
+    @cached_property
+    def _matrix(self) -> NDArray[np.float64]:
+        return self.matrix.astype(np.float64)
+
+    @cached_property
+    def _offsets(self) -> NDArray[np.float64]:
+        return self.offsets.astype(np.float64)
+
     def delays(self) -> Codes:
         """Return all delays, (P, n + 1, n)."""
         steps = self.step * np.eye(self.n, dtype=np.int64)
@@ -68,21 +77,22 @@ class Pattern:
         >>> Pattern(M, np.zeros((1, 3), np.uint8), q=4).bin_of(np.array([[0, 0, 3]]))
         array([14])
         """
-        digits = (np.asarray(k, np.float64) @ self.matrix).astype(np.int64) % self.q
+        digits = (np.asarray(k, np.float64) @ self._matrix).astype(np.int64) % self.q
         return digits @ _powers(self)
 
     def phases(self, k: NDArray[np.integer]) -> NDArray[np.complex128]:
         """Return omega**<d, k> for every frequency k (s, n) and delay d, (s, P, n + 1)."""
-        k = np.asarray(k, np.int64)
-        base = (k.astype(np.float64) @ self.offsets.T).astype(np.int64)  # (s, P), exact
-        step = np.concatenate([np.zeros((len(k), 1), np.int64), self.step * k], axis=1)
-        return roots(self.q)[(base[:, :, None] + step[:, None, :]) % self.q]
+        base = (np.asarray(k, np.float64) @ self._offsets.T).astype(np.int64)  # (s, P), exact
+        turns = np.repeat(base[:, :, None], self.n + 1, axis=2)
+        turns[:, :, 1:] += self.step * np.asarray(k, np.int64)[:, None, :]
+        turns %= self.q
+        return roots(self.q)[turns]
 
     def at(self, number: NDArray[np.integer]) -> Codes:
         """Return the sequences with these numbers in the order (block, delay, l), (N, n)."""
         delay, point = np.divmod(np.asarray(number), self.n_bins)
         digits = (point[:, None] // _powers(self) % self.q).astype(np.float64)
-        linear = (digits @ self.matrix.T.astype(np.float64)).astype(np.int64)
+        linear = (digits @ self._matrix.T).astype(np.int64)
         return ((linear + self.delays().reshape(-1, self.n)[delay]) % self.q).astype(np.uint8)
 
     def sequences(self, batch_size: int) -> Iterator[Codes]:

@@ -106,34 +106,6 @@ def best_level(
     return next(one for one in levels if one.error <= _SLACK * best)
 
 
-def r_squared(
-    y: NDArray[np.float64], predicted: NDArray[np.float64], seed: int
-) -> tuple[float, tuple[float, float]]:
-    """Return R² and its 95 % bootstrap interval.
-
-    Drawn again are up to 200 runs of neighbouring rows, not rows: rows that stand side by side
-    here may be neighbours of one sequence, and a fifth of a second becomes a millisecond.
-
-    >>> r_squared(np.array([0.0, 1.0, 2.0, 3.0]), np.array([0.0, 1.0, 2.0, 3.0]), 0)
-    (1.0, (1.0, 1.0))
-    """
-    edges = np.linspace(0, len(y), min(200, len(y)) + 1).astype(np.int64)[:-1]
-    centred = y - y.mean()
-    error, total, square = (
-        np.add.reduceat(v, edges) for v in ((y - predicted) ** 2, centred, centred**2)
-    )
-    if square.sum() == 0:
-        return (1.0 if error.sum() == 0 else 0.0), (-np.inf, 1.0)
-    draws = np.random.default_rng(seed).multinomial(
-        len(edges), np.full(len(edges), 1 / len(edges)), size=1000
-    )
-    # The mean moves with the draw: sum w (y - m_w)² = sum w (y - m)² - N (m_w - m)².
-    spread = draws @ square - (draws @ total) ** 2 / len(y)
-    ratios = 1 - (draws @ error) / np.maximum(spread, np.finfo(float).tiny)
-    low, high = np.quantile(ratios, [0.025, 0.975])
-    return float(1 - error.sum() / square.sum()), (float(low), float(high))
-
-
 class HeldOut:
     """Answers to a design, parted into those to be fitted and two sets of rows kept aside.
 
