@@ -30,8 +30,10 @@ def dask():
     distributed = pytest.importorskip(
         "distributed", reason='Dask is absent: pip install "shapzero-lite[dask]"'
     )
+    # Port 0: any free one, as there may be a second cluster on this machine.
+    address = "127.0.0.1:0"
     cluster = distributed.LocalCluster(
-        n_workers=2, threads_per_worker=1, processes=True, dashboard_address=None
+        n_workers=2, threads_per_worker=1, processes=True, dashboard_address=address
     )
     with cluster, distributed.Client(cluster) as client:
         yield client.get_executor()
@@ -114,7 +116,7 @@ def test_what_is_no_executor_is_refused():
     for wrong in (4, "threads", ThreadPoolExecutor):
         with pytest.raises(TypeError, match=r"executor is a concurrent.futures.Executor: "):
             asked(waves, wrong)
-    with pytest.raises(ValueError, match="in_flight .* at least 1; got 0"):
+    with pytest.raises(ValueError, match=r"in_flight .* at least 1; got 0"):
         collect(waves, CODES, sz.DNA, executor=Recording(), in_flight=0)
 
 

@@ -275,3 +275,16 @@ def test_progress_starts_from_what_is_kept(tmp_path, capsys):
     shown = capsys.readouterr().err
     assert "| 90/95" in shown
     assert "| 95/95" in shown
+
+
+def test_a_model_probed_before_is_not_probed_again(tmp_path):
+    seen = probe(Noisy(0.01), 8, sz.DNA)
+    for codes in (CODES, CODES[:50]):
+        model = Counted(Noisy(0.01))
+        got = asked(model, tmp_path, codes, seen=seen)
+        assert got.evaluations == len(codes) == sum(map(len, model.batches)) // 8
+        assert got.noise == seen.noise
+    with pytest.raises(StoreError, match="another model"):
+        asked(waves, tmp_path)
+    with pytest.raises(StoreError, match="another model"):
+        asked(waves, tmp_path, seen=probe(waves, 8, sz.DNA))
