@@ -200,12 +200,12 @@ def test_threads_share_a_module():
     np.testing.assert_array_equal(got, ask(model, CODES, sz.DNA, batch_size=5))
 
 
-@pytest.mark.skipif(not torch.cuda.is_available(), reason="no CUDA device on this machine")
-def test_auto_takes_the_cuda_device():
+@pytest.mark.parametrize("device", ["cpu", *(["cuda"] if torch.cuda.is_available() else [])])
+def test_a_module_answers_where_it_is_put(device):
     here = wrapped(conv())(CODES)
-    model = wrapped(conv(), device="auto")
+    model = wrapped(conv(), device=device)
     np.testing.assert_allclose(model(CODES), here, rtol=1e-2, atol=1e-2)
-    assert next(model.module.parameters()).is_cuda
+    assert next(model.module.parameters()).device.type == device
     moved = sent(model)
     assert not next(moved.module.parameters()).is_cuda  # until it is called
     np.testing.assert_array_equal(moved(CODES), model(CODES))
