@@ -82,13 +82,19 @@ class BlockDesign:
 
     The vector holds the (q-1)^|T| waves of the first support, then of the second, and so on;
     ``owner`` (p,) gives the number of the support, ``sizes`` the number of its waves. The
-    support () is the constant.
+    support () is the constant. ``roots`` (N,): square roots of weights, which multiply the rows.
     """
 
     def __init__(
-        self, codes: Codes, supports: list[Support], q: int, *, packed: bool = True
+        self,
+        codes: Codes,
+        supports: list[Support],
+        q: int,
+        *,
+        roots: Array | None = None,
+        packed: bool = True,
     ) -> None:
-        self.q, self.supports = q, supports
+        self.q, self.supports, self._roots = q, supports, roots
         # Packing pays when the design is used often; for one pass a block a support will do.
         fits = int(np.log(_CELLS) / np.log(q) + 1e-9) if packed else 1
         self.size = min(max(fits, *map(len, supports), 1), codes.shape[1])
@@ -147,15 +153,17 @@ class BlockDesign:
             table[cells] = c[vector]
             table = self._low @ table.reshape(shape) @ self._high.T
             f += table.ravel()[self._rows(b) if columns is None else self._number(columns, block)]
-        return f
+        return f * self._roots if columns is None and self._roots is not None else f
 
     def adjoint(self, r: Array) -> Array:
         """Return the sum over rows of r times every wave, (p,)."""
+        r = r if self._roots is None else r * self._roots
         return self._sums(r, self._low, self._high)
 
     def mean_squares(self) -> Array:
         """Return the mean square of every wave over the rows, (p,); near 1 if uniform."""
-        return self._sums(np.ones(len(self)), self._low**2, self._high**2) / len(self)
+        weights = np.ones(len(self)) if self._roots is None else self._roots**2
+        return self._sums(weights, self._low**2, self._high**2) / len(self)
 
     def _sums(self, r: Array, low: Array, high: Array) -> Array:
         out = np.empty(len(self.owner))

@@ -42,6 +42,15 @@ _FREE = 1e6
 
 
 @dataclass(frozen=True, eq=False)
+class _Rows:
+    """Sequences (N, n), values (N,) and the square roots of weights (N,) that multiply them."""
+
+    codes: Codes
+    y: Array
+    roots: Array
+
+
+@dataclass(frozen=True, eq=False)
 class _State:
     """Supports with their variances tau² (s,), coefficients c (p,), and the error outside."""
 
@@ -60,14 +69,15 @@ def fit_spectrum(
     seed: int,
     max_order: int = MOST_ORDER,
     max_coefficients: int | None = None,
+    weights: Array | None = None,
 ) -> Spectrum:
     """Return the spectrum learnt from N samples.
 
-    ``codes`` (N, n), ``values`` (N,). Kept are the ``max_coefficients`` largest coefficients
-    (None: a third of the rows, at least 5,000, at most 60,000). ``seed`` draws the rows that
-    choose the orders; everything is then fitted again on all rows. Cost: N times the number of
-    blocks (about 200 for all triples and 1,600 for all quadruples of 26 positions) for each of
-    about 100 steps.
+    ``codes`` (N, n), ``values`` (N,), ``weights`` (N,) of the squared errors or None. Kept are
+    the ``max_coefficients`` largest coefficients (None: a third of the rows, at least 5,000, at
+    most 60,000). ``seed`` draws the rows that choose the orders; everything is then fitted again
+    on all rows. Cost: N times the number of blocks (about 200 for all triples and 1,600 for all
+    quadruples of 26 positions) for each of about 100 steps.
 
     >>> from shapzero_lite import DNA
     >>> x = DNA.random(600, 5, seed=0)
@@ -75,11 +85,15 @@ def fit_spectrum(
     >>> s.evaluate(["AAAAA", "ACCCC"]).round(4).tolist()
     [2.0, 1.0]
     """
-    centre, spread = float(values.mean()), float(values.std()) or 1.0
-    y = (values - centre) / spread
+    w = np.ones(len(values)) if weights is None else weights / weights.mean()
+    centre = float((w * values).mean())
+    spread = float(np.sqrt((w * (values - centre) ** 2).mean())) or 1.0
+    roots = np.sqrt(w)
+    y = roots * (values - centre) / spread  # rows are multiplied by the roots, on both sides
     n, q = codes.shape[1], alphabet.q
     fit, check = split(codes, share=0.2 if len(codes) < 5000 else 0.1, seed=seed)
-    outside = (codes[check], y[check])
+    inside = _Rows(codes[fit], y[fit], roots[fit])
+    outside = _Rows(codes[check], y[check], roots[check])
     state = _State([()], np.array([_FREE]), np.zeros(1), 1.0, y[check] ** 2)
     idle = 0
     for order in range(1, min(max_order, n) + 1):
@@ -88,12 +102,12 @@ def fit_spectrum(
         new = _candidates(state, order, n, q, len(fit))
         before = state
         if new:
-            state = _with_order(state, new, codes[fit], y[fit], outside, q)
+            state = _with_order(state, new, inside, outside, q)
         # An order may be empty below a filled one (pairs of pairs: 2 and 4, not 3).
         idle = 0 if state is not before else idle + 1
         if order > 3 and idle == 2:
             break
-    design = BlockDesign(codes, state.supports, q)
+    design = BlockDesign(codes, state.supports, q, roots=roots)
     # Noise of a coefficient falls as rows are added; its prior variance does not change.
     noise = state.noise * len(fit) / len(codes)
     c = _ridge(design, y, noise / state.variances, state.c, steps=30, tolerance=1e-20)[0]
@@ -140,15 +154,15 @@ def _candidates(state: _State, order: int, n: int, q: int, rows: int) -> list[Su
 def _with_order(
     state: _State,
     new: list[Support],
-    codes: Codes,
-    y: Array,
-    outside: tuple[Codes, Array],
+    inside: _Rows,
+    outside: _Rows,
     q: int,
 ) -> _State:
     """Return the best state that has the new supports too, or the old one where none helps."""
-    residual = y - BlockDesign(codes, state.supports, q, packed=False).apply(state.c)
+    codes, y, roots = inside.codes, inside.y, inside.roots
+    residual = y - BlockDesign(codes, state.supports, q, roots=roots, packed=False).apply(state.c)
     noise = float(residual @ residual) / len(y) ** 2
-    looked = BlockDesign(codes, new, q, packed=False)
+    looked = BlockDesign(codes, new, q, roots=roots, packed=False)
     found = _variances(looked, np.zeros(len(looked.owner)), residual, looked.mean_squares(), noise)
     # What a support of variance tau² is expected to take off the error: its shrunken energy.
     gain = looked.sizes * found**2 / (found + noise)
@@ -157,7 +171,7 @@ def _with_order(
     ranked = np.argsort(-gain, kind="stable")
     enough = int(np.searchsorted(np.cumsum(gain[ranked]), _GAIN_FITTED * gain.sum())) + 1
     kept = np.sort(ranked[:enough] if len(new[0]) > 2 else ranked)
-    design = BlockDesign(codes, state.supports + [new[i] for i in kept], q)
+    design = BlockDesign(codes, state.supports + [new[i] for i in kept], q, roots=roots)
     squares = design.mean_squares()
     c = np.concatenate([state.c, np.zeros(len(design.owner) - len(state.c))])
     variances = np.concatenate([state.variances, found[kept]])
@@ -167,7 +181,7 @@ def _with_order(
         c, residual, shrunk = _ridge(design, y, penalty, c, squares=squares)
         raw = residual / (1 - shrunk)  # what the residual of a row left out would be
         noise = float(raw @ raw) / len(y) ** 2
-        errors = (outside[1] - design.apply(c, outside[0])) ** 2
+        errors = (outside.y - outside.roots * design.apply(c, outside.codes)) ** 2
         gain = best.errors - errors
         # One standard error, the first time: a new order must show that it is needed.
         needed = gain.std() / np.sqrt(len(gain)) if best is state else 0.0

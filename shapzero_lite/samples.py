@@ -33,6 +33,16 @@ def checked_values(values: ArrayLike, codes: Codes, alphabet: Alphabet) -> Array
     return y.astype(np.float64)
 
 
+def checked_weights(weights: ArrayLike, codes: Codes, alphabet: Alphabet) -> Array:
+    """Return one positive finite weight a sequence, (N,) float64, or say which is not."""
+    w = checked_values(weights, codes, alphabet)
+    if (w <= 0).any():
+        r = int(np.flatnonzero(w <= 0)[0])
+        msg = f"the weight of sequence {r + 1} is {w[r]:g}; weights are positive: drop rows instead"
+        raise ValueError(msg)
+    return w
+
+
 def checked_seed(seed: Any) -> int:
     """Return a seed as a whole number, or say that only such a seed can be repeated."""
     if not isinstance(seed, int | np.integer) or seed < 0:
@@ -86,14 +96,15 @@ def draw(alphabet: Alphabet, n: int, count: int, rng: np.random.Generator) -> Co
     return np.stack(np.unravel_index(rank, (alphabet.q,) * n), axis=1).astype(np.uint8)
 
 
-def complete_table(codes: Codes, y: Array, q: int) -> Array | None:
-    """Return the table (q,)*n of mean values when every sequence was given, else None."""
+def complete_table(codes: Codes, y: Array, q: int, weights: Array | None = None) -> Array | None:
+    """Return the table (q,)*n of weighted mean values when every sequence was given, else None."""
     n = codes.shape[1]
     if count_all(q, n) > len(codes):
         return None
     place = np.ravel_multi_index(tuple(codes.T.astype(np.int64)), (q,) * n)
-    counts = np.bincount(place, minlength=q**n)
-    return (np.bincount(place, y) / counts).reshape((q,) * n) if counts.all() else None
+    w = np.ones(len(y)) if weights is None else weights
+    counts = np.bincount(place, w, minlength=q**n)
+    return (np.bincount(place, w * y) / counts).reshape((q,) * n) if counts.all() else None
 
 
 def design_notes(codes: Codes, q: int) -> tuple[str, ...]:

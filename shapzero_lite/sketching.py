@@ -128,11 +128,14 @@ def sketch_from_samples(
     *,
     alphabet: Alphabet,
     seed: int = 0,
+    weights: ArrayLike | None = None,
     max_order: int = MOST_ORDER,
 ) -> Sketch:
     """Return a sketch from samples: measured data, or queries already made.
 
-    ``codes``: (N, n) codes or strings; ``values``: (N,) numbers. A tenth of the distinct
+    ``codes``: (N, n) codes or strings; ``values``: (N,) numbers; ``weights``: (N,) positive
+    numbers that weigh the squared error of each, such as 1 / variance of its measurement, in the
+    fit and in R². A tenth of the distinct
     sequences (at most 5,000 rows) is held out for ``r2``; a spectrum is learnt from the rest, of
     order at most ``max_order`` (module ``learn``). When every possible sequence is there, the
     spectrum is the exact transform instead (repeats averaged). Raises ``ValueError`` naming the
@@ -148,12 +151,13 @@ def sketch_from_samples(
     y = samples.checked_values(values, codes, alphabet)
     samples.refuse_constant(y, "the samples hold")
     seed = samples.checked_seed(seed)
-    table = samples.complete_table(codes, y, alphabet.q)
+    w = None if weights is None else samples.checked_weights(weights, codes, alphabet)
+    table = samples.complete_table(codes, y, alphabet.q, w)
     if table is not None:
         note = "every sequence was given, so no row could be held out: noise in the values is kept"
         return _with_queries(replace(_exact(table, alphabet, seed), notes=(note,)), len(codes))
     samples.refuse_too_few(codes, alphabet.q)
-    return _learnt(codes, y, alphabet, seed, max_order)
+    return _learnt(codes, y, alphabet, seed, max_order, weights=w)
 
 
 def _held_rows(codes: Codes, count: float, seed: int) -> NDArray[np.int64]:
@@ -167,11 +171,14 @@ def _learnt(
     seed: int,
     max_order: int,
     held: NDArray[np.int64] | None = None,
+    weights: Array | None = None,
 ) -> Sketch:
     held = _held_rows(codes, min(0.1 * len(codes), 5000), seed) if held is None else held
     fit = np.setdiff1d(np.arange(len(codes)), held)
-    spectrum = fit_spectrum(codes[fit], y[fit], alphabet, seed=seed + 1, max_order=max_order)
-    r2, interval = r_squared(y[held], spectrum.evaluate(codes[held]), seed)
+    w_fit, w_held = (None, None) if weights is None else (weights[fit], weights[held])
+    options = {"seed": seed + 1, "max_order": max_order, "weights": w_fit}
+    spectrum = fit_spectrum(codes[fit], y[fit], alphabet, **options)
+    r2, interval = r_squared(y[held], spectrum.evaluate(codes[held]), seed, w_held)
     spectrum.provenance.update(
         {"method": "samples", "n_queries": len(codes), "seed": seed, "r2": r2}
     )

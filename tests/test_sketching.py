@@ -364,3 +364,36 @@ def test_the_report_says_what_a_reader_must_know():
     text = sk.report()
     for part in ("1,000 queries", f"R² {sk.r2:.3f}", "95 % interval", "outside the fit", "order 1"):
         assert part in text
+
+
+def test_weights_count_a_row_as_often_as_they_say():
+    # A row of weight 3 is three rows: the same least squares, whatever the penalties choose.
+    rng = np.random.default_rng(1)
+    codes = sz.DNA.random(1500, 4, seed=1)[:, :3]
+    y = pairs(codes) + rng.normal(size=1500)
+    w = rng.integers(1, 4, size=1500)
+    weighted = sz.sketch_from_samples(codes, y, alphabet=sz.DNA, weights=w)
+    repeated = np.repeat(np.arange(1500), w)
+    plain = sz.sketch_from_samples(codes[repeated], y[repeated], alphabet=sz.DNA)
+    every = sz.DNA.all_sequences(3)
+    np.testing.assert_allclose(
+        weighted.spectrum.evaluate(every), plain.spectrum.evaluate(every), atol=1e-10
+    )
+
+
+def test_weights_silence_bad_rows():
+    rng = np.random.default_rng(2)
+    codes = sz.DNA.random(2000, 8, seed=2)
+    bad = rng.random(2000) < 0.3
+    y = pairs(codes) + np.where(bad, 20.0, 0.1) * rng.normal(size=2000)
+    told = sz.sketch_from_samples(codes, y, alphabet=sz.DNA, weights=np.where(bad, 1 / 400, 100.0))
+    untold = sz.sketch_from_samples(codes, y, alphabet=sz.DNA)
+    new = sz.DNA.random(2000, 8, seed=3)
+    error = [((s.spectrum.evaluate(new) - pairs(new)) ** 2).mean() for s in (told, untold)]
+    assert error[0] < 0.01
+    assert error[1] > 0.5
+    assert told.r2 > 0.95
+    with pytest.raises(ValueError, match="weight of sequence 2 is 0"):
+        sz.sketch_from_samples(
+            codes, y, alphabet=sz.DNA, weights=np.arange(2000)[::-1] * 0 + (np.arange(2000) != 1)
+        )
