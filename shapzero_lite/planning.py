@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from shapzero_lite import budgets
 from shapzero_lite.budgets import least_queries
 from shapzero_lite.memory import count_all
 from shapzero_lite.probes import PROBE_COST
@@ -113,6 +114,9 @@ def plan(
     if method == "enumerate":
         queries["ask all sequences"] = alphabet.q**n
         seconds, size = 1e-7 * total * n, 48 * total
+    elif method == "qsft":
+        queries |= _patterns(n, alphabet.q, usable)
+        seconds, size = 2e-6 * usable * n, 60.0 * usable + 1e8
     else:
         queries |= _shares(usable)
         seconds, size = _fit_cost(n, usable)
@@ -145,6 +149,17 @@ def _shares(usable: int) -> dict[str, int]:
         "fit": usable - calibrate - held,
         "hold out for R²": held,
         "measure the errors": calibrate,
+    }
+
+
+def _patterns(n: int, q: int, usable: int) -> dict[str, int]:
+    b, repeats, rows = budgets.plan(n, q, usable)
+    first = 3 * repeats * (n + 1) * q**b
+    return {
+        "choose the threshold": rows,
+        "hold out for R²": rows,
+        f"three patterns of {q}^{b} points": first,
+        "further patterns where bins collide": usable - first - 2 * rows,
     }
 
 

@@ -79,10 +79,10 @@ class Sketch:
             typical = float(np.sqrt((self.standard_error**2).mean()))
             lines.append(f"a Shapley value is off by {typical:.2g} (standard error, typical)")
         if not self.good_enough:
+            buys = "" if self.samples is None else " (learning_curve() tells what they buy)"
             lines.append(
                 "not good enough to explain with: less than half of the variance is sure to be "
-                "in the sketch. More queries (learning_curve() tells what they buy), or "
-                "explain(…, model=f, extra=500)"
+                f"in the sketch. More queries{buys}, or explain(…, model=f, extra=500)"
             )
         return "\n".join([*lines, *self.notes])
 

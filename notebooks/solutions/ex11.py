@@ -1,0 +1,18 @@
+"""Solutions to the exercises of lesson 11."""
+
+import numpy as np
+
+
+# exercise 11.1
+def gap(z, y_sequence, y_baseline):
+    """Return the largest difference of the sum of parts and the change of the target."""
+    return np.abs(z.sum(-1) - (y_sequence - y_baseline)).max()
+
+
+# exercise 11.2
+def entry(z, z0, j, i, floor):
+    """Return the score of output j and input i from standardised integrated gradients."""
+    v = z.var(0, ddof=1) + z0.var(0, ddof=1)
+    t = v[j].sum() / (j + 1)
+    difference = abs(np.median(z[:, j, i]) - np.median(z0[:, j, i]))
+    return difference * t / (v[j, i] + floor * t)
