@@ -61,13 +61,15 @@ def standard_errors(
     """
     row, position = kind.T
     here, there = residual[row], partner_residual
+    variance = float((np.concatenate([residual, there]) ** 2).mean())
+    if variance < 1e-100:  # nothing is missed, and squares of such numbers leave the floats
+        return np.full(n, np.sqrt(variance))
     one = position >= 0
     change = (here - there)[one] ** 2 / 2
     count = np.bincount(position[one], minlength=n)
     mean = change.mean() if one.any() else 1.0
     # A few redraws of a position are a noisy mean: lean on all positions as if by four more.
     energy = (np.bincount(position[one], change, n) + 4 * mean) / (count + 4)
-    variance = max(float((np.concatenate([residual, there]) ** 2).mean()), 1e-300)
     # Mean order by a ratio over the same pairs: 1 - correlation, which scatters far less than
     # two separate means of heavy-tailed squares.
     both = float(((here**2 + there**2) / 2)[one].mean()) if one.any() else variance

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
-from statistics import NormalDist
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from shapzero_lite.correction import walk_values
+from shapzero_lite.correction import least_extra, pairs_paid, student_quantile, walk_values
 from shapzero_lite.indices import Interactions, check_index, interactions
 from shapzero_lite.quality import Sketch
 from shapzero_lite.queries import Model, ask
@@ -98,6 +97,7 @@ class Explainer:
             max_order=max_order,
             uniform=self.background is None,
             standard_error=errors,
+            degrees=pairs_paid(extra - 1, n) - 1 if extra else np.inf,
             n_queries=spent,
         )
 
@@ -120,7 +120,13 @@ class Explainer:
         if model is None or self.background is not None:
             msg = "extra= asks the model and is defined for the uniform background: give model=f"
             raise ValueError(msg)
-        alphabet = self.spectrum.alphabet
+        alphabet, n = self.spectrum.alphabet, self.spectrum.n
+        if extra <= least_extra(n):
+            msg = (
+                f"extra={extra} queries a sequence are too few: {least_extra(n) + 1} pay for two "
+                f"pairs of walks over {n} positions, the least that gives a standard error"
+            )
+            raise ValueError(msg)
 
         def residual(rows: Codes) -> NDArray[np.float64]:
             return ask(model, rows, alphabet) - self.spectrum.evaluate(rows)
@@ -145,7 +151,8 @@ class Explanation:
     ``values`` (N, n) in the units of the model; ``base_value`` the mean of the sketch over the
     background; ``model_values`` (N,) the model's own answers, or None; ``standard_error``
     (N, n) of the values as those of the model, or None where no model was there to measure it;
-    ``n_queries`` asked for this explanation alone.
+    ``n_queries`` asked for this explanation alone; ``degrees`` of freedom of the standard error,
+    one less than the pairs of walks that it is from, infinite for that of a sketch.
     """
 
     spectrum: Spectrum
@@ -158,6 +165,7 @@ class Explanation:
     uniform: bool
     standard_error: NDArray[np.float64] | None = None
     n_queries: int = 0
+    degrees: float = np.inf
 
     def __len__(self) -> int:
         return len(self.values)
@@ -191,19 +199,21 @@ class Explanation:
     def interval(self, level: float = 0.9) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
         """Return lower and upper ends (N, n), (N, n) that hold the model's own value.
 
-        Of all (sequence, position) pairs together, about the share ``level`` is inside. Raises
-        ``ValueError`` where no error is known: a sketch from samples alone, without a model.
+        Of all (sequence, position) pairs together, about the share ``level`` is inside; the ends
+        are quantiles of Student's t with ``degrees`` of freedom. Raises ``ValueError`` where no
+        error is known: a sketch from samples alone, without a model.
         """
         if self.standard_error is None:
             msg = (
-                "no error is known: the sketch was made without asking the model (use "
-                "sz.sketch, or explain(…, model=f, extra=500)), or for another background"
+                "no error is known for a sketch from measured samples, by q-SFT, or against "
+                "another background: use sz.sketch(method='samples'), or "
+                "explain(…, model=f, extra=500)"
             )
             raise ValueError(msg)
         if not 0 < level < 1:
             msg = f"level is a share between 0 and 1, not {level}"
             raise ValueError(msg)
-        half = NormalDist().inv_cdf((1 + level) / 2) * self.standard_error
+        half = student_quantile((1 + level) / 2, self.degrees) * self.standard_error
         return self.values - half, self.values + half
 
     @property

@@ -20,7 +20,7 @@ METHODS = ("auto", "enumerate", "samples", "qsft", "both")
 # Rows held out for R²: a tenth, at most this many (the interval is then about 0.02 wide).
 _MOST_HELD = 5_000
 # Share of the budget that measures how far off a Shapley value is.
-_CALIBRATION = 0.125
+CALIBRATION, _SHARE = "measure the errors", 0.125
 # Seconds of one look-up and one histogram of a row in a block, and of a block (module blocks),
 # and how often all blocks are used in a fit: measured on two cores of a common server.
 _ROW_SECONDS, _BLOCK_SECONDS, _PASSES = 6e-9, 1.2e-4, 80
@@ -115,7 +115,10 @@ def plan(
         queries["ask all sequences"] = alphabet.q**n
         seconds, size = 1e-7 * total * n, 48 * total
     elif method == "qsft":
-        queries |= _patterns(n, alphabet.q, usable)
+        calibrate = int(_SHARE * usable)
+        if usable - calibrate < least_queries(n, alphabet.q):
+            calibrate = 0
+        queries |= _patterns(n, alphabet.q, usable - calibrate) | {CALIBRATION: calibrate}
         seconds, size = 2e-6 * usable * n, 60.0 * usable + 1e8
     else:
         queries |= _shares(usable)
@@ -143,12 +146,12 @@ def _check_budget(method: str, n: int, q: int, budget: int, usable: int, total: 
 
 
 def _shares(usable: int) -> dict[str, int]:
-    calibrate = int(_CALIBRATION * usable)
+    calibrate = int(_SHARE * usable)
     held = max(10, min(_MOST_HELD, usable // 10))
     return {
         "fit": usable - calibrate - held,
         "hold out for R²": held,
-        "measure the errors": calibrate,
+        CALIBRATION: calibrate,
     }
 
 

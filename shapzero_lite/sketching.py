@@ -18,20 +18,21 @@ from shapzero_lite import calibration, samples
 from shapzero_lite.asking import Asker
 from shapzero_lite.budgets import least_queries
 from shapzero_lite.learn import MOST_ORDER, fit_spectrum, split
-from shapzero_lite.planning import Plan, plan
+from shapzero_lite.planning import CALIBRATION, Plan, plan
 from shapzero_lite.qsft import sketch_by_qsft
 from shapzero_lite.quality import Sketch, r_squared
 from shapzero_lite.queries import Model
-from shapzero_lite.samples import least_samples
 from shapzero_lite.sequences import Alphabet, Codes, as_codes
 from shapzero_lite.spectrum import Spectrum
 
 Array = NDArray[np.float64]
 
+# Rows that measure errors: fewer tell nothing.
+_LEAST_CALIBRATION = 40
 # R² of the first quarter of an automatic sketch that says that samples are the way.
 _SHOWS_STRUCTURE = 0.2
-# Fewer rows than this say too little about structure to decide by.
-_EARLY_ROWS = 1000
+# Fewer rows than this for each number of order 1 say too little about structure to decide by.
+_ROWS_A_LETTER = 30
 
 
 def sketch(
@@ -85,7 +86,9 @@ def _by_method(asked: Asker, todo: Plan, seed: int, max_order: int) -> Sketch:
         samples.refuse_constant(values, "the model answered")
         return _exact(values.reshape((todo.alphabet.q,) * todo.n), todo.alphabet, seed)
     if todo.method == "qsft":
-        return sketch_by_qsft(None, todo.n, todo.alphabet, todo.spendable, seed, ask=asked)
+        left = todo.spendable - todo.queries[CALIBRATION]
+        found = sketch_by_qsft(None, todo.n, todo.alphabet, left, seed, ask=asked)
+        return _with_errors(found, asked, todo, seed)
     return _by_samples(asked, todo, seed, max_order)
 
 
@@ -95,19 +98,18 @@ def _by_samples(asked: Asker, todo: Plan, seed: int, max_order: int) -> Sketch:
     count = todo.queries["fit"] + todo.queries["hold out for R²"]
     codes = samples.draw(alphabet, n, count, rng)
     early = {"samples": 0, "auto": count // 4, "both": count // 2}[todo.method]
-    enough = early >= max(_EARLY_ROWS, least_samples(n, alphabet.q))
-    pays = enough and todo.spendable - early >= least_queries(n, alphabet.q)
+    enough = early >= _ROWS_A_LETTER * n * (alphabet.q - 1) or todo.method == "both"
+    pays = enough and todo.spendable - early >= 2 * least_queries(n, alphabet.q)
     if pays:  # a look at a part of the rows decides where the rest of the budget goes
         y = asked(codes[:early])
         samples.refuse_constant(y, "the model answered")
         first = _learnt(codes[:early], y, alphabet, seed, max_order)
         if todo.method == "both" or first.r2 < _SHOWS_STRUCTURE:
-            other = sketch_by_qsft(None, n, alphabet, todo.spendable - early, seed, ask=asked)
-            return _better(first, other)
+            left = todo.spendable - early - todo.queries[CALIBRATION]
+            other = sketch_by_qsft(None, n, alphabet, left, seed, ask=asked)
+            return _with_errors(_better(first, other), asked, todo, seed)
     held = _held_rows(codes, todo.queries["hold out for R²"], seed)
-    beside, kind = calibration.partners(
-        codes[held], alphabet.q, todo.queries["measure the errors"], rng
-    )
+    beside, kind = calibration.partners(codes[held], alphabet.q, todo.queries[CALIBRATION], rng)
     rest = asked(np.concatenate([codes[early if pays else 0 :], beside]))
     y = np.concatenate([y, rest]) if pays else rest
     y, y_beside = y[: len(codes)], y[len(codes) :]
@@ -194,6 +196,21 @@ def _exact(table: Array, alphabet: Alphabet, seed: int) -> Sketch:
     spectrum = Spectrum.from_values(table, alphabet, provenance)
     exact = np.zeros(table.ndim)
     return Sketch(spectrum, 1.0, (1.0, 1.0), table.size, "enumerate", 0, seed, standard_error=exact)
+
+
+def _with_errors(found: Sketch, asked: Asker, todo: Plan, seed: int) -> Sketch:
+    """The sketch with the errors of its Shapley values, measured on rows of their own."""
+    count = todo.queries.get(CALIBRATION, 0)
+    if count < _LEAST_CALIBRATION:
+        return found
+    rng = np.random.default_rng([seed, 1])
+    held = rng.integers(0, todo.alphabet.q, size=(count // 4, todo.n), dtype=np.uint8)
+    beside, kind = calibration.partners(held, todo.alphabet.q, count - len(held), rng)
+    codes = np.concatenate([held, beside])
+    residual = asked(codes) - found.spectrum.evaluate(codes)
+    here, there = residual[: len(held)], residual[len(held) :]
+    errors = calibration.standard_errors(here, there, kind, todo.n)
+    return replace(found, standard_error=errors)
 
 
 def _better(first: Sketch, other: Sketch) -> Sketch:

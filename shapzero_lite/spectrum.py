@@ -21,6 +21,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from shapzero_lite.fourier import fourier_transform
+from shapzero_lite.lookup import FEWEST_ROWS, Tables, tables
 from shapzero_lite.sequences import Alphabet, Codes, as_codes
 from shapzero_lite.spectrum_file import read_spectrum, write_spectrum
 
@@ -177,14 +178,22 @@ class Spectrum:
     def evaluate(self, codes: Any) -> NDArray[np.float64]:
         """Return f(x) = Re sum_k F[k] omega**<k, x>, (N,), for sequences or codes (N, n).
 
-        Cost N s n; memory bounded (a block of sequences at a time).
+        Cost N s n, much less for many sequences and low orders (module ``lookup``); memory
+        bounded (a block of sequences at a time).
         """
         codes = as_codes(codes, self.alphabet, self.n)
         k, H = self.half
-        out = np.empty(len(codes))
+        out = np.zeros(len(codes))
+        if len(codes) >= FEWEST_ROWS:
+            out += self._tables.evaluate(codes)
+            k, H = k[self._tables.left], H[self._tables.left]
         for rows, terms in term_blocks(codes, k, H, self.q):
-            out[rows] = terms.sum(axis=1)
+            out[rows] += terms.sum(axis=1)
         return out
+
+    @cached_property
+    def _tables(self) -> Tables:
+        return tables(*self.half, self.q)
 
     # -- readings over all sequences ------------------------------------------------------
     def energy_by_order(self) -> NDArray[np.float64]:

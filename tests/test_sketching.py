@@ -187,6 +187,8 @@ def test_every_method_keeps_the_budget_and_counts_what_it_asked(method):
     assert model.count == sk.n_queries <= 5000
     assert sk.spectrum.provenance["n_queries"] == sk.n_queries
     assert sk.r2 > 0.999
+    low, high = sz.Explainer(sk).explain(sz.DNA.random(5, 12, seed=0)).interval()
+    assert (low <= high).all()
 
 
 def test_where_samples_show_nothing_the_rest_goes_to_qsft():
@@ -397,3 +399,12 @@ def test_weights_silence_bad_rows():
         sz.sketch_from_samples(
             codes, y, alphabet=sz.DNA, weights=np.arange(2000)[::-1] * 0 + (np.arange(2000) != 1)
         )
+
+
+def test_a_small_budget_is_not_taken_from_samples_that_would_do():
+    # Found on the repair model: a thousand early rows say little about 40 positions, and the rest
+    # of the budget went to a q-SFT that found nothing.
+    model = sz.models.dna_repair()
+    sk = sz.sketch(model, budget=5000, seed=2, progress=False)
+    assert sk.method == "samples"
+    assert sk.r2 > 0.45
