@@ -82,7 +82,8 @@ class Sketch:
             buys = "" if self.samples is None else " (learning_curve() tells what they buy)"
             lines.append(
                 "not good enough to explain with: less than half of the variance is sure to be "
-                f"in the sketch. More queries{buys}, or explain(…, model=f, extra=500)"
+                f"in the sketch. More queries{buys}, method='qsft' if few strong waves of high "
+                "order may be what is missed, or explain(…, model=f, extra=500)"
             )
         return "\n".join([*lines, *self.notes])
 

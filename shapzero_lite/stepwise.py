@@ -1,0 +1,112 @@
+"""The stepwise selection: motif after motif, and what was chosen."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from shapzero_lite.motif_gradient import Ascent
+from shapzero_lite.motif_selection import (
+    Dictionary,
+    best_atoms,
+    consensus,
+    constant_basis,
+    with_direction,
+)
+
+Array = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Selection:
+    """Selected motifs, in the order of their selection.
+
+    ``motifs`` (m, k, q) probability matrices, ``consensus`` their names, ``cells`` the mesh cells
+    they fell in, ``centres`` (m, k, q) the motifs that stand for those cells in the test,
+    ``activations`` (m, n) of the centres, ``scores`` (m,): the share of the phenotype's variance,
+    after the motifs before it, that the motif's score explains (normalised score).
+    """
+
+    motifs: Array
+    consensus: tuple[str, ...]
+    cells: tuple[str, ...]
+    centres: Array
+    activations: Array
+    scores: Array
+    labels: tuple[int, ...]
+    refined: bool
+    fineness: int
+    candidates: Dictionary
+    y: Array
+
+    def __len__(self) -> int:
+        return len(self.cells)
+
+
+def standardised(y: Array) -> Array:
+    """Return y (n,) less its mean, of length one: all that any score sees, up to a factor."""
+    centred = y - y.mean()
+    # Twice, because the mean of a large common number leaves its rounding behind.
+    centred -= centred.mean()
+    return centred / np.linalg.norm(centred)
+
+
+def bases(activations: Array) -> list[Array]:
+    """Return bases (n, 1 + s) of the constants and the first s activations, s = 0..m."""
+    found = [constant_basis(activations.shape[1])]
+    for phi in activations:
+        found.append(with_direction(found[-1], phi))
+    return found
+
+
+def stepwise(
+    candidates: Dictionary,
+    y: Array,
+    n_motifs: int,
+    *,
+    ascent: Ascent | None = None,
+    fineness: int = 1,
+) -> Selection:
+    """Return the motifs chosen greedily for a phenotype y (n,).
+
+    Step j takes the motif with the highest score on what the centres of the cells before it leave
+    of y. It is the centre that is taken out, not the motif itself: within one cell the projection
+    must not depend on y (otherwise the region of y with the same selection has no simple form).
+
+    With ``ascent`` the motifs are refined by gradient, and ``fineness`` is that of the mesh.
+    """
+    basis, left = constant_basis(candidates.n), standardised(y)
+    motifs, names, cells, centres, phis, scores, labels = [], [], [], [], [], [], []
+    for _ in range(n_motifs):
+        if ascent is None:
+            roots, _ = best_atoms(candidates, left, basis)
+            a = int(roots.argmax())
+            label, score = int(candidates.labels[a]), float(roots[a] ** 2)
+            motif = np.eye(candidates.alphabet.q)[candidates.atoms[a]]
+            cell, centre = candidates.cells[label], candidates.centres[label]
+            name, _ = consensus(motif, candidates.alphabet)
+        else:
+            motif, score = ascent.best(left, basis)
+            cell, centre = consensus(motif, candidates.alphabet, fineness)
+            name, label = cell, -1
+        phi = candidates.centre_activation(centre)
+        for values, value in zip(
+            (motifs, names, cells, centres, phis, scores, labels),
+            (motif, name, cell, centre, phi, score, label),
+            strict=True,
+        ):
+            values.append(value)
+        basis = with_direction(basis, phi)
+        left = left - basis @ (basis.T @ left)
+        length = np.linalg.norm(left)
+        if length < 1e-12:
+            raise ValueError(
+                f"after {len(cells)} motifs nothing is left of the phenotype; ask for fewer motifs"
+            )
+        left /= length
+    return Selection(
+        np.array(motifs), tuple(names), tuple(cells), np.array(centres), np.array(phis),
+        np.array(scores), tuple(labels), ascent is not None, fineness, candidates, np.asarray(y),
+    )  # fmt: skip
