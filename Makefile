@@ -36,7 +36,7 @@ test-fast: environment  ## unit tests and doctests only
 
 bench:  ## the tables of benchmarks/, side by side with other packages (long)
 	@$(PYTHON) tools/make_environment.py $(VENV) --extras lessons,peers,test,bench
-	set -e; for script in benchmarks/*.py; do echo "== $$script"; $(PY) $$script; done
+	set -e; for script in benchmarks/bench_*.py; do echo "== $$script"; $(PY) $$script; done
 
 lab: environment  ## open the lessons in JupyterLab
 	$(PY) -m jupyter lab notebooks

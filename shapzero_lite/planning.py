@@ -8,10 +8,10 @@ from typing import Any
 
 import numpy as np
 
-from shapzero_lite import budgets
-from shapzero_lite.budgets import least_queries
 from shapzero_lite.memory import count_all
-from shapzero_lite.probes import PROBE_COST
+from shapzero_lite.qsft import budgets
+from shapzero_lite.qsft.budgets import least_queries
+from shapzero_lite.queries.probes import PROBE_COST
 from shapzero_lite.samples import least_samples
 from shapzero_lite.sequences import Alphabet
 

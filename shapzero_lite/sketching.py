@@ -15,13 +15,13 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from shapzero_lite import calibration, samples
-from shapzero_lite.asking import Asker
-from shapzero_lite.budgets import least_queries
 from shapzero_lite.learn import MOST_ORDER, fit_spectrum, split
 from shapzero_lite.planning import CALIBRATION, Plan, plan
 from shapzero_lite.qsft import sketch_by_qsft
+from shapzero_lite.qsft.budgets import least_queries
 from shapzero_lite.quality import Sketch, r_squared
 from shapzero_lite.queries import Model
+from shapzero_lite.queries.asking import Asker
 from shapzero_lite.sequences import Alphabet, Codes, as_codes
 from shapzero_lite.spectrum import Spectrum
 

@@ -5,7 +5,8 @@ import pytest
 from numpy.testing import assert_allclose, assert_array_equal
 
 import shapzero_lite as sz
-from shapzero_lite import binder_energy, gama, planted_logic
+from shapzero_lite import gama
+from shapzero_lite.gama import binder_energy, planted_logic
 
 torch = pytest.importorskip("torch")
 nn = torch.nn

@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 
 import shapzero_lite as sz
-from shapzero_lite.budgets import least_queries
 from shapzero_lite.planning import METHODS, plan
+from shapzero_lite.qsft.budgets import least_queries
 from shapzero_lite.samples import least_samples
 
 

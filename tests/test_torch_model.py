@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 import shapzero_lite as sz
-from shapzero_lite.encodings import ENCODINGS, encoded
+from shapzero_lite.models.encodings import ENCODINGS, encoded
 from shapzero_lite.queries import ask
 
 torch = pytest.importorskip("torch", reason="extra `lessons` is absent: torch")

@@ -8,7 +8,7 @@ Each function returns a callable from codes (N, n) to N floats with attributes `
 from shapzero_lite.models.end_joining import dna_repair
 from shapzero_lite.models.guide_cnn import guide_rna
 from shapzero_lite.models.planted import toy
-from shapzero_lite.sklearn_model import SklearnModel
-from shapzero_lite.torch_model import TorchModel
+from shapzero_lite.models.sklearn_model import SklearnModel
+from shapzero_lite.models.torch_model import TorchModel
 
 __all__ = ["SklearnModel", "TorchModel", "dna_repair", "guide_rna", "toy"]

@@ -19,15 +19,15 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from shapzero_lite.conditional_null import Region, serial_p_value
-from shapzero_lite.motif_baselines import data_split_p_values, max_t_p_value, naive_p_values
-from shapzero_lite.motif_gradient import Ascent
-from shapzero_lite.motif_selection import activations, dictionary
-from shapzero_lite.phenotypes import fit_for_test, rank_inverse_normal
-from shapzero_lite.planted_motif import planted
+from shapzero_lite.seism.baselines import data_split_p_values, max_t_p_value, naive_p_values
+from shapzero_lite.seism.conditional_null import Region, serial_p_value
+from shapzero_lite.seism.gradient import Ascent
+from shapzero_lite.seism.phenotypes import fit_for_test, rank_inverse_normal
+from shapzero_lite.seism.planted_motif import planted
+from shapzero_lite.seism.selection import activations, dictionary
+from shapzero_lite.seism.stepwise import Selection, bases, stepwise
+from shapzero_lite.seism.truncated_line import line_p_value
 from shapzero_lite.sequences import DNA, Alphabet, as_codes
-from shapzero_lite.stepwise import Selection, bases, stepwise
-from shapzero_lite.truncated_line import line_p_value
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -118,8 +118,9 @@ def p_values(
     """Return an honest p-value (m,) for every selected motif.
 
     Motif j is tested beside the j - 1 before it, under the null that y is Gaussian with a mean
-    made of a constant and those; see :mod:`shapzero_lite.conditional_null`. The smallest possible
-    value is 1 / (n_states + 1). Shifting y or multiplying it by a positive number changes nothing.
+    made of a constant and those; see :mod:`shapzero_lite.seism.conditional_null`. The smallest
+    possible value is 1 / (n_states + 1). Shifting y or multiplying it by a positive number changes
+    nothing.
 
     Parameters
     ----------

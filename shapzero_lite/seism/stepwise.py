@@ -7,8 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from shapzero_lite.motif_gradient import Ascent
-from shapzero_lite.motif_selection import (
+from shapzero_lite.seism.gradient import Ascent
+from shapzero_lite.seism.selection import (
     Dictionary,
     best_atoms,
     consensus,

@@ -1,6 +1,6 @@
 """SEISM's power beside a data split, a permutation test of the maximum, and the truncated t.
 
-python benchmarks/seism_power.py [--write]
+python benchmarks/bench_seism_power.py [--write]
 """
 
 import sys

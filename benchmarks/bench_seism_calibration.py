@@ -1,6 +1,6 @@
 """SEISM under the null: are its p-values uniform, for the first and for the second motif?
 
-python benchmarks/seism_calibration.py [--write]
+python benchmarks/bench_seism_calibration.py [--write]
 """
 
 import sys

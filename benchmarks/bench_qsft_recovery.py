@@ -1,6 +1,6 @@
 """q-SFT on planted spectra: how often all is found, and how well with noise.
 
-    python benchmarks/qsft_recovery.py [--write]
+    python benchmarks/bench_qsft_recovery.py [--write]
 
 100 coefficients of order ≤ 4 of a real function (k and -k together), size 0.5 to 1.5, random
 phase. The first table asks a model without noise through `sketch_by_qsft` and counts its rows.

@@ -11,8 +11,8 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from shapzero_lite.qsft.subsampling import Pattern, roots
 from shapzero_lite.sequences import Codes
-from shapzero_lite.subsampling import Pattern, roots
 
 Complex = NDArray[np.complexfloating]
 

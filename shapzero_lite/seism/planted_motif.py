@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from shapzero_lite.motif_selection import activations, one_hot
+from shapzero_lite.seism.selection import activations, one_hot
 from shapzero_lite.sequences import DNA, Codes
 
 TRUE_MOTIF = "TACGATACGA"

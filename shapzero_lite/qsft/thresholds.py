@@ -12,10 +12,10 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from shapzero_lite.peeling import Bins
+from shapzero_lite.qsft.peeling import Bins
+from shapzero_lite.qsft.subsampling import Pattern
 from shapzero_lite.sequences import Alphabet, Codes
 from shapzero_lite.spectrum import Spectrum
-from shapzero_lite.subsampling import Pattern
 
 Rows = tuple[Codes, NDArray[np.float64]]
 

@@ -1,6 +1,6 @@
 """Antibody binders: the score against binding energy by residue, and against the literature.
 
-python benchmarks/gama_antibodies.py [--write]     (SHAPZERO_LITE_DATA: the reference data)
+python benchmarks/bench_gama_antibodies.py [--write]     (SHAPZERO_LITE_DATA: the reference data)
 """
 
 import csv
@@ -14,7 +14,8 @@ import numpy as np
 from scipy.stats import rankdata
 
 import shapzero_lite as sz
-from shapzero_lite import binder_energy, gama, planted_logic
+from shapzero_lite import gama
+from shapzero_lite.gama import binder_energy, planted_logic
 
 EPITOPES = ("3Q3G", "4K24", "5KN5")
 SEEDS = range(3)

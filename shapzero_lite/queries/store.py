@@ -20,8 +20,8 @@ from typing import Any, BinaryIO, Self
 import numpy as np
 from numpy.typing import NDArray
 
-from shapzero_lite.probes import Probe
-from shapzero_lite.query_plan import QueryPlan, key_of
+from shapzero_lite.queries.plan import QueryPlan, key_of
+from shapzero_lite.queries.probes import Probe
 
 FORMAT = "shapzero-lite query store 1"
 _DONE = 1 << 32

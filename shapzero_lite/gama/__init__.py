@@ -13,14 +13,14 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from shapzero_lite.path_gradients import (
+from shapzero_lite.gama.lstm import Training, generate, network, tokens, train
+from shapzero_lite.gama.path_gradients import (
     Baseline,
     Rule,
     Target,
     integrated_gradients,
     target_values,
 )
-from shapzero_lite.sequence_lstm import Training, generate, network, tokens, train
 from shapzero_lite.sequences import PROTEIN, Alphabet
 
 __all__ = [
@@ -64,7 +64,7 @@ def score(
 
     ``floor`` is ours: v[j, i] + floor · tv_j under the line. The paper's formula (0) has no limit
     for an input that hardly matters, because its variance falls faster than its median. A floor of
-    1 with ``baseline="mean-letter"`` keeps that out (lesson 11, benchmarks/gama_synthetic.py).
+    1 with ``baseline="mean-letter"`` keeps that out (lesson 11 and its benchmark).
 
     Source: Frank et al., arXiv 2506.23182, and the authors' code for the details (ddof, tv_j).
 

@@ -1,6 +1,6 @@
 """q-SFT: ours against the official package, and sparse-transform, on the same samples.
 
-    python benchmarks/qsft_vs_official.py [--write]
+    python benchmarks/bench_qsft_vs_official.py [--write]
 
 Needs `pip install "shapzero-lite[bench]"`; a peer that is missing is left out and named. Four
 comparisons. One pass at a given threshold: the peers are handed the transformed bins, our time
@@ -23,12 +23,12 @@ from tables import markdown, paired_seconds, publish, seconds
 
 # isort: split
 import numpy as np
-from qsft_recovery import planted
+from bench_qsft_recovery import planted
 
 import shapzero_lite as sz
 from shapzero_lite import qsft
-from shapzero_lite.peeling import Bins
-from shapzero_lite.subsampling import Pattern, draw_pattern, patterns_of
+from shapzero_lite.qsft.peeling import Bins
+from shapzero_lite.qsft.subsampling import Pattern, draw_pattern, patterns_of
 
 # (n, b, coefficients, order, standard deviation of the noise)
 CASES = [(16, 3, 80, 3, 0.0), (26, 3, 80, 3, 0.0), (26, 4, 80, 3, 0.5), (20, 4, 200, 3, 0.0),

@@ -1,6 +1,6 @@
 """Planted AND, OR and XOR: does the score find the planted positions, and nothing without them?
 
-    python benchmarks/gama_synthetic.py [--all] [--write]
+    python benchmarks/bench_gama_synthetic.py [--all] [--write]
 
 Hidden 64, 6,000 sequences of 16 letters, 100 of them attributed. By default 36 conditions, one
 placement of each size, four shares; --all is the paper's 270 (nine placements, ten shares).
@@ -15,7 +15,8 @@ from tables import clock, markdown, publish
 # isort: split
 import numpy as np
 
-from shapzero_lite import gama, planted_logic
+from shapzero_lite import gama
+from shapzero_lite.gama import planted_logic
 
 ALL = "--all" in sys.argv
 if ALL:

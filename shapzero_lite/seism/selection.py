@@ -3,7 +3,8 @@
 A motif is a matrix of letter probabilities (k, q); how strongly it is present in a sequence is a
 number, its activation. Notation: n sequences of length L, P = L - k + 1 windows in each, M k-mers
 that occur ("atoms"), y (n,) the phenotype. Everything in :class:`Dictionary` comes from the
-sequences alone, so the inference in :mod:`shapzero_lite.conditional_null` may treat it as fixed.
+sequences alone, so the inference in :mod:`shapzero_lite.seism.conditional_null` may treat it as
+fixed.
 
 Source of the idea: Villié, Veber, de Castro and Jacob, arXiv 2212.12542 (SEISM). The formulas and
 the recipe are our reconstruction from the abstract, not a copy of their procedure.

@@ -13,11 +13,11 @@ import numpy as np
 from numpy.typing import NDArray
 from tqdm.auto import tqdm
 
-from shapzero_lite.dispatch import Answered, answer_here, answer_through
-from shapzero_lite.probes import PROBE_COST, PROBES, Probe, probe_codes
-from shapzero_lite.query_plan import CodesOf, QueryPlan
-from shapzero_lite.query_store import QueryStore, StoreError
-from shapzero_lite.replies import Model, ModelError
+from shapzero_lite.queries.dispatch import Answered, answer_here, answer_through
+from shapzero_lite.queries.plan import CodesOf, QueryPlan
+from shapzero_lite.queries.probes import PROBE_COST, PROBES, Probe, probe_codes
+from shapzero_lite.queries.replies import Model, ModelError
+from shapzero_lite.queries.store import QueryStore, StoreError
 from shapzero_lite.sequences import Alphabet, Codes
 
 __all__ = [

@@ -5,15 +5,15 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from shapzero_lite.motif_selection import (
+from shapzero_lite.seism.selection import (
     Dictionary,
     activations,
     best_atoms,
     constant_basis,
     dictionary,
 )
+from shapzero_lite.seism.stepwise import Selection, bases, standardised, stepwise
 from shapzero_lite.sequences import DNA, Alphabet, Codes
-from shapzero_lite.stepwise import Selection, bases, standardised, stepwise
 
 Array = NDArray[np.float64]
 

@@ -1,6 +1,6 @@
 """Integrated gradients of every output: one at a time, and ours.
 
-    python benchmarks/gama_speed.py [--write]
+    python benchmarks/bench_gama_speed.py [--write]
 
 L = 12, 128 hidden units. The sequential form is timed on some of its passes, and scaled.
 """
@@ -13,7 +13,8 @@ from tables import clock, markdown, publish, seconds
 import numpy as np
 import torch
 
-from shapzero_lite import gama, planted_logic
+from shapzero_lite import gama
+from shapzero_lite.gama import planted_logic
 
 L, HIDDEN, SIZE, STEPS = 12, 128, 22, 500
 PASSES = 400

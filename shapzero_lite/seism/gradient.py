@@ -1,7 +1,7 @@
 """Refine motifs by projected gradient ascent on the association score: a CNN's training, in NumPy.
 
 Deterministic and free of the phenotype's scale, because the test in
-:mod:`shapzero_lite.conditional_null` runs this selector again on replicates of the phenotype.
+:mod:`shapzero_lite.seism.conditional_null` runs this selector again on replicates of the phenotype.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from shapzero_lite.motif_selection import Dictionary, best_atoms, one_hot, windows_of
+from shapzero_lite.seism.selection import Dictionary, best_atoms, one_hot, windows_of
 
 Array = NDArray[np.float64]
 

@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 from tqdm import tqdm
 
-from shapzero_lite.sequence_lstm import seeded, tokens
+from shapzero_lite.gama.lstm import seeded, tokens
 from shapzero_lite.sequences import PROTEIN, Alphabet
 
 Target = Literal["mean-logit", "log-prob"]
@@ -57,7 +57,7 @@ def integrated_gradients(
 
     Source: Sundararajan, Taly, Yan 2017 (arXiv 1703.01365); GAMA, arXiv 2506.23182.
 
-    >>> from shapzero_lite.sequence_lstm import network
+    >>> from shapzero_lite.gama.lstm import network
     >>> integrated_gradients(network(hidden=4), ["ACD"], steps=5).shape
     (1, 5, 5)
     """
@@ -103,7 +103,7 @@ def target_values(
     The difference of alpha = 1 and alpha = 0 is what integrated gradients share out
     (completeness); the last column of ``"log-prob"`` is 0.
 
-    >>> from shapzero_lite.sequence_lstm import network
+    >>> from shapzero_lite.gama.lstm import network
     >>> target_values(network(hidden=4), ["ACD"], "log-prob")[0, -1]
     np.float64(0.0)
     """

@@ -12,7 +12,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from shapzero_lite.conditional_null import SLACK, Region
+from shapzero_lite.seism.conditional_null import SLACK, Region
 
 Array = NDArray[np.float64]
 CHUNK = 4_000_000  # numbers in memory at once

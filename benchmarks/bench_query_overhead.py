@@ -1,6 +1,6 @@
 """What asking costs beyond the model: 4,000,000 queries of two fast models, 26 positions.
 
-    python benchmarks/query_overhead.py [--write]
+    python benchmarks/bench_query_overhead.py [--write]
 
 The model's own time is taken inside the model in the same run, so that whatever else the machine
 does meets both alike; asking is everything, from the call to the array. The *pairs model* adds 25

@@ -3,7 +3,7 @@ r"""q-SFT, the sketch of the SHAP zero paper: a designed set of queries, decoded
 ``design`` draws subsampling matrices and delays, ``queries`` turns them into sequences,
 ``decode`` makes a spectrum of the answers; ``sketch_by_qsft`` does all of it for a model within
 a budget. Method: Erginbas et al., arXiv 2301.06200; used for Shapley values by SHAP zero,
-arXiv 2410.19236. The alias equation is in ``shapzero_lite.subsampling``.
+arXiv 2410.19236. The alias equation is in ``shapzero_lite.qsft.subsampling``.
 """
 
 from __future__ import annotations
@@ -14,15 +14,15 @@ from functools import partial
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from shapzero_lite.budgets import one_more, plan
+from shapzero_lite.qsft.budgets import one_more, plan
+from shapzero_lite.qsft.subsampling import Pattern, draw_pattern, patterns_of
+from shapzero_lite.qsft.thresholds import HeldOut, Level, best_level
 from shapzero_lite.quality import Sketch, r_squared
 from shapzero_lite.queries import Model
 from shapzero_lite.queries import ask as ask_model
 from shapzero_lite.samples import checked_seed, refuse_constant
 from shapzero_lite.sequences import Alphabet, Codes
 from shapzero_lite.spectrum import Spectrum
-from shapzero_lite.subsampling import Pattern, draw_pattern, patterns_of
-from shapzero_lite.thresholds import HeldOut, Level, best_level
 
 Array = NDArray[np.float64]
 

@@ -15,8 +15,8 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from shapzero_lite.motif_gradient import Ascent
-from shapzero_lite.stepwise import Selection, bases, standardised, stepwise
+from shapzero_lite.seism.gradient import Ascent
+from shapzero_lite.seism.stepwise import Selection, bases, standardised, stepwise
 
 Array = NDArray[np.float64]
 STATISTICS = ("centre", "best")

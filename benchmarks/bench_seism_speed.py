@@ -1,6 +1,6 @@
 """Seconds for one p-value of SEISM, from a phenotype to the answer.
 
-python benchmarks/seism_speed.py [--write]
+python benchmarks/bench_seism_speed.py [--write]
 """
 
 import sys
@@ -11,8 +11,8 @@ from tables import markdown, paired_seconds, publish, seconds
 import numpy as np
 
 from shapzero_lite import seism
-from shapzero_lite.conditional_null import Region, serial_p_value
-from shapzero_lite.stepwise import stepwise
+from shapzero_lite.seism.conditional_null import Region, serial_p_value
+from shapzero_lite.seism.stepwise import stepwise
 
 STATES = 2000
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from shapzero_lite.subsampling import Pattern, draw_pattern
+from shapzero_lite.qsft.subsampling import Pattern, draw_pattern
 
 # Rows at most that choose the threshold, and as many that R² is from.
 _CHECK_ROWS, _LEAST_ROWS = 5000, 20
@@ -53,7 +53,7 @@ def one_more(
     ``first``: the first pattern drawn; ``occupied``: bins of a pattern that are not empty;
     ``left``: queries left to spend; ``draws``: patterns, this one included, left to draw.
 
-    >>> from shapzero_lite.subsampling import draw_pattern
+    >>> from shapzero_lite.qsft.subsampling import draw_pattern
     >>> rng = np.random.default_rng(0)
     >>> one_more(draw_pattern(20, 4, 5, 1, rng), 2, 3000, 8, rng).n_queries
     336
