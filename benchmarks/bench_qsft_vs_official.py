@@ -87,7 +87,8 @@ def _recorded(base: type, patterns: list[Pattern], U: list[np.ndarray], noise: f
             return self.n + 1
 
         def subsample(self, _indices):
-            raise NotImplementedError
+            msg = "the samples are recorded; the peer only declares this method abstract"
+            raise RuntimeError(msg)
 
     return Recorded()
 
