@@ -22,6 +22,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from shapzero_lite.fourier import roots_of_unity
 from shapzero_lite.sequences import Alphabet, Codes, as_codes
 from shapzero_lite.spectrum import BLOCK, Spectrum
 
@@ -98,7 +99,7 @@ def average_characters(background: NDArray[np.generic], k: Codes, q: int) -> Com
     total = np.zeros(len(k), np.complex128)
     for rows in _blocks(len(background), len(k)):
         turns = background[rows].astype(np.int64) @ k.T.astype(np.int64) % q
-        total += _roots(q)[turns].sum(axis=0)
+        total += roots_of_unity(q)[turns].sum(axis=0)
     return total / len(background)
 
 
@@ -182,7 +183,7 @@ def _characters(
     codes: Codes, support: NDArray[np.int64], letters: NDArray[np.int64], q: int
 ) -> Complex:
     """omega**(k_i x_i) on the supports, (N, s, d)."""
-    return _roots(q)[letters * codes[:, support] % q]
+    return roots_of_unity(q)[letters * codes[:, support] % q]
 
 
 def _letter_means(
@@ -190,11 +191,7 @@ def _letter_means(
 ) -> Complex:
     """psi_i(k_i) = sum over letters c of p_i(c) omega**(k_i c) at the positions, (s, d)."""
     letter = np.arange(q)
-    return (p @ _roots(q)[np.outer(letter, letter) % q])[positions, letters]
-
-
-def _roots(q: int) -> Complex:
-    return np.exp(2j * np.pi * np.arange(q) / q)
+    return (p @ roots_of_unity(q)[np.outer(letter, letter) % q])[positions, letters]
 
 
 def _blocks(count: int, row_cost: int) -> Iterator[slice]:

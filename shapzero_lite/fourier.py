@@ -11,6 +11,8 @@ Terras, Fourier Analysis on Finite Groups and Applications (1999) for the theory
 
 from __future__ import annotations
 
+from functools import cache
+
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
@@ -43,6 +45,18 @@ def inverse_fourier_transform(coefficients: ArrayLike) -> NDArray[np.complex128]
     """
     table = checked_table(coefficients, bytes_each=48)
     return np.fft.ifftn(table, norm="forward")
+
+
+@cache
+def roots_of_unity(q: int) -> NDArray[np.complex128]:
+    """Return omega**0, …, omega**(q-1), (q,) read-only, with omega = exp(2 pi i / q).
+
+    >>> roots_of_unity(4).round(4).tolist()
+    [(1+0j), 1j, (-1+0j), (-0-1j)]
+    """
+    table = np.exp(2j * np.pi * np.arange(q) / q)
+    table.flags.writeable = False  # one array for all callers
+    return table
 
 
 def checked_table(values: ArrayLike, bytes_each: int) -> NDArray[np.generic]:

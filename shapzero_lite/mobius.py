@@ -14,7 +14,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from shapzero_lite.fourier import checked_table
+from shapzero_lite.fourier import checked_table, roots_of_unity
 from shapzero_lite.memory import check_memory, count_all
 from shapzero_lite.sequences import Codes, as_codes
 from shapzero_lite.spectrum import Spectrum
@@ -105,7 +105,7 @@ def spectrum_to_mobius(spectrum: Spectrum) -> MobiusTerms:
     q, n = spectrum.q, spectrum.n
     entries = sum(count_all(q, int(d)) for d in spectrum.orders)
     check_memory(entries * (n + 32), f"the Möbius expansion ({entries:,.0f} entries)")
-    root = np.exp(2j * np.pi * np.arange(q) / q)
+    root = roots_of_unity(q)
     words, parts = [np.zeros((1, n), np.uint8)], [np.zeros(1)]
     for k, coefficient in zip(spectrum.frequencies, spectrum.coefficients, strict=True):
         support = np.flatnonzero(k)

@@ -15,7 +15,6 @@ Sources: Shapley 1953 for the values; the game and the Möbius route are SHAP ze
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from math import factorial
 from typing import Any
 
@@ -25,11 +24,9 @@ from numpy.typing import ArrayLike, NDArray
 from shapzero_lite.backgrounds import as_background, average_characters, values_against
 from shapzero_lite.memory import check_memory, count_all
 from shapzero_lite.mobius import localised, spectrum_to_mobius
-from shapzero_lite.queries import ask
+from shapzero_lite.queries import Model, ask
 from shapzero_lite.sequences import Alphabet, as_codes
 from shapzero_lite.spectrum import Spectrum, term_blocks
-
-Model = Callable[[NDArray[np.uint8]], ArrayLike]
 
 
 def shapley_values(

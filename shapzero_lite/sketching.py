@@ -137,11 +137,11 @@ def sketch_from_samples(
 
     ``codes``: (N, n) codes or strings; ``values``: (N,) numbers; ``weights``: (N,) positive
     numbers that weigh the squared error of each, such as 1 / variance of its measurement, in the
-    fit and in R². A tenth of the distinct
-    sequences (at most 5,000 rows) is held out for ``r2``; a spectrum is learnt from the rest, of
-    order at most ``max_order`` (module ``learn``). When every possible sequence is there, the
-    spectrum is the exact transform instead (repeats averaged). Raises ``ValueError`` naming the
-    row of a NaN, for different lengths of the two, constant values, or too few rows.
+    fit and in R². A tenth of the distinct sequences (at most 5,000 rows) is held out for ``r2``;
+    a spectrum is learnt from the rest, of order at most ``max_order`` (module ``learn``). When
+    every possible sequence is there, the spectrum is the exact transform instead (repeats
+    averaged). Raises ``ValueError`` naming the row of a NaN, for different lengths of the two,
+    constant values, or too few rows.
 
     >>> from shapzero_lite import DNA
     >>> x = DNA.random(500, 6, seed=1)

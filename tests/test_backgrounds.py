@@ -1,33 +1,13 @@
-import functools
-
 import brute_force
 import numpy as np
 import pandas as pd
 import pytest
+from drawn_spectra import dense, function, sparse
 
 import shapzero_lite as sz
 from shapzero_lite import backgrounds as module
 
 SHAPES = [(2, 6), (3, 5), (4, 5), (5, 4), (20, 3)]
-
-
-def sparse(q, n, seed=0, terms=12):
-    k, F = brute_force.random_spectrum(q, n, terms, seed)
-    return sz.Spectrum(k, F, alphabet=sz.Alphabet.of_size(q))
-
-
-@functools.cache
-def dense(q, n, seed=0):
-    values = np.random.default_rng(seed).normal(size=(q,) * n)
-    return sz.Spectrum.from_values(values, sz.Alphabet.of_size(q))
-
-
-@functools.cache
-def function(spectrum):
-    """The spectrum's function, looked up: the definitions ask about every sequence many times."""
-    every = spectrum.alphabet.all_sequences(spectrum.n)
-    values = spectrum.evaluate(every).reshape((spectrum.q,) * spectrum.n)
-    return lambda codes: values[tuple(codes.T)]
 
 
 def backgrounds(q, n):

@@ -1,8 +1,7 @@
-import functools
-
 import brute_force
 import numpy as np
 import pytest
+from drawn_spectra import dense, function, sparse
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -12,25 +11,6 @@ from shapzero_lite import spectrum as spectrum_module
 INDICES = list(brute_force.INDICES)
 SHAPES = [(2, 6), (3, 5), (4, 4), (5, 4), (20, 3)]
 PROPERTY = settings(derandomize=True, deadline=None, max_examples=20, database=None)
-
-
-def sparse(q, n, seed=0, terms=12, max_order=None):
-    k, F = brute_force.random_spectrum(q, n, terms, seed, max_order)
-    return sz.Spectrum(k, F, alphabet=sz.Alphabet.of_size(q))
-
-
-@functools.cache
-def dense(q, n, seed=0):
-    values = np.random.default_rng(seed).normal(size=(q,) * n)
-    return sz.Spectrum.from_values(values, sz.Alphabet.of_size(q))
-
-
-@functools.cache
-def function(spectrum):
-    """The spectrum's function, looked up: the definitions ask about every sequence many times."""
-    every = spectrum.alphabet.all_sequences(spectrum.n)
-    values = spectrum.evaluate(every).reshape((spectrum.q,) * spectrum.n)
-    return lambda codes: values[tuple(codes.T)]
 
 
 @pytest.mark.parametrize("index", INDICES)

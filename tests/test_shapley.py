@@ -1,6 +1,7 @@
 import brute_force
 import numpy as np
 import pytest
+from drawn_spectra import sparse
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -12,11 +13,6 @@ from shapzero_lite.shapley import coalition_values, shapley_values_by_mobius
 SHAPES = [(2, 1), (2, 6), (3, 5), (4, 5), (5, 4), (20, 3)]
 # Every example comes from a fixed seed; how long one takes says nothing.
 PROPERTY = settings(derandomize=True, deadline=None, max_examples=25, database=None)
-
-
-def sparse(q, n, seed=0, terms=12):
-    k, F = brute_force.random_spectrum(q, n, terms, seed)
-    return sz.Spectrum(k, F, alphabet=sz.Alphabet.of_size(q))
 
 
 def dense(q, n, seed=0):

@@ -11,7 +11,8 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from shapzero_lite.qsft.subsampling import Pattern, roots
+from shapzero_lite.fourier import roots_of_unity
+from shapzero_lite.qsft.subsampling import Pattern
 from shapzero_lite.sequences import Codes
 
 Complex = NDArray[np.complexfloating]
@@ -185,7 +186,7 @@ class _Group:
             ratio = np.einsum("apr,ap->ar", V[:, :, 1:], reference.conj())
             turns = np.rint(np.angle(ratio) * (q / (2 * np.pi))).astype(np.int64)
             if not last:
-                undo = roots(q).conj().astype(V.dtype)[turns % q]
+                undo = roots_of_unity(q).conj().astype(V.dtype)[turns % q]
                 reference = V[:, :, 0] + np.einsum("apr,ar->ap", V[:, :, 1:], undo)
         k = turns * (1 if pattern.step == 1 else -1) % q
         F = np.einsum("apr,apr->a", V, pattern.phases(k).conj()) / V[0].size

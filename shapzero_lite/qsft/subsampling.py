@@ -14,11 +14,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cache, cached_property
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from shapzero_lite.fourier import roots_of_unity
 from shapzero_lite.sequences import Codes
 
 # Matrices drawn for one pattern; the one that keeps single positions apart best is taken.
@@ -86,7 +87,7 @@ class Pattern:
         turns = np.repeat(base[:, :, None], self.n + 1, axis=2)
         turns[:, :, 1:] += self.step * np.asarray(k, np.int64)[:, None, :]
         turns %= self.q
-        return roots(self.q)[turns]
+        return roots_of_unity(self.q)[turns]
 
     def at(self, number: NDArray[np.integer]) -> Codes:
         """Return the sequences with these numbers in the order (block, delay, l), (N, n)."""
@@ -213,14 +214,6 @@ def full_rank(M: NDArray[np.integer], q: int) -> bool:
     (True, False)
     """
     return all(_rank(M, p) == M.shape[1] for p in range(2, q + 1) if _prime_factor(p, q))
-
-
-@cache
-def roots(q: int) -> NDArray[np.complex128]:
-    """Return omega**0 … omega**(q-1), (q,), read-only."""
-    table = np.exp(2j * np.pi * np.arange(q) / q)
-    table.flags.writeable = False
-    return table
 
 
 def _powers(pattern: Pattern) -> NDArray[np.int64]:
