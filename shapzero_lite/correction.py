@@ -34,7 +34,19 @@ def least_extra(n: int) -> int:
 
 
 def pairs_paid(extra: int, n: int) -> int:
-    """Return the number of pairs of walks over n positions that ``extra`` queries pay for."""
+    """Return the number of pairs of walks over n positions that ``extra`` queries pay for.
+
+    Raises ``ValueError`` below ``least_extra``.
+
+    >>> pairs_paid(500, 26)
+    9
+    """
+    if extra < least_extra(n):
+        msg = (
+            f"extra={extra} queries a sequence are too few: {least_extra(n)} pay for two pairs of "
+            f"walks over {n} positions, the least that gives a standard error"
+        )
+        raise ValueError(msg)
     return (extra - 1) // (2 * n - 1)
 
 
@@ -61,13 +73,19 @@ def student_quantile(share: float, degrees: float) -> float:
 
 
 def walk_values(
-    residual: Callable[[Codes], Array], codes: Codes, q: int, extra: int, seed: int
+    residual: Callable[[Codes], Array],
+    codes: Codes,
+    q: int,
+    extra: int,
+    seed: int,
+    here: Array | None = None,
 ) -> tuple[Array, Array, int]:
     """Return the Shapley values of ``residual`` (N, n), standard errors (N, n), rows asked.
 
-    At most ``extra`` rows a sequence are asked; the estimate is unbiased for the uniform
-    background. The standard error is that of the mean over pairs of walks. Raises ``ValueError``
-    below ``least_extra``.
+    At most ``extra`` rows a sequence are asked, the sequence itself among them; ``here`` (N,) is
+    the residual of the sequences where it is known already: then they are not asked again, and
+    still count. The estimate is unbiased for the uniform background. The standard error is that
+    of the mean over pairs of walks. Raises ``ValueError`` below ``least_extra``.
 
     >>> from shapzero_lite import DNA
     >>> r = lambda x: (x[:, 0] == 1) * 1.0 + (x[:, 2] == 3)
@@ -77,18 +95,13 @@ def walk_values(
     """
     n = codes.shape[1]
     pairs = pairs_paid(extra, n)
-    if pairs < 2:
-        msg = (
-            f"extra={extra} queries a sequence are too few: {least_extra(n)} pay for two pairs of "
-            f"walks over {n} positions, the least that gives a standard error"
-        )
-        raise ValueError(msg)
     rng = np.random.default_rng(seed)
     values, errors = np.empty(codes.shape), np.empty(codes.shape)
     step = max(1, _ROWS // (pairs * (2 * n - 1)))
     for start in range(0, len(codes), step):
         some = codes[start : start + step]
-        walks = _pairs_of_walks(residual, some, q, pairs, rng)  # (N, pairs, n)
+        end = residual(some) if here is None else here[start : start + step]
+        walks = _pairs_of_walks(residual, some, end, q, pairs, rng)  # (N, pairs, n)
         values[start : start + step] = walks.mean(axis=1)
         errors[start : start + step] = walks.std(axis=1, ddof=1) / np.sqrt(pairs)
     return values, errors, len(codes) * (1 + pairs * (2 * n - 1))
@@ -97,6 +110,7 @@ def walk_values(
 def _pairs_of_walks(
     residual: Callable[[Codes], Array],
     codes: Codes,
+    end: Array,
     q: int,
     pairs: int,
     rng: np.random.Generator,
@@ -116,7 +130,7 @@ def _pairs_of_walks(
     first = np.broadcast_to(
         residual(begin.reshape(-1, n)).reshape(N, pairs, 1, 1), (N, pairs, 2, 1)
     )
-    last = np.broadcast_to(residual(codes).reshape(N, 1, 1, 1), (N, pairs, 2, 1))
+    last = np.broadcast_to(end.reshape(N, 1, 1, 1), (N, pairs, 2, 1))
     change = np.diff(np.concatenate([first, middle, last], axis=-1), axis=-1)  # by time
     there = np.take_along_axis(change[:, :, 0], rank, axis=-1)
     again = np.take_along_axis(change[:, :, 1], n - 1 - rank, axis=-1)

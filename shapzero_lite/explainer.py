@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from shapzero_lite.correction import least_extra, pairs_paid, student_quantile, walk_values
+from shapzero_lite.correction import pairs_paid, student_quantile, walk_values
 from shapzero_lite.indices import Interactions, check_index, interactions
 from shapzero_lite.quality import Sketch
 from shapzero_lite.queries import Model, ask
@@ -81,12 +81,17 @@ class Explainer:
         check_index(index, max_order, n)
         values = shapley_values(self.spectrum, codes, self.background)
         errors = self._typical_errors(codes)
+        pairs = pairs_paid(extra, n) if extra else np.inf  # too few are refused before any query
+        if extra and (model is None or self.background is not None):
+            msg = "extra= asks the model and is defined for the uniform background: give model=f"
+            raise ValueError(msg)
         answers, spent = None, 0
-        if extra:
-            values, errors, spent = self._corrected(codes, values, model, extra, shrink, seed)
         if model is not None:
-            answers = ask(model, codes, alphabet)
-            spent += len(codes)
+            answers, spent = ask(model, codes, alphabet), len(codes)
+        if extra:
+            values, errors, spent = self._corrected(
+                codes, values, model, answers, extra, shrink, seed
+            )
         return Explanation(
             spectrum=self.spectrum,
             codes=codes,
@@ -97,7 +102,7 @@ class Explainer:
             max_order=max_order,
             uniform=self.background is None,
             standard_error=errors,
-            degrees=pairs_paid(extra - 1, n) - 1 if extra else np.inf,
+            degrees=pairs - 1,
             n_queries=spent,
         )
 
@@ -111,28 +116,20 @@ class Explainer:
         self,
         codes: Codes,
         values: NDArray[np.float64],
-        model: Model | None,
+        model: Model,
+        answers: NDArray[np.float64],
         extra: int,
         shrink: bool,
         seed: int,
     ) -> tuple[NDArray[np.float64], NDArray[np.float64], int]:
         """Values with the correction, their standard errors, and the queries spent."""
-        if model is None or self.background is not None:
-            msg = "extra= asks the model and is defined for the uniform background: give model=f"
-            raise ValueError(msg)
-        alphabet, n = self.spectrum.alphabet, self.spectrum.n
-        if extra <= least_extra(n):
-            msg = (
-                f"extra={extra} queries a sequence are too few: {least_extra(n) + 1} pay for two "
-                f"pairs of walks over {n} positions, the least that gives a standard error"
-            )
-            raise ValueError(msg)
+        alphabet = self.spectrum.alphabet
 
         def residual(rows: Codes) -> NDArray[np.float64]:
             return ask(model, rows, alphabet) - self.spectrum.evaluate(rows)
 
-        # One query less for the walks: the model is also asked about x itself.
-        delta, errors, spent = walk_values(residual, codes, alphabet.q, extra - 1, seed)
+        here = answers - self.spectrum.evaluate(codes)
+        delta, errors, spent = walk_values(residual, codes, alphabet.q, extra, seed, here)
         if not shrink:
             return values + delta, errors, spent
         typical = self._typical_errors(codes)
