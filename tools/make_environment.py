@@ -21,6 +21,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 EXTRAS = "lessons,peers,test"
 PINNED_PYTHON = (3, 11)  # constraints.txt lists files that exist for this version for certain
+WITHOUT_TORCH = {"dask", "data", "plots", "test", "tiger"}  # extras that do not ask for PyTorch
 TORCH_CPU_INDEX = "https://download.pytorch.org/whl/cpu"
 STAMP = "shapzero-lite.json"  # written last, removed first: there only while FOLDER is whole
 
@@ -77,7 +78,8 @@ def make_environment(folder: Path, extras: set[str], torch: str | None = None) -
     else:
         create(folder)
     python = python_of(folder)
-    install_torch(python, torch)
+    if torch or not extras <= WITHOUT_TORCH:
+        install_torch(python, torch)
     install_project(python, sorted(extras))
     (folder / STAMP).write_text(json.dumps(wanted, indent=1) + "\n", encoding="utf-8")
     return True
