@@ -2,6 +2,7 @@
 # none. Without make, the lines under a target are what to type (see README.md).
 PYTHON ?= python3
 VENV ?= .venv
+ADAPTERS ?= .venv-adapters
 OUT ?= build
 ifeq ($(OS),Windows_NT)
 PY := $(VENV)/Scripts/python
@@ -17,7 +18,7 @@ export JUPYTER_PREFER_ENV_PATH := 1
 unexport JUPYTER_PATH
 
 .DEFAULT_GOAL := help
-.PHONY: help environment run test test-fast bench lab supplement notebooks lint clean
+.PHONY: help environment run test test-fast test-adapters bench lab supplement notebooks lint clean
 
 help:  ## this list
 	@grep -E '^[a-z-]+:.*##' Makefile | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -33,6 +34,10 @@ test: environment  ## the whole check: unit tests, doctests, every cell of every
 
 test-fast: environment  ## unit tests and doctests only
 	$(PY) -m pytest -n 2 --dist loadfile -m "not slow" tests shapzero_lite $(ARGS)
+
+test-adapters:  ## the adapter that needs TensorFlow, in an environment of its own
+	@$(PYTHON) tools/make_environment.py $(ADAPTERS) --extras tiger,test
+	$(PY:$(VENV)/%=$(ADAPTERS)/%) -m pytest tests/adapters $(ARGS)
 
 bench:  ## the tables of benchmarks/, side by side with other packages (long)
 	@$(PYTHON) tools/make_environment.py $(VENV) --extras lessons,peers,test,bench

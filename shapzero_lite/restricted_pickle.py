@@ -13,10 +13,11 @@ when the caller lists their module; nothing of that class is imported.
 from __future__ import annotations
 
 import bz2
+import codecs
 import io
 import pickletools
 import zlib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -151,12 +152,34 @@ def unpack(data: bytes, limit: int = LIMIT) -> bytes:
     return plain
 
 
+def _instructions(stream: io.BytesIO) -> Iterator[tuple[pickletools.OpcodeInfo, Any]]:
+    """Yield instruction and argument, up to STOP, as ``pickletools.genops`` does.
+
+    That one believes that text in a file of Python 2 is ASCII. There it also held the bytes of an
+    array, so it is read here as one letter a byte, like the text of the binary protocols.
+    """
+    while True:
+        code = stream.read(1)
+        opcode = pickletools.code2op.get(code.decode("latin-1"))
+        if opcode is None:
+            raise ValueError(f"at byte {stream.tell()} it is cut short, or no pickle")
+        if opcode.name == "STRING":
+            text = stream.readline().rstrip(b"\n")
+            if len(text) < 2 or text[:1] not in (b"'", b'"') or text[:1] != text[-1:]:
+                raise ValueError("it has text without quotes around it")
+            yield opcode, codecs.escape_decode(text[1:-1])[0].decode("latin-1")
+        else:
+            yield opcode, opcode.arg.reader(stream) if opcode.arg else None
+        if opcode.name == "STOP":
+            return
+
+
 def _run(stream: io.BytesIO, builder: Builder) -> Any:
     """Follow the instructions until STOP."""
     stack: list = []
     marks: list[list] = []  # the stacks below each open mark
     memo: dict[int, Any] = {}
-    for opcode, argument, _ in pickletools.genops(stream):
+    for opcode, argument in _instructions(stream):
         op = opcode.name
         if op in ("PROTO", "FRAME"):
             continue

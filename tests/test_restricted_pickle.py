@@ -101,6 +101,27 @@ def test_compressed_streams(pack, tmp_path):
     assert rp.load(path)["x"].tolist() == [0, 1, 2]
 
 
+def test_text_of_python_2_is_one_letter_a_byte():
+    """There, text also held the bytes of an array, and protocol 0 wrote them with escapes."""
+    text = bytes(range(256))
+    quoted = b"S" + repr(text)[1:].encode() + b"\n."
+    assert rp.loads(quoted) == text.decode("latin-1")
+    doubles = np.array([0.1, -2.5e300])
+    array = (
+        b"cnumpy.core.multiarray\n_reconstruct\n(cnumpy\nndarray\n(I0\ntS'b'\ntR"
+        b"(I1\n(I2\ntcnumpy\ndtype\n(S'f8'\nI0\nI1\ntR(I3\nS'<'\nNNNI-1\nI-1\nI0\ntbI00\nS"
+        + repr(doubles.astype("<f8").tobytes())[1:].encode()
+        + b"\ntb."
+    )
+    assert rp.loads(array).tolist() == doubles.tolist()
+
+
+@pytest.mark.parametrize("text", [b"", b"'", b"abc", b"'abc\"", b"'abc", b"'\\x4'"])
+def test_text_of_python_2_without_its_quotes_is_refused(text):
+    with pytest.raises(ValueError, match="this pickle is not read"):
+        rp.loads(b"S" + text + b"\n.")
+
+
 def test_arrays_are_writable_and_own_their_numbers():
     for protocol in PROTOCOLS:
         array = rp.loads(pickle.dumps(np.arange(3.0), protocol))
