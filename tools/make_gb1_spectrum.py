@@ -15,14 +15,13 @@ is shipped was decided before. Same data, same machine: same file.
 
 from __future__ import annotations
 
-import argparse
 import csv
 import gzip
-import os
 from itertools import combinations
 from pathlib import Path
 from typing import Any
 
+import fitting
 import numpy as np
 from numpy.typing import NDArray
 
@@ -114,13 +113,7 @@ def compared(sketch: Sketch) -> dict[str, Any]:
 
 def main() -> None:
     """Learn, print the table, write the file."""
-    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
-    folder = os.environ.get("SHAPZERO_LITE_DATA")
-    parser.add_argument("--data", type=Path, default=Path(folder) if folder else None)
-    parser.add_argument("--out", type=Path, default=OUT)
-    arguments = parser.parse_args()
-    if arguments.data is None:
-        parser.error("say where the reference data are: --data FOLDER, or SHAPZERO_LITE_DATA")
+    arguments = fitting.arguments(__doc__, OUT)
     codes, fitness = read_fitness(arguments.data / MEASURED)
     sketches = {
         "log(fitness + 0.01)": sketch_from_samples(

@@ -20,14 +20,13 @@ same file.
 
 from __future__ import annotations
 
-import argparse
 import csv
 import gzip
-import os
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import fitting
 import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import minimize
@@ -141,14 +140,7 @@ def scores(truth: Array, predicted: Array) -> dict[str, float]:
 
 def main() -> None:
     """Choose, test, print the table, write the file."""
-    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
-    folder = os.environ.get("SHAPZERO_LITE_DATA")
-    parser.add_argument("--data", type=Path, default=Path(folder) if folder else None)
-    parser.add_argument("--out", type=Path, default=OUT)
-    parser.add_argument("--seed", type=int, default=0)
-    arguments = parser.parse_args()
-    if arguments.data is None:
-        parser.error("say where the reference data are: --data FOLDER, or SHAPZERO_LITE_DATA")
+    arguments = fitting.arguments(__doc__, OUT, seeded=True)
     scan = read_scan(arguments.data / MEASURED)
     N = len(scan.y)
     shuffled = np.random.default_rng(arguments.seed).permutation(N)

@@ -16,19 +16,20 @@ with the choice made by all six transfers. Same seed, same machine: same file.
 
 from __future__ import annotations
 
-import argparse
 import csv
 import gzip
 import itertools
 import json
 import math
-import os
 from collections.abc import Callable
 from pathlib import Path
 
+import fitting
 import numpy as np
 import torch
 from numpy.typing import NDArray
+from scipy.stats import spearmanr
+from sklearn.linear_model import Ridge
 
 from shapzero_lite.models import guide_cnn
 from shapzero_lite.sequences import DNA
@@ -66,12 +67,6 @@ def pearson(a: Array, b: Array) -> float:
     return float(np.corrcoef(a, b)[0, 1])
 
 
-def ranks(values: Array) -> Array:
-    """Return ranks, ties sharing their mean rank."""
-    _, place, count = np.unique(values, return_inverse=True, return_counts=True)
-    return (np.cumsum(count) - (count - 1) / 2)[place]
-
-
 def one_hot(codes: NDArray[np.uint8]) -> NDArray[np.float32]:
     """Return (N, 4, 26) float32."""
     return (codes[:, None, :] == np.arange(4)[:, None]).astype(np.float32)
@@ -101,33 +96,9 @@ def fit_network(
     return module.eval()
 
 
-def ridge_features(codes: NDArray[np.uint8], *, pairs: bool) -> Array:
-    """Return one-hot letters (N, 104) and, if asked for, adjacent pairs of letters (N, 400)."""
-    features = np.eye(4)[codes].reshape(len(codes), -1)
-    if not pairs:
-        return features
-    adjacent = np.eye(16)[4 * codes[:, :-1] + codes[:, 1:]].reshape(len(codes), -1)
-    return np.hstack([features, adjacent])
-
-
-def ridge(X: Array, y: Array, X_new: Array, penalty: float) -> Array:
-    """Return the predictions of a ridge regression with a free constant."""
-    centre = X.mean(0)
-    A = X - centre
-    beta = np.linalg.solve(A.T @ A + penalty * np.eye(A.shape[1]), A.T @ (y - y.mean()))
-    return (X_new - centre) @ beta + y.mean()
-
-
 def main() -> None:
     """Print the table, then fit all genes and write the file."""
-    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
-    folder = os.environ.get("SHAPZERO_LITE_DATA")
-    parser.add_argument("--data", type=Path, default=Path(folder) if folder else None)
-    parser.add_argument("--out", type=Path, default=OUT)
-    parser.add_argument("--seed", type=int, default=0)
-    arguments = parser.parse_args()
-    if arguments.data is None:
-        parser.error("say where the reference data are: --data FOLDER, or SHAPZERO_LITE_DATA")
+    arguments = fitting.arguments(__doc__, OUT, seeded=True)
     torch.set_num_threads(1)  # the order of a sum depends on the number of threads
     screen = read_screen(arguments.data / SCREEN)
     genes = list(screen)
@@ -148,8 +119,10 @@ def main() -> None:
         def with_setting(setting: dict[str, float]) -> Fit:
             def fit(fitted: list[str], tested: str) -> Array:
                 codes, y = together(fitted)
-                X, new = (ridge_features(c, pairs=pairs) for c in (codes, screen[tested][0]))
-                return ridge(X, y, new, **setting)
+                X, new = (
+                    fitting.letter_features(c, pairs=pairs) for c in (codes, screen[tested][0])
+                )
+                return Ridge(setting["penalty"]).fit(X, y).predict(new)
 
             return fit
 
@@ -183,7 +156,7 @@ def main() -> None:
                 continue
             f = family(setting)([g for g in genes if g != held_out], held_out)
             y = screen[held_out][1]
-            row = {"pearson": pearson(f, y), "spearman": pearson(ranks(f), ranks(y)), "n": len(y)}
+            row = {"pearson": pearson(f, y), "spearman": float(spearmanr(f, y)[0]), "n": len(y)}
             table[name][held_out] = {k: round(v, 3) for k, v in row.items()} | setting
         rows = table[name].values()
         table[name]["mean"] = {

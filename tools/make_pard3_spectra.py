@@ -12,14 +12,13 @@ Nothing is fitted. Same data, same file.
 
 from __future__ import annotations
 
-import argparse
 import csv
 import gzip
 import math
-import os
 from pathlib import Path
 from typing import Any
 
+import fitting
 import numpy as np
 from numpy.typing import NDArray
 
@@ -77,13 +76,7 @@ def scaled(variants: list[str], replicates: Array) -> tuple[Array, dict[str, Any
 
 def main() -> None:
     """Transform both landscapes, print what they are, write the files."""
-    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
-    folder = os.environ.get("SHAPZERO_LITE_DATA")
-    parser.add_argument("--data", type=Path, default=Path(folder) if folder else None)
-    parser.add_argument("--out", type=Path, default=OUT)
-    arguments = parser.parse_args()
-    if arguments.data is None:
-        parser.error("say where the reference data are: --data FOLDER, or SHAPZERO_LITE_DATA")
+    arguments = fitting.arguments(__doc__, OUT)
     for toxin, name in TOXINS.items():
         table, scale = scaled(*read_enrichment(arguments.data / MEASURED, toxin))
         header = {

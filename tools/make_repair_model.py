@@ -17,16 +17,14 @@ that cross-validation on all of them chooses. Same seed, same file.
 
 from __future__ import annotations
 
-import argparse
 import csv
-import itertools
 import json
 import math
-import os
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import fitting
 import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import least_squares
@@ -34,7 +32,7 @@ from scipy.stats import pearsonr, spearmanr
 from sklearn.linear_model import RidgeCV
 from sklearn.model_selection import KFold
 
-from shapzero_lite.models import end_joining
+from shapzero_lite.models import end_joining, out_of_frame_score
 from shapzero_lite.sequences import DNA
 
 Array = NDArray[np.float64]
@@ -101,46 +99,9 @@ def fit(
     return sorted(((2 * float(f.cost), f.x) for f in found), key=lambda pair: pair[0])
 
 
-def bae_score(codes: NDArray[np.uint8]) -> Array:
-    """Return Bae's out-of-frame score (N,), in percent, of the 40 letters.
-
-    Bae et al., Nature Methods 11, 705-706 (2014): a pattern of m >= 2 letters at distance J,
-    G of them G or C, scores 100 · round(exp(-J/20), 3) · (m + G); out of frame over all.
-    """
-    scores = []
-    for row in codes:
-        x, sums = row.tolist(), [0.0, 0.0]
-        for J in range(1, len(x)):
-            first, width = end_joining.homology_window(J)
-            same = [(x[i] == x[i + J], x[i]) for i in range(first, first + width)]
-            for equal, run in itertools.groupby(same, key=lambda pair: pair[0]):
-                letters = [letter for _, letter in run]
-                if equal and len(letters) >= 2:
-                    strong = sum(letter in (1, 2) for letter in letters)
-                    sums[J % 3 != 0] += round(math.exp(-J / 20), 3) * (len(letters) + strong)
-        scores.append(100 * sums[1] / sum(sums))
-    return np.array(scores)
-
-
-def one_hot(codes: NDArray[np.uint8], *, pairs: bool) -> Array:
-    """Return one-hot letters (N, 160) and, if asked for, adjacent pairs of letters (N, 624)."""
-    features = np.eye(4)[codes].reshape(len(codes), -1)
-    if not pairs:
-        return features
-    adjacent = np.eye(16)[4 * codes[:, :-1] + codes[:, 1:]].reshape(len(codes), -1)
-    return np.hstack([features, adjacent])
-
-
 def main() -> None:
     """Print the cross-validated table, then fit all targets and write the file."""
-    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
-    folder = os.environ.get("SHAPZERO_LITE_DATA")
-    parser.add_argument("--data", type=Path, default=Path(folder) if folder else None)
-    parser.add_argument("--out", type=Path, default=OUT)
-    parser.add_argument("--seed", type=int, default=0)
-    arguments = parser.parse_args()
-    if arguments.data is None:
-        parser.error("say where the reference data are: --data FOLDER, or SHAPZERO_LITE_DATA")
+    arguments = fitting.arguments(__doc__, OUT, seeded=True)
     seed = arguments.seed
     codes, y = read_targets(arguments.data / MEASURED)
     left = codes[:, end_joining.CUT - 1]
@@ -176,7 +137,7 @@ def main() -> None:
         return with_setting(choices[-1], starts)(train, test)
 
     def ridge(*, pairs: bool) -> Fit:
-        X = one_hot(codes, pairs=pairs)
+        X = fitting.letter_features(codes, pairs=pairs)
 
         def fitted(train: Rows, test: Rows) -> Array:
             # leave-one-out inside the training rows chooses the penalty
@@ -184,7 +145,7 @@ def main() -> None:
 
         return fitted
 
-    bae = bae_score(codes)
+    bae = out_of_frame_score()(codes)
     methods: dict[str, Fit] = {
         "end joining": end_joining_nested,
         "Bae's out-of-frame score": lambda train, test: bae[test],
