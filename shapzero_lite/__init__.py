@@ -53,7 +53,7 @@ __all__ = [
 ]
 
 # Loaded when first used: they bring matplotlib, torch or a method that most readers never call.
-_LAZY = ("gama", "models", "plots", "qsft", "seism", "teach")
+_LAZY = ("analysis", "baselines", "gama", "models", "plots", "qsft", "seism", "teach")
 
 
 def __getattr__(name: str) -> Any:

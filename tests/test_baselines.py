@@ -24,7 +24,7 @@ EFFICIENT = [m for m in GAMES if m not in {"svarm", "shap-iq", "proxy-spex"}]
 # Relative squared errors of the Shapley values with 50,000 queries a sequence over 7 positions.
 # All coalitions fit into that: what is left is the background of some 390 rows, and, where
 # coalitions are sampled, the sample.
-MOST_ERROR = dict.fromkeys(GAMES, 0.03) | {"proxy-spex": 0.1}
+MOST_ERROR = dict.fromkeys(GAMES, 0.02) | {"proxy-spex": 0.1, "shapiq-permutation": 0.06}
 
 
 class Recording:
@@ -240,7 +240,7 @@ def test_a_seed_reproduces_and_global_generators_stay_as_they_are(method, capsys
         return name, keys.tolist(), rest, random.getstate(), torch.get_rng_state().tolist()
 
     model = network() if method in GRADIENTS else toy()
-    codes = sz.DNA.random(2, model.n, seed=4)
+    codes = sz.DNA.random(1 if method == "proxy-spex" else 2, model.n, seed=4)
     before = state()
     first, again, other = (
         baselines.attribute(model, codes, method, queries=200, seed=seed) for seed in (1, 1, 2)
@@ -304,7 +304,7 @@ def test_short_sequences_of_a_large_alphabet_are_played_exactly():
     values = np.random.default_rng(0).normal(size=(20, 20, 20))
     codes = sz.PROTEIN.encode(["ACD", "WYV"])
     truth = [sz.exact_shapley(lambda x: values[tuple(x.T)], x, alphabet=sz.PROTEIN) for x in codes]
-    for method in ("kernel-shap", "permutation-shap", "shapiq-kernel", "svarm", "regression-fsii"):
+    for method in ("kernel-shap", "shapiq-kernel", "svarm", "shap-iq", "regression-fsii"):
         got = baselines.attribute(
             lambda x: values[tuple(x.T)], codes, method, alphabet=sz.PROTEIN, queries=20_000
         )

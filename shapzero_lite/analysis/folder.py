@@ -1,0 +1,135 @@
+"""The folder of results: whole files or none, and nothing of another analysis replaced unasked.
+
+Answers of the model are kept in ``answers/`` while they come. Results are written in
+``unfinished/`` and take their names when all of them are whole, ``verdict.json`` last.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+REQUEST, VERDICT = "request.json", "verdict.json"
+# What ``run`` writes; a folder that holds one of these without our request is somebody else's.
+NAMES = (
+    "explanations.csv",
+    "explanations.parquet",
+    "interactions.csv",
+    "interactions.parquet",
+    "spectrum.npz",
+    "verdict.txt",
+    VERDICT,
+    "variance_by_order.png",
+    "mean_attribution.png",
+    "position_letter_map.png",
+    "first_sequence.png",
+    "strongest_pairs.png",
+    "sketch_against_model.png",
+)
+
+
+class ResultFolder:
+    """A folder for the results of one analysis; ``check`` it before queries are spent."""
+
+    def __init__(self, path: str | os.PathLike[str]) -> None:
+        self.path = Path(path)
+        self.state = ""
+        self._about: dict[str, Any] = {}
+
+    @property
+    def answers(self) -> Path:
+        """The store of the model's answers."""
+        return self.path / "answers"
+
+    def check(self, about: dict[str, Any], *, overwrite: bool = False) -> None:
+        """Make the folder, see that it can be written, and say in ``state`` what will happen.
+
+        Raises ``ValueError`` when it cannot be written, or holds the results of another
+        analysis and ``overwrite`` is false.
+        """
+        name = str(self.path)
+        if self.path.exists() and not self.path.is_dir():
+            msg = f"out={name!r} is a file; a folder is needed"
+            raise ValueError(msg)
+        try:
+            self.path.mkdir(parents=True, exist_ok=True)
+            with tempfile.TemporaryFile(dir=self.path):
+                pass
+        except OSError as error:
+            msg = f"out={name!r} cannot be written to ({error.strerror or error})"
+            raise ValueError(msg) from error
+        known = self._known()
+        present = [file for file in NAMES if (self.path / file).exists()]
+        finished = VERDICT in present
+        if known is None and present and not overwrite:
+            msg = (
+                f"out={name!r} holds {present[0]}, which no analysis of ours is known to have "
+                "written: give another folder, or overwrite=True"
+            )
+            raise ValueError(msg)
+        differs = [] if known is None else [k for k in about if known.get(k) != about[k]]
+        if finished and differs and not overwrite:
+            told = "; ".join(_told(k, known.get(k), about[k]) for k in differs[:3])
+            msg = (
+                f"out={name!r} holds the results of another analysis ({told}): give another "
+                "folder, or overwrite=True"
+            )
+            raise ValueError(msg)
+        self._about = about
+        here = self.path.name
+        if finished and not differs:
+            self.state = f"{here}/ holds this analysis already: its kept answers are used again"
+        elif finished:
+            self.state = f"{here}/ holds another analysis, which will be replaced"
+        elif known is not None and not differs:
+            self.state = f"{here}/ holds this analysis unfinished: it goes on from there"
+        else:
+            self.state = f"results will be written to {here}/"
+
+    def begin(self) -> None:
+        """Note which analysis the folder is for, and drop what a killed run left half written."""
+        shutil.rmtree(self._unfinished, ignore_errors=True)
+        if (self.path / VERDICT).exists() and self._known() != self._about:
+            (self.path / VERDICT).unlink()  # from here on, the old results are not whole
+        part = self.path / (REQUEST + ".part")
+        part.write_text(json.dumps(self._about, indent=1), encoding="utf-8")
+        part.replace(self.path / REQUEST)
+
+    @contextmanager
+    def writing(self) -> Iterator[Path]:
+        """Give a folder to write into; its files take their names when all are written."""
+        shutil.rmtree(self._unfinished, ignore_errors=True)
+        self._unfinished.mkdir()
+        try:
+            yield self._unfinished
+            made = sorted(self._unfinished.iterdir(), key=lambda path: path.name == VERDICT)
+            (self.path / VERDICT).unlink(missing_ok=True)
+            for path in made:
+                path.replace(self.path / path.name)
+            for name in set(NAMES) - {path.name for path in made}:  # of the analysis replaced
+                (self.path / name).unlink(missing_ok=True)
+        finally:
+            shutil.rmtree(self._unfinished, ignore_errors=True)
+
+    @property
+    def _unfinished(self) -> Path:
+        return self.path / "unfinished"
+
+    def _known(self) -> dict[str, Any] | None:
+        try:
+            found = json.loads((self.path / REQUEST).read_text(encoding="utf-8"))
+        except (OSError, ValueError):
+            return None
+        return found if isinstance(found, dict) else None
+
+
+def _told(name: str, before: Any, now: Any) -> str:
+    if isinstance(now, str) and len(now) > 40:  # a digest
+        return f"other {name}"
+    return f"{name} {before!r}, now {now!r}"
