@@ -2,13 +2,13 @@
 
 Source: Frank et al., arXiv 2506.23182. Positive sequences are enough: a model is trained to
 predict the next letter, and the integrated gradients of its outputs are compared with those of
-the same network before training. Written from the formulas. The network is in ``sequence_lstm``,
-the gradients are in ``path_gradients``; both are reached through this module.
+the same network before training. Written from the formulas. The network is in ``lstm``, the
+gradients are in ``path_gradients``; both are reached through this module.
 """
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -37,62 +37,78 @@ __all__ = [
 ]
 
 
+Form = Literal["published", "gain"]
+
+
 def score(
     model: Any,
     reference: Any,
     sequences: Any,
-    target: Target = "mean-logit",
+    target: Target | None = None,
     steps: int = 50,
     *,
+    form: Form = "published",
     rule: Rule = "midpoint",
-    baseline: Baseline = "zero",
+    baseline: Baseline | None = None,
     floor: float = 0.0,
     alphabet: Alphabet = PROTEIN,
     progress: bool = False,
 ) -> NDArray[np.float64]:
     """Return the GAMA score (L + 2, L + 2): output position j by input position i.
 
-    Position 0 is start, L + 1 is end; output j predicts token j + 1. With z of the trained model
-    and z' of the reference, each standardised over all its entries (mean 0, standard deviation 1,
-    ddof 1), v = var_s z + var_s z' and tv_j = sum over i of v[j, i] / (j + 1),
+    ``form="published"``: position 0 is start, L + 1 is end; output j predicts token j + 1. With z
+    of the trained model and z' of the reference, each standardised over all its entries (mean 0,
+    standard deviation 1, ddof 1), v = var_s z + var_s z', tv_j = sum over i of v[j, i] / (j + 1),
 
-        GAMA[j, i] = |median_s z - median_s z'| · tv_j / v[j, i]     for 1 <= j, i <= j,
+        GAMA[j, i] = |median_s z - median_s z'| · tv_j / (v[j, i] + floor · tv_j)
 
-    0 elsewhere and where nothing varies. Large where training made output j depend on input i in
-    the same way in all sequences. ``target``, ``steps``, ``rule``, ``baseline``: see
-    ``integrated_gradients``. Raises ``ValueError`` for fewer than two sequences.
+    for 1 <= j, i <= j; 0 elsewhere and where nothing varies. ``target`` is ``"mean-logit"`` and
+    ``baseline`` is ``"zero"`` unless given; ``floor`` (0) is ours, see ``compare``.
 
-    ``floor`` is ours: v[j, i] + floor · tv_j under the line. The paper's formula (0) has no limit
-    for an input that hardly matters, because its variance falls faster than its median. A floor of
-    1 with ``baseline="mean-letter"`` keeps that out (lesson 11 and its benchmark).
+    ``form="gain"`` is ours, in nats: mean_s z - mean_s z', row j being the log-probability *of*
+    token j (``target="log-likelihood"``, ``baseline="mean-letter"``). On the diagonal: how much
+    more likely training made the letters that stand at j than an average letter. Below it: what
+    letter i, read before, does for token j. The entries add up to the gain in log-likelihood from
+    baseline to sequence, so use held-out sequences. An untrained model scores
+    below 0.1 nats, where a trained one scores 1 to 10 on a planted rule; the published form shows
+    both alike (benchmarks/README.md).
+
+    ``steps``, ``rule``: see ``integrated_gradients``. Raises ``ValueError`` for fewer than two
+    sequences, an unknown form, or a floor under a gain.
 
     Source: Frank et al., arXiv 2506.23182, and the authors' code for the details (ddof, tv_j).
 
     >>> score(network(4, seed=0), network(4, seed=1), ["ACD", "DCA", "CCD"], steps=5).shape
     (5, 5)
     """
+    published = _is_published(form, floor)
     z, z0 = (
         integrated_gradients(
             m,
             sequences,
-            target,
+            target or ("mean-logit" if published else "log-likelihood"),
             steps,
             rule=rule,
-            baseline=baseline,
+            baseline=baseline or ("zero" if published else "mean-letter"),
             alphabet=alphabet,
             progress=progress,
         )
         for m in (model, reference)
     )
-    return compare(z, z0, floor)
+    return compare(z, z0, floor, form)
 
 
 def compare(
-    z: NDArray[np.float64], z0: NDArray[np.float64], floor: float = 0.0
+    z: NDArray[np.float64],
+    z0: NDArray[np.float64],
+    floor: float = 0.0,
+    form: Form = "published",
 ) -> NDArray[np.float64]:
     """Return the GAMA score (T, T) from the integrated gradients (N, T, T) of two models.
 
-    ``z``: trained, ``z0``: reference; the formula stands at ``score``.
+    ``z``: trained, ``z0``: reference; the formula stands at ``score``. The paper's (floor 0) has no
+    limit for an input that hardly matters, because its variance falls faster than its median. A
+    floor of 1 keeps that out.
 
     >>> compare(np.ones((3, 2, 2)), np.zeros((3, 2, 2)))
     array([[0., 0.],
@@ -104,9 +120,8 @@ def compare(
             f"gradients of shape {z.shape} and {z0.shape}"
         )
         raise ValueError(msg)
-    if floor < 0:
-        msg = f"floor is a share of the variance, 0 or more, not {floor}"
-        raise ValueError(msg)
+    if not _is_published(form, floor):
+        return z.mean(0) - z0.mean(0)
     z, z0 = _standardised(z), _standardised(z0)
     v = z.var(0, ddof=1) + z0.var(0, ddof=1)  # (T, T)
     T = len(v)
@@ -132,6 +147,19 @@ def per_position(matrix: NDArray[np.float64]) -> NDArray[np.float64]:
         msg = f"a GAMA score has shape (L + 2, L + 2) with L of 1 or more, not {matrix.shape}"
         raise ValueError(msg)
     return matrix.sum(0)[1:-1]
+
+
+def _is_published(form: str, floor: float) -> bool:
+    if form not in ("published", "gain"):
+        msg = f"form is 'published' or 'gain', not {form!r}"
+        raise ValueError(msg)
+    if floor < 0:
+        msg = f"floor is a share of the variance, 0 or more, not {floor}"
+        raise ValueError(msg)
+    if floor and form == "gain":
+        msg = f"a gain is not divided by a variance, so it has no floor; floor={floor} was given"
+        raise ValueError(msg)
+    return form == "published"
 
 
 def _standardised(z: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -17,7 +17,7 @@ from tqdm import tqdm
 from shapzero_lite.gama.lstm import seeded, tokens
 from shapzero_lite.sequences import PROTEIN, Alphabet
 
-Target = Literal["mean-logit", "log-prob"]
+Target = Literal["mean-logit", "log-prob", "log-likelihood"]
 Rule = Literal["midpoint", "paper", "gauss"]
 Baseline = Literal["zero", "mean-letter"]
 # Sequences times steps in one pass: about 20 MB for an LSTM with 64 units on 18 tokens.
@@ -44,12 +44,17 @@ def integrated_gradients(
 
     ``target``: at output j ``"mean-logit"``, the mean of the q + 2 logits (the paper averages the
     gradients of all logits, which is the same), or ``"log-prob"``, the log-probability of the true
-    token j + 1 (0 for the last output, which has none). ``baseline``: ``"zero"``, the zero
-    embedding (the paper's; with one-hot tokens z is the gradient at the letter that is there), or
-    ``"mean-letter"``: the mean of the q letters' embeddings in place of every letter, start and end
-    as they are. ``rule``: points in the middle of equal ``steps`` (``"midpoint"``; 50 are within
-    0.1 % for a trained LSTM), the paper's 0.001..1 (``"paper"``, there 500), or Gauss-Legendre
-    points (``"gauss"``: fewer where the network is smooth, as before training).
+    token j + 1 (0 for the last output, which has none). ``"log-likelihood"`` (ours): row j is the
+    log-probability *of* token j given those before it, 0 for the start, with a letter changed both
+    where it is read and where it is asked for. So z has a diagonal, the letter's own, and the sum
+    of all entries is the change of the sequence's log-likelihood.
+
+    ``baseline``: ``"zero"``, the zero embedding (the paper's; with one-hot tokens z is the gradient
+    at the letter that is there), or ``"mean-letter"``: the mean of the q letters' embeddings in
+    place of every letter, start and end as they are. ``rule``: points in the middle of equal
+    ``steps`` (``"midpoint"``; 50 are within 0.1 % for a trained LSTM), the paper's 0.001..1
+    (``"paper"``, there 500), or Gauss-Legendre points (``"gauss"``: fewer where the network is
+    smooth, as before training).
 
     ``model``: a torch module from tokens (N, T) to logits (N, T, q + 2) whose tokens go through
     its attribute ``embedding``, or else through its first ``torch.nn.Embedding``. Raises
@@ -79,11 +84,23 @@ def integrated_gradients(
             x = (
                 (b[:, None] + a * (e - b)[:, None]).flatten(0, 1).requires_grad_()
             )  # (N' steps, T, d)
-            y = _targets(feed(part.repeat_interleave(steps, 0), x), part, target)
-            for j in range(T - (target == "log-prob")):
+            logits = feed(part.repeat_interleave(steps, 0), x)
+            here = z[start : start + len(part)]
+            if target == "log-likelihood":
+                hot, b_hot = _one_hot(part, logits.shape[-1], baseline, alphabet.q)
+                soft = (b_hot[:, None] + a * (hot - b_hot)[:, None]).flatten(0, 1)
+                y, log_p = _expected_log_prob(logits, soft)
+                mean = (w * log_p.detach().unflatten(0, (len(part), steps))).sum(1)
+                own = ((hot - b_hot) * mean).sum(-1)  # (N', T)
+                here[:, np.arange(T), np.arange(T)] = own.double().numpy()
+            else:
+                y = _targets(logits, part, target)
+            # Nothing asks for the start token, and no token follows the end.
+            asked = range(target == "log-likelihood", T - (target == "log-prob"))
+            for j in asked:
                 (g,) = torch.autograd.grad(y[:, j].sum(), x, retain_graph=j < T - 1)
                 mean = (w * g.unflatten(0, (len(part), steps))).sum(1)  # (N', T, d)
-                z[start : start + len(part), j] = (mean * (e - b)).sum(-1).double().numpy()
+                here[:, j] += (mean * (e - b)).sum(-1).double().numpy()
             bar.update(len(part))
     bar.close()
     return z
@@ -101,7 +118,9 @@ def target_values(
     """Return the target (N, T) at every output, ``alpha`` of the way from baseline to sequence.
 
     The difference of alpha = 1 and alpha = 0 is what integrated gradients share out
-    (completeness); the last column of ``"log-prob"`` is 0.
+    (completeness); the last column of ``"log-prob"`` and the first of ``"log-likelihood"`` are 0.
+    On the way, the latter is the mean of the log-probabilities of all tokens, weighted by how much
+    of each stands there.
 
     >>> from shapzero_lite.gama.lstm import network
     >>> target_values(network(hidden=4), ["ACD"], "log-prob")[0, -1]
@@ -114,6 +133,9 @@ def target_values(
         e = feed.embed(rows)
         b = feed.start(rows, e, baseline, alphabet.q)
         logits = feed(rows, b + alpha * (e - b))
+        if target == "log-likelihood":
+            hot, b_hot = _one_hot(rows, logits.shape[-1], baseline, alphabet.q)
+            return _expected_log_prob(logits, b_hot + alpha * (hot - b_hot))[0].double().numpy()
         return _targets(logits, rows, target).double().numpy()
 
 
@@ -141,11 +163,45 @@ def _targets(logits: Any, rows: Any, target: str) -> Any:
     if target == "mean-logit":
         return logits.mean(-1)
     if target != "log-prob":
-        msg = f"target is 'mean-logit' or 'log-prob', not {target!r}"
+        msg = f"target is 'mean-logit', 'log-prob' or 'log-likelihood', not {target!r}"
         raise ValueError(msg)
     following = rows[:, 1:].repeat_interleave(len(logits) // len(rows), 0)
     chosen = logits[:, :-1].log_softmax(-1).gather(-1, following[..., None])[..., 0]
     return torch.cat([chosen, torch.zeros_like(chosen[:, :1])], 1)
+
+
+def _one_hot(rows: Any, size: int, baseline: str, q: int) -> tuple[Any, Any]:
+    """Return the tokens as weights (N, T, size) over all tokens, and those of the baseline."""
+    import torch
+
+    every = torch.eye(size)
+    return every[rows], _start(rows, every[rows], every, baseline, q)
+
+
+def _expected_log_prob(logits: Any, soft: Any) -> tuple[Any, Any]:
+    """Return y (N, T) and log p (N, T, size) of token t given those before; 0 at the start.
+
+    y is the log-probability of token t where ``soft`` (N, T, size) says how much of each token
+    stands there.
+    """
+    import torch
+
+    log_p = logits[:, :-1].log_softmax(-1)
+    log_p = torch.cat([torch.zeros_like(log_p[:, :1]), log_p], 1)
+    return (soft * log_p).sum(-1), log_p
+
+
+def _start(rows: Any, embedded: Any, table: Any, baseline: str, q: int) -> Any:
+    """Return the baseline in the space of ``embedded``; ``table`` holds every token's vector."""
+    import torch
+
+    if baseline == "zero":
+        return torch.zeros_like(embedded)
+    if baseline != "mean-letter":
+        msg = f"baseline is 'zero' or 'mean-letter', not {baseline!r}"
+        raise ValueError(msg)
+    is_letter = ((rows >= 1) & (rows <= q))[..., None]
+    return torch.where(is_letter, table[1 : q + 1].mean(0), embedded)
 
 
 @contextmanager
@@ -173,14 +229,8 @@ def _scalable(model: Any) -> Iterator[Any]:
             return layer(rows).detach()
 
         def start(self, rows: Any, embedded: Any, baseline: str, q: int) -> Any:
-            if baseline == "zero":
-                return torch.zeros_like(embedded)
-            if baseline != "mean-letter":
-                msg = f"baseline is 'zero' or 'mean-letter', not {baseline!r}"
-                raise ValueError(msg)
-            average = layer(torch.arange(1, q + 1)).mean(0).detach()
-            is_letter = ((rows >= 1) & (rows <= q))[..., None]
-            return torch.where(is_letter, average, embedded)
+            every = layer(torch.arange(q + 2)).detach()
+            return _start(rows, embedded, every, baseline, q)
 
         def __call__(self, rows: Any, embedded: Any) -> Any:
             chosen[:] = [embedded]

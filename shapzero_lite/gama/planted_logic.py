@@ -94,6 +94,35 @@ def sequences(
     return codes[rng.permutation(count)]
 
 
+def information(logic: Logic, count: int, share: float) -> tuple[float, float]:
+    """Return entropy and dependence, in nats, of the sequences that ``sequences`` draws.
+
+    ``count`` letters are planted. Dependence (total correlation): by how much the entropies of the
+    single positions add up to more than that of the sequence, that is, all that any model can learn
+    about a letter from the others. It is zero for AND at share 1, where the planted letters are
+    always there, and for OR at share 1 - 2^-count, where every combination is equally frequent.
+
+    >>> [round(information("OR", 2, share)[1], 4) + 0.0 for share in (1.0, 0.8, 0.75)]
+    [0.1744, 0.0026, 0.0]
+    """
+    there = np.array(list(product([True, False], repeat=count)))  # (2 ** count, count)
+    letters = np.where(there, 0, 1).astype(np.uint8)
+    planted = PROTEIN.encode(LETTERS[:count])[0]
+    follows = carries((planted + letters) % PROTEIN.q, logic, range(1, count + 1))
+    q = PROTEIN.q
+    chance = (1 / q) ** there.sum(1) * (1 - 1 / q) ** (~there).sum(1) * ~follows
+    p = share * follows / follows.sum() + (1 - share) * chance / chance.sum()  # (2 ** count,)
+
+    def entropy_of(p: NDArray[np.float64]) -> float:
+        return float(-(p * np.log(np.where(p > 0, p, 1.0))).sum())
+
+    each = p @ there  # (count,): how often each planted letter stands in its place
+    # A letter that is not the planted one is any of the others; so is it with no rule at all.
+    others = (1 - each).sum() * np.log(q - 1) + (LENGTH - count) * np.log(q)
+    single = sum(entropy_of(np.array([e, 1 - e])) for e in each)
+    return entropy_of(p) + others, single - entropy_of(p)
+
+
 def strongest(matrix: NDArray[np.float64]) -> NDArray[np.float64]:
     """Return for each letter position (L,) the largest entry of its column of a score (T, T)."""
     return np.asarray(matrix)[1:, 1:-1].max(0)
