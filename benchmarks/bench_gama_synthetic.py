@@ -167,8 +167,8 @@ def main() -> int:
         ),
         nats_table,
         (
-            f"The published form misses {mean(0, PAPER, **high):.1%} of AND and OR at shares ≥ 0.8: "
-            "only our two forms keep the limit of 5 %."
+            f"The published form misses {mean(0, PAPER, **high):.1%} of AND and OR at shares "
+            "≥ 0.8: only our two forms keep the limit of 5 %."
         ),
     ]
     return publish(__file__, parts, claims)
