@@ -31,7 +31,7 @@ Array = NDArray[np.float64]
 MEASURED = "protein/pard3_frequencies.csv.gz"
 OUT = Path(__file__).parents[1] / "data"
 TOXINS = {"ParE3": "pard3-pare3", "ParE2": "pard3-pare2"}
-PSEUDO = 1e-7  # added to both frequencies; the rarest variant that was seen has about 1e-7
+PSEUDO = 1e-7  # added to both frequencies; the rarest variant that was seen has 1.6e-7
 WILD_TYPE = "DKE"
 CITATION = (
     "Lite et al. 2020, Uncovering the basis of protein-protein interaction specificity with a "
