@@ -125,8 +125,10 @@ def _pairs_of_walks(
     start = begin[:, :, None, :]
     forward = np.where(rank[:, :, None, :] < times, x, start)  # (N, pairs, n - 1, n)
     back = np.where(n - 1 - rank[:, :, None, :] < times, x, start)
-    middle = residual(np.concatenate([forward, back], axis=2).reshape(-1, n))
-    middle = middle.reshape(N, pairs, 2, n - 1)
+    middle = np.zeros((N, pairs, 2, n - 1))
+    if n > 1:  # a walk over one position has nothing between its ends
+        between = residual(np.concatenate([forward, back], axis=2).reshape(-1, n))
+        middle = between.reshape(middle.shape)
     first = np.broadcast_to(
         residual(begin.reshape(-1, n)).reshape(N, pairs, 1, 1), (N, pairs, 2, 1)
     )

@@ -160,6 +160,16 @@ def test_a_spectrum_alone_can_be_corrected_too():
     assert ((e.values - truth) ** 2).mean() < 0.2 * ((0.5 * truth) ** 2).mean()
 
 
+def test_one_position_is_corrected_too():
+    model = Counting(lambda x: x[:, 0] ** 2.0, n=1)
+    made = sz.sketch(model, alphabet=sz.DNA, progress=False)
+    codes = np.array([[0], [3]], np.uint8)
+    before = model.rows
+    e = sz.Explainer(0.5 * made.spectrum).explain(codes, model=model, extra=2000)
+    assert model.rows - before == e.n_queries <= 4000
+    assert (np.abs(e.values - [[-3.5], [5.5]]) < 4 * e.standard_error).all()
+
+
 def test_extra_without_a_model_or_with_too_little_says_what_would_do():
     model, made = sketched()
     explainer = sz.Explainer(made)

@@ -53,7 +53,8 @@ class Landscape:
         self.citation = str(header["citation"])
         self.provenance: dict[str, Any] = dict(header["provenance"])
         if len(self.positions) != self.n or len(self.wild_type) != self.n:
-            msg = f"{self.n} positions and letters are needed; got {self.positions}, {self.wild_type!r}"
+            got = f"{self.positions} and {self.wild_type!r}"
+            msg = f"{self.n} positions and as many letters are needed; got {got}"
             raise ValueError(msg)
 
     def __call__(self, codes: Any) -> NDArray[np.float64]:
