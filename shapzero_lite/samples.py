@@ -13,6 +13,17 @@ from shapzero_lite.sequences import Alphabet, Codes
 Array = NDArray[np.float64]
 
 
+class ConstantError(ValueError):
+    """All answers are the same: ``value`` for ``count`` sequences, after ``queries`` of them."""
+
+    def __init__(self, value: float, count: int, who: str) -> None:
+        super().__init__(
+            f"{who} {value:g} for all {count:,} sequences: a constant has nothing to explain "
+            "(every Shapley value is 0). Does the model see its input?"
+        )
+        self.value, self.count, self.queries = value, count, count
+
+
 def checked_values(values: ArrayLike, codes: Codes, alphabet: Alphabet) -> Array:
     """Return one finite number a sequence, (N,) float64, or say which is not."""
     y = np.asarray(values)
@@ -52,13 +63,9 @@ def checked_seed(seed: Any) -> int:
 
 
 def refuse_constant(y: Array, who: str) -> None:
-    """Raise ``ValueError`` when all values are the same: there is nothing to explain."""
+    """Raise ``ConstantError`` when all values are the same: there is nothing to explain."""
     if np.ptp(y) == 0:
-        msg = (
-            f"{who} {y[0]:g} for all {len(y):,} sequences: a constant has nothing to explain "
-            "(every Shapley value is 0). Does the model see its input?"
-        )
-        raise ValueError(msg)
+        raise ConstantError(float(y[0]), len(y), who)
 
 
 def refuse_too_few(codes: Codes, q: int) -> None:

@@ -76,7 +76,11 @@ def sketch(
     todo = plan(model, n, alphabet, budget, method, store=store is not None)
     seed = samples.checked_seed(seed)
     asked = Asker(model, todo.alphabet, batch_size, output, progress, executor, store)
-    found = _by_method(asked, todo, seed, max_order)
+    try:
+        found = _by_method(asked, todo, seed, max_order)
+    except samples.ConstantError as error:
+        error.queries = asked.evaluations
+        raise
     return _with_queries(found, asked.evaluations)
 
 

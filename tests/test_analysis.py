@@ -1,5 +1,6 @@
 """The analyst's notebook as functions: bad arguments, results, a kill, the command itself."""
 
+import gzip
 import itertools
 import json
 import os
@@ -54,6 +55,20 @@ def nothing(sequences):
     return predict(sequences) * np.nan
 
 
+def same(sequences):
+    ASKED.extend(sequences)
+    return [3.5] * len(sequences)
+
+
+def rare(sequences):
+    ASKED.extend(sequences)
+    return [float("GATTACATAC" in s) * s.count("A") for s in sequences]
+
+
+def forgets(sequences):
+    predict(sequences)
+
+
 def too_few(sequences):
     return predict(sequences)[:-1]
 
@@ -68,6 +83,16 @@ def make():
 
 def make_badly():
     raise OSError("weights.bin is missing")
+
+
+class Odd:
+    n = "ten"
+
+    def __call__(self, sequences):
+        return predict(sequences)
+
+
+odd = Odd()
 
 
 class Net:
@@ -116,7 +141,10 @@ BAD = [
     ({"model": "{p}"}, "model='{p}' does not name a function: write package:name"),
     ({"model": "no_such_package:predict"}, "there is no module 'no_such_package'. Python looks"),
     ({"model": "{p}.sub:predict"}, "there is no module '{p}.sub'"),
-    ({"model": "{p}:predct"}, "'{p}' has no 'predct'; it has Fitted, Net, columns, make"),
+    (
+        {"model": "{p}:predct"},
+        "'{p}' has no 'predct'; it has predict, predict_one, predict_codes, ",
+    ),
     ({"model": "{p}:score"}, "model='{p}:score' is not a function but 3.5 (float)"),
     ({"model": "{p}:Net"}, "model='{p}:Net' is a class: add () to make an object of it"),
     ({"model": "{p}:fitted"}, "is a bare estimator (Fitted): wrap it, sz.models.SklearnModel"),
@@ -146,6 +174,12 @@ BAD = [
     ({"window": 11}, "my.fasta: 'one' has 10 letters, fewer than the 11 of a window"),
     ({"model": "shapzero_lite.models:toy()", "window": 5}, "the model takes sequences of 8"),
     ({"model": "shapzero_lite.models:toy()", "alphabet": "letters:ACTG"}, "was made for ACGT"),
+    ({"overwrite": "perhaps"}, "overwrite is True or False, not 'perhaps'"),
+    ({"sequences": ""}, "the model does not say how many letters it takes: name a FASTA file, or"),
+    (
+        {"sequences": "", "alphabet": "PROTEIN", "window": 9},
+        "the shipped EGFP is DNA: name a FASTA file in ACDEFGHIKLMNPQRSTVWY",
+    ),
     ({"table": "variants.csv"}, "give a model or a table of measured variants, not both"),
 ]
 
@@ -207,9 +241,17 @@ TABLE = "variant,score\nACG,1\nCCG,2.5\n"
     [
         (TABLE, {}, "variants.csv has no column 'sequence' (sequence_column); its columns are var"),
         (TABLE, {"sequence_column": "variant"}, "has no column 'value' (value_column)"),
-        (TABLE + "TTT,\n", None, "variants.csv, row 3: score is nan, not a finite number; 1 of 3"),
+        (TABLE + "TTT,\n", None, "variants.csv, row 3: score is empty, not a finite number; 1 of"),
         (TABLE + "TT,1\n", None, "sequence 1 has 3 characters, sequence 3 has 2 (a sequence's num"),
         (TABLE + "TXT,1\n", None, "sequence 3, position 2: 'X' is not a letter of this alphabet"),
+        (
+            TABLE + 'TTT,"0,5"\n',
+            None,
+            "row 3: score is 0,5, not a finite number; 1 of 3 rows: write",
+        ),
+        (TABLE + "TTT,inf\n", None, "row 3: score is inf, not a finite number; 1 of 3 rows: drop"),
+        (TABLE + ",1\n", None, "sequence 1 has 3 characters, sequence 3 has 0 (a sequence's numb"),
+        (TABLE.replace(",", ";"), None, "Only one: a .csv is cut at commas, a .tsv at tabs; save"),
         (TABLE, None, "2 samples are too few for 3 positions and 4 letters: at least 40 are"),
         ("variant,score\n", None, "variants.csv has no row"),
         ("variant,score\nACG,1\nTTT,1\n", None, "the table holds 1 for all 2 sequences: a const"),
@@ -231,6 +273,12 @@ def test_a_table_that_cannot_be_used(tmp_path, text, columns, message):
         ("too_few", "", 3, "the model returned shape (2,) for 3 sequences"),
         ("columns", "", 3, "one number a sequence is needed: choose one with output=0 … 1"),
         ("refuses", "", 0, "the model raised KeyError on sequences 1 to 3: 'no weights'"),
+        (
+            "forgets",
+            "",
+            3,
+            "the model returned None for sequences 1 to 3: it has to return one num",
+        ),
         ("predict_codes", "", 0, "given a list of strings; takes='string' gives one at a time"),
     ],
 )
@@ -261,6 +309,61 @@ def test_a_folder_that_cannot_be_written(package, fasta, tmp_path):
             analysis.read_request(model=f"{package}:predict", sequences=fasta, out=out)
         assert str(told.value) == message
     assert asked(package) == 0
+
+
+def test_a_wrong_window_of_a_table(tmp_path):
+    path = tmp_path / "variants.csv"
+    rows = "".join(f"{s},{r}\n" for r, s in enumerate(sz.DNA.decode(sz.DNA.random(60, 3, seed=1))))
+    path.write_text("sequence,value\n" + rows, encoding="utf-8")
+    with pytest.raises(ValueError, match="window=2, but the table holds sequences of 3 letters"):
+        analysis.read_request(table=path, window=2)
+
+
+@pytest.mark.parametrize(
+    "raw",
+    [
+        b"\xef\xbb\xbf>one first\r\nacgta\r\ncgtac\r\n\r\n>two\r\nGGGCC CTTTA\r\n",
+        b">one\nACGTACGTAC\n\n>two\nGGGCCCTTTA",
+    ],
+    ids=["of Windows", "no last line end"],
+)
+def test_a_file_of_sequences_as_people_have_it(package, tmp_path, raw):
+    (tmp_path / "given.fasta").write_bytes(raw)
+    given = analysis.read_request(model=f"{package}:odd", sequences="given.fasta").sequences
+    assert given.names == ["one", "two"]
+    assert sz.DNA.decode(given.codes) == ["ACGTACGTAC", "GGGCCCTTTA"]
+
+
+@pytest.mark.parametrize("raw", [gzip.compress(b">a\nACGT\n"), ">é\nACGT\n".encode("latin-1")])
+def test_a_file_of_sequences_that_is_no_text(package, tmp_path, raw):
+    (tmp_path / "given.fasta").write_bytes(raw)
+    with pytest.raises(
+        ValueError, match=r"is not plain text .* unpack it if it is compressed; oth"
+    ):
+        analysis.read_request(model=f"{package}:predict", sequences="given.fasta")
+
+
+@pytest.mark.parametrize("name", ["variants.csv", "variants.csv.gz", "variants.TSV"])
+def test_a_table_as_people_have_it(tmp_path, name):
+    x = sz.PROTEIN.random(300, 2, seed=0)
+    x = np.concatenate([sz.PROTEIN.encode(["NA"]), x])  # "NA" is a variant, and no missing one
+    y = x @ [1.0, 0.25]
+    lines = [f"{s.lower()} , {v}" for s, v in zip(sz.PROTEIN.decode(x), y, strict=True)]
+    text = "\r\n".join(["sequence, value ", *lines[:5], "", *lines[5:]])
+    text = text.replace(",", "\t") if "TSV" in name else text
+    raw = b"\xef\xbb\xbf" + text.encode()
+    (tmp_path / name).write_bytes(gzip.compress(raw) if name.endswith("gz") else raw)
+    made = analysis.read_request(table=tmp_path / name, alphabet="PROTEIN")
+    np.testing.assert_array_equal(made.table[0].codes, x)
+    np.testing.assert_array_equal(made.table[1], y)
+
+
+def test_sequences_of_digits_keep_their_zeros(tmp_path):
+    bits = sz.Alphabet("01")
+    x = bits.random(100, 7, seed=0)
+    pd.DataFrame({"sequence": bits.decode(x), "value": x.sum(axis=1)}).to_csv(tmp_path / "b.csv")
+    made = analysis.read_request(table=tmp_path / "b.csv", alphabet="letters:01")
+    np.testing.assert_array_equal(made.table[0].codes, x)
 
 
 @pytest.mark.parametrize(
@@ -330,20 +433,89 @@ def test_results_there_are_not_replaced_unasked(package, fasta, tmp_path):
     assert files_of(out) == before
     assert asked(package) - spent == 6 + 2 * 32  # the trial, and knowing the model again, twice
 
-    with pytest.raises(ValueError, match=r"holds the results of another analysis \(budget 800, no"):
-        analysis.read_request(**mine, budget=900)
+    for no in (False, "false"):  # papermill hands over -p overwrite false as a word
+        with pytest.raises(ValueError, match=r"the results of another analysis \(budget 800, no"):
+            analysis.read_request(**mine, budget=900, overwrite=no)
     assert files_of(out) == before
-    other = analysis.read_request(**mine, budget=900, order=1, overwrite=True)
+    other = analysis.read_request(**mine, budget=900, order=1, overwrite="true")
     assert other.out.state == "results/ holds another analysis, which will be replaced"
     made = analysis.run(other, progress=False)
     assert "strongest_pairs.png" not in made.files
     assert set(files_of(out)) == {*made.files, "request.json"}
 
-    foreign = tmp_path / "foreign"
-    foreign.mkdir()
-    (foreign / "explanations.csv").write_text("mine")
-    with pytest.raises(ValueError, match=r"holds explanations.csv, which no analysis of ours"):
-        analysis.read_request(**mine | {"out": foreign}, budget=900)
+
+@pytest.mark.parametrize("held", ["explanations.csv", "request.json", "answers/x", "unfinished/x"])
+def test_what_is_somebody_elses_stays(package, fasta, tmp_path, held):
+    file = tmp_path / "foreign" / held
+    file.parent.mkdir(parents=True)
+    file.write_text('{"mine": 1}')
+    mine = {"model": f"{package}:predict", "sequences": fasta, "out": tmp_path / "foreign"}
+    name = held.split("/")[0]
+    for overwrite in (False, True)[: 1 if name.endswith("csv") else 2]:
+        with pytest.raises(ValueError, match=rf"holds {name}, which no analysis of ours is known"):
+            analysis.read_request(**mine, budget=900, overwrite=overwrite)
+    assert file.read_text() == '{"mine": 1}'
+    assert asked(package) == 0
+
+
+def test_another_model_replaces_the_results_and_not_the_answers(package, fasta, tmp_path):
+    out = tmp_path / "results"
+    mine = {"sequences": fasta, "budget": 800, "out": out, "overwrite": True}
+
+    def of(name):
+        before = asked(package)
+        request = analysis.read_request(model=f"{package}:{name}", **mine)
+        return analysis.run(request, progress=False), asked(package) - before
+
+    first, cost = of("predict")
+    assert cost <= 800
+    other, cost = of("rare")
+    assert cost <= 800
+    assert other.verdict.label == "nothing to explain"
+    again, cost = of("predict")
+    assert again.verdict == first.verdict
+    assert cost == 6 + 2 * 32  # the answers of an hour ago are still there
+
+
+def test_results_stay_whole_until_those_that_replace_them_are(package, fasta, tmp_path):
+    out = tmp_path / "results"
+    mine = {"model": f"{package}:predict", "sequences": fasta, "out": out}
+    analysis.run(analysis.read_request(**mine, budget=800), progress=False)
+    before = files_of(out)
+    module = sys.modules[package]
+    first = module.predict
+    module.predict = lambda sequences: 2 * first(sequences)  # trained again, under the old name
+    with pytest.raises(ValueError, match=r"the store '.*_predict' holds answers of another model"):
+        analysis.run(analysis.read_request(**mine, budget=900, overwrite=True), progress=False)
+    assert files_of(out) == before
+
+
+def test_an_error_in_the_middle_says_what_is_kept(package, fasta, tmp_path):
+    mine = {"model": f"{package}:predict", "sequences": fasta, "budget": 1500, "batch_size": 100}
+    analysis.read_request(**mine)
+    module = sys.modules[package]
+    first = module.predict
+
+    def breaks(sequences):
+        if asked(package) > 700:
+            msg = "CUDA out of memory"
+            raise RuntimeError(msg)
+        return first(sequences)
+
+    module.predict = breaks
+    with pytest.raises(sz.ModelError, match=r"RuntimeError on sequences .*: CUDA out") as told:
+        analysis.run(analysis.read_request(**mine), progress=False)
+    assert "no answer is kept, because out is empty: name a folder" in told.value.__notes__[-1]
+    module.ASKED.clear()
+    with pytest.raises(sz.ModelError) as told:
+        analysis.run(analysis.read_request(**mine, out=tmp_path / "out"), progress=False)
+    assert "answers are kept in the store" in told.value.__notes__[-1]
+    assert [p.name for p in (tmp_path / "out").glob("*.csv")] == []
+    module.predict, spent = first, asked(package)
+    made = analysis.run(analysis.read_request(**mine, out=tmp_path / "out"), progress=False)
+    # Asked again: the trial and the probes, nothing else.
+    assert asked(package) - spent <= 1500 - spent + 6 + 64
+    assert "verdict.json" in made.files
 
 
 def test_an_error_while_writing_leaves_nothing_half_written(package, fasta, tmp_path, monkeypatch):
@@ -430,6 +602,52 @@ def test_noise_has_nothing_to_explain(tmp_path, method):
     assert verdict.label == "nothing to explain"
     assert "so its values are noise" in verdict.text()
     assert sum(verdict.queries.values()) <= 4000
+
+
+@pytest.mark.parametrize("method", ["auto", "qsft", "both"])
+def test_one_answer_to_everything_ends_in_a_verdict(package, fasta, tmp_path, method):
+    request = analysis.read_request(
+        model=f"{package}:same", sequences=fasta, budget=6000, method=method, out=tmp_path / "out"
+    )
+    made = analysis.run(request, progress=False)
+    verdict = made.verdict
+    assert verdict.label == "nothing to explain"
+    assert verdict.constant == 3.5
+    assert "the model answered 3.5 for all" in verdict.text()
+    assert "see that the model gets its input" in str(verdict).replace("\n  ", " ")
+    assert asked(package) == sum(verdict.queries.values()) <= 6000
+    np.testing.assert_array_equal(made.shown.values, 0)
+    assert made.with_rows(0.5) is made.sketch
+    assert [f for f in made.files if f.endswith("png")] == ["sketch_against_model.png"]
+    told = json.loads((tmp_path / "out" / "verdict.json").read_text(encoding="utf-8"))
+    assert (told["constant"], told["r2"]) == (3.5, None)
+    assert set(pd.read_csv(tmp_path / "out" / "explanations.csv")["base_value"]) == {3.5}
+    assert sz.Spectrum.load(tmp_path / "out" / "spectrum.npz").coefficients.tolist() == [3.5]
+
+
+def test_all_sequences_with_one_answer(tmp_path):
+    verdict = verdict_on(lambda x: np.ones(len(x)), tmp_path, n=5, budget=4**5 + 6)
+    assert "the model answered 1 for all 1,024 sequences" in verdict.text()
+    assert "a larger budget" not in verdict.text()
+
+
+def test_own_sequences_that_alone_have_an_answer(package, tmp_path):
+    path = fasta_of(tmp_path, ">a\nGATTACATACGG\n>b\nCCGATTACATAC\n>c\nACGTACGTACGT\n")
+    request = analysis.read_request(model=f"{package}:rare", sequences=path, budget=900)
+    verdict = analysis.run(request, progress=False).verdict
+    assert verdict.label == "nothing to explain"
+    assert "on 3 of your own sequences it answers otherwise, by 3.3" in verdict.text()
+    assert "give a table of variants around one of yours" in verdict.text()
+
+
+def test_one_answer_is_told_at_the_trial(package, fasta, monkeypatch):
+    said = []
+    monkeypatch.setattr("tqdm.auto.tqdm.write", said.append)
+    for name in ("same", "predict"):
+        request = analysis.read_request(model=f"{package}:{name}", sequences=fasta, budget=500)
+        analysis.run(request, progress=True)
+    assert len(said) == 1
+    assert said[0].startswith("tried on a few different sequences, the model gave one and the same")
 
 
 def test_a_model_that_answers_differently_each_time(tmp_path):
@@ -612,6 +830,45 @@ def test_the_panel_explains_an_uploaded_file_and_says_what_is_wrong(package, fas
     assert made.found is None
     assert not made.run.disabled
     assert asked(package) <= 1000
+
+
+def test_the_panel_keeps_what_nobody_changed(package, fasta, capsys):
+    pytest.importorskip("ipywidgets", reason="extra `lessons` is absent: ipywidgets")
+    from shapzero_lite.analysis.panel import Panel
+
+    given = []
+
+    def mine(sequences):
+        given.extend(sequences)
+        return [s.count("A") for s in sequences]
+
+    alphabet = sz.Alphabet("ACTG")
+    made = Panel(
+        {"model": mine, "sequences": Path(fasta), "alphabet": alphabet, "budget": "1e3", "order": 5}
+    )
+    assert (made.model.value, made.alphabet.value) == ("mine", "letters:ACTG")
+    assert (made.budget.value, made.order.value) == (1000, 5)
+    made.run.click()
+    assert made.found.request.alphabet == alphabet
+    assert len(given) <= 1000
+    made.shown.value = 3
+    # An upload is explained, until another file is chosen.
+    made.upload.value = [
+        {"name": "b.fa", "type": "", "size": 3, "content": b">u\nAAAAACCCCC\n",
+         "last_modified": pd.Timestamp(0).to_pydatetime()}
+    ]  # fmt: skip
+    made.run.click()
+    assert (made.found.names, made.shown.value) == (["u, from 1"], 1)
+    made.file.value = fasta
+    made.run.click()
+    assert made.found.names[0] == "one, from 1"
+    made.budget.value = 1000
+    made.file.value = "none.fasta"
+    before = len(given)
+    made.run.click()
+    assert made.found is None
+    assert "Not done: sequences='none.fasta' does not exist" in capsys.readouterr().out
+    assert len(given) == before
 
 
 def test_without_a_notebook_the_panel_is_one_line(capsys):

@@ -17,6 +17,7 @@ from dataclasses import dataclass
 from functools import cache
 from numbers import Number
 
+import matplotlib as mpl
 import notebook_form
 import numpy as np
 import pytest
@@ -101,7 +102,8 @@ def try_exercises(notebook, folder, solutions):
     """Run the lesson in its folder; return {"2.1": Tried} for its stubs."""
     tried = {}
     namespace = {"__name__": "__main__"}
-    with contextlib.chdir(folder), warnings.catch_warnings():
+    # A lesson sets the suite's look, which must not reach the tests that come after.
+    with contextlib.chdir(folder), mpl.rc_context(), warnings.catch_warnings():
         warnings.simplefilter("error")
         for cell in notebook.cells:
             if cell.cell_type != "code":

@@ -123,7 +123,7 @@ def test_a_column_that_is_not_there_is_not_ignored():
         (lambda x: np.zeros((10, 1, 1)), r"shape \(10, 1, 1\)"),
         (lambda x: np.zeros((10, 0)), r"shape \(10, 0\)"),
         (lambda x: 1.0, r"shape \(\)"),
-        (lambda x: None, r"shape \(\)"),
+        (lambda x: None, "returned None for sequences 1 to 10: it has to return one number a seq"),
         (lambda x: {"score": 1}, r"shape \(\)"),
         (lambda x: [[1], [1, 2]], "not an array of numbers"),
         (lambda x: x.sum(axis=1) + 1j, "complex128 values .* real part"),

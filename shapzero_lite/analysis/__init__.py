@@ -15,6 +15,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from shapzero_lite.analysis.numbers import yes_or_no
 from shapzero_lite.analysis.panel import panel
 from shapzero_lite.analysis.reader_model import FromStrings, Trial, try_model
 from shapzero_lite.analysis.regression import regressions
@@ -24,8 +25,11 @@ from shapzero_lite.analysis.verdict import Verdict, judge
 from shapzero_lite.explainer import Explainer, Explanation
 from shapzero_lite.learn import fit_spectrum
 from shapzero_lite.quality import Sketch, r_squared
+from shapzero_lite.queries import ModelError
 from shapzero_lite.queries.asking import Asker
+from shapzero_lite.samples import ConstantError
 from shapzero_lite.sketching import sketch, sketch_from_samples
+from shapzero_lite.spectrum import Spectrum
 
 __all__ = [
     "Analysis",
@@ -91,14 +95,14 @@ def run(request: Request, *, progress: bool = True, executor: Executor | None = 
 
     ``executor``: any ``concurrent.futures.Executor``, such as Dask's ``client.get_executor()``;
     None with ``workers`` above 1 is that many threads. After a kill the same call goes on: answers
-    already given are kept in ``out`` and not asked again. Raises ``ModelError`` for answers that
-    cannot be used.
+    already given are kept in ``out`` and not asked again. A model that gives every sequence the
+    same answer ends in a verdict too. Raises ``ModelError`` for answers that cannot be used.
 
     >>> made = run(read_request(model="shapzero_lite.models:toy()", budget=4000), progress=False)
     >>> made.verdict.label, made.shown.values.shape
     ('good enough for single sequences', (500, 8))
     """
-    folder = request.out
+    progress, folder = yes_or_no("progress", progress), request.out
     if request.model is None:
         found = sketch_from_samples(
             request.table[0].codes, request.table[1], alphabet=request.alphabet, seed=request.seed
@@ -108,7 +112,7 @@ def run(request: Request, *, progress: bool = True, executor: Executor | None = 
     takes, output = request.takes, request.output
     trial = try_model(request.model, spread, request.alphabet, takes=takes, output=output)
     if progress:
-        _say_how_long(request, trial)
+        _say_what_to_expect(request, trial)
     if folder is not None:
         folder.begin()
     with ExitStack() as stack:
@@ -123,27 +127,45 @@ def run(request: Request, *, progress: bool = True, executor: Executor | None = 
         }
         asked = Asker(request.model, request.alphabet, **how)
         rows = request.sequences.spread(request.n_checked) if request.n_checked else None
-        answers = None if rows is None else asked(request.sequences.codes[rows])
-        todo = request.plan
-        found = sketch(
-            request.model, todo.n, todo.alphabet, todo.budget, todo.method, request.seed, **how
-        )
-        beside = None
-        if request.n_beside:
-            rng = np.random.default_rng([request.seed, 13])
-            size = (request.n_beside, todo.n)
-            codes = rng.integers(0, todo.alphabet.q, size=size, dtype=np.uint8)
-            beside = (codes, asked(codes))
+        todo, beside, fits = request.plan, None, {}
+        try:
+            answers = None if rows is None else asked(request.sequences.codes[rows])
+            found = sketch(
+                request.model, todo.n, todo.alphabet, todo.budget, todo.method, request.seed, **how
+            )
+            if request.n_beside:
+                rng = np.random.default_rng([request.seed, 13])
+                size = (request.n_beside, todo.n)
+                codes = rng.integers(0, todo.alphabet.q, size=size, dtype=np.uint8)
+                beside = (codes, asked(codes))
+            fits = regressions(found, beside)
+        except ConstantError as error:
+            found = _flat(request, error)
+        except ModelError as error:
+            if folder is None:
+                error.add_note("no answer is kept, because out is empty: name a folder, and what "
+                               "is asked from then on is never asked again")  # fmt: skip
+            raise
     own = None if rows is None else (rows, answers)
+    n_beside = 0 if beside is None else request.n_beside
     queries = {
         "to try the model": trial.n_queries,
         "of your sequences": request.n_checked,
         "for the sketch": found.n_queries,
-        "for the regression": request.n_beside,
-        "to know the model again": asked.evaluations - request.n_checked - request.n_beside,
+        "for the regression": n_beside,
+        "to know the model again": asked.evaluations - request.n_checked - n_beside,
     }
     spent = {purpose: count for purpose, count in queries.items() if count}
-    return _finished(request, found, own, spent, trial.noise, regressions(found, beside))
+    return _finished(request, found, own, spent, trial.noise, fits)
+
+
+def _flat(request: Request, error: ConstantError) -> Sketch:
+    """The sketch of a model that gave one answer only: that number, and no R²."""
+    n, nan = request.n, float("nan")
+    spectrum = Spectrum(np.zeros((1, n), np.uint8), [error.value], alphabet=request.alphabet)
+    return Sketch(
+        spectrum, nan, (nan, nan), error.queries, request.plan.method, error.count, request.seed
+    )
 
 
 def _finished(
@@ -207,9 +229,14 @@ def _left_out(written: Written) -> list[str]:
     return [f"interactions: the {kept:,} strongest of {there:,} sets of positions have a column"]
 
 
-def _say_how_long(request: Request, trial: Trial) -> None:
+def _say_what_to_expect(request: Request, trial: Trial) -> None:
     from tqdm.auto import tqdm
 
+    if trial.flat:
+        tqdm.write(
+            "tried on a few different sequences, the model gave one and the same answer: if that "
+            "is a mistake, stop it here"
+        )
     seconds = trial.seconds * request.n_queries / request.workers
     if seconds > 60:
         tqdm.write(

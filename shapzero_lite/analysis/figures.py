@@ -28,12 +28,14 @@ def figures(shown: Explanation, own: tuple[Array, Array] | None) -> Iterator[tup
     """
     from shapzero_lite import plots
 
-    yield "variance_by_order.png", plots.variance_by_order(shown.spectrum)
-    if shown.values.shape[1] <= _MOST_POSITIONS:
+    order = shown.spectrum.order  # 0 of a constant: every value is 0, so nothing is drawn of it
+    if order:
+        yield "variance_by_order.png", plots.variance_by_order(shown.spectrum)
+    if order and shown.values.shape[1] <= _MOST_POSITIONS:
         yield "mean_attribution.png", plots.mean_attribution(shown)
         yield "position_letter_map.png", plots.position_letter_map(shown)
         yield "first_sequence.png", plots.attribution(shown)
-        if shown.max_order > 1:
+        if min(order, shown.max_order) > 1:
             yield "strongest_pairs.png", plots.interaction_arcs(shown)
     if own is not None:
         labels = ("model", "sketch")

@@ -1,13 +1,15 @@
 """The folder of results: whole files or none, and nothing of another analysis replaced unasked.
 
-Answers of the model are kept in ``answers/`` while they come. Results are written in
-``unfinished/`` and take their names when all of them are whole, ``verdict.json`` last.
+Answers of a model are kept in ``answers/``, in a folder of its name, while they come. Results are
+written in ``unfinished/`` and take their names when all of them are whole, ``verdict.json`` last;
+until then those of an earlier analysis stay.
 """
 
 from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
 import tempfile
 from collections.abc import Iterator
@@ -16,6 +18,9 @@ from pathlib import Path
 from typing import Any
 
 REQUEST, VERDICT = "request.json", "verdict.json"
+_ANSWERS, _UNFINISHED = "answers", "unfinished"
+# In every request of ours, and hardly in another program's request.json.
+_OURS = "shapzero_lite"
 # What ``run`` writes; a folder that holds one of these without our request is somebody else's.
 NAMES = (
     "explanations.csv",
@@ -44,8 +49,9 @@ class ResultFolder:
 
     @property
     def answers(self) -> Path:
-        """The store of the model's answers."""
-        return self.path / "answers"
+        """The store of the model's answers; models of other names have others beside it."""
+        name = re.sub(r"\W+", "_", str(self._about.get("model"))).strip("_")
+        return self.path / _ANSWERS / (name or "model")
 
     def check(self, about: dict[str, Any], *, overwrite: bool = False) -> None:
         """Make the folder, see that it can be written, and say in ``state`` what will happen.
@@ -66,13 +72,9 @@ class ResultFolder:
             raise ValueError(msg) from error
         known = self._known()
         present = [file for file in NAMES if (self.path / file).exists()]
-        finished = VERDICT in present
-        if known is None and present and not overwrite:
-            msg = (
-                f"out={name!r} holds {present[0]}, which no analysis of ours is known to have "
-                "written: give another folder, or overwrite=True"
-            )
-            raise ValueError(msg)
+        finished = known is not None and VERDICT in present
+        if known is None:
+            self._refuse_foreign(present, overwrite)
         differs = [] if known is None else [k for k in about if known.get(k) != about[k]]
         if finished and differs and not overwrite:
             told = "; ".join(_told(k, known.get(k), about[k]) for k in differs[:3])
@@ -93,13 +95,11 @@ class ResultFolder:
             self.state = f"results will be written to {here}/"
 
     def begin(self) -> None:
-        """Note which analysis the folder is for, and drop what a killed run left half written."""
-        shutil.rmtree(self._unfinished, ignore_errors=True)
-        if (self.path / VERDICT).exists() and self._known() != self._about:
-            (self.path / VERDICT).unlink()  # from here on, the old results are not whole
-        part = self.path / (REQUEST + ".part")
-        part.write_text(json.dumps(self._about, indent=1), encoding="utf-8")
-        part.replace(self.path / REQUEST)
+        """Note which analysis the folder is for, unless it holds a whole one."""
+        if self._known() is None or not (self.path / VERDICT).exists():
+            part = self.path / (REQUEST + ".part")
+            self._note(part)
+            part.replace(self.path / REQUEST)
 
     @contextmanager
     def writing(self) -> Iterator[Path]:
@@ -108,6 +108,7 @@ class ResultFolder:
         self._unfinished.mkdir()
         try:
             yield self._unfinished
+            self._note(self._unfinished / REQUEST)
             made = sorted(self._unfinished.iterdir(), key=lambda path: path.name == VERDICT)
             (self.path / VERDICT).unlink(missing_ok=True)
             for path in made:
@@ -117,16 +118,30 @@ class ResultFolder:
         finally:
             shutil.rmtree(self._unfinished, ignore_errors=True)
 
+    def _refuse_foreign(self, present: list[str], overwrite: bool) -> None:
+        # Never replaced: a folder cannot be told from somebody's work of years.
+        inner = [f for f in (_ANSWERS, _UNFINISHED, REQUEST) if (self.path / f).exists()]
+        if inner or (present and not overwrite):
+            todo = "give another folder" + ("" if inner else ", or overwrite=True")
+            msg = (
+                f"out={str(self.path)!r} holds {[*inner, *present][0]}, which no analysis of ours "
+                f"is known to have written: {todo}"
+            )
+            raise ValueError(msg)
+
+    def _note(self, path: Path) -> None:
+        path.write_text(json.dumps(self._about, indent=1), encoding="utf-8")
+
     @property
     def _unfinished(self) -> Path:
-        return self.path / "unfinished"
+        return self.path / _UNFINISHED
 
     def _known(self) -> dict[str, Any] | None:
         try:
             found = json.loads((self.path / REQUEST).read_text(encoding="utf-8"))
         except (OSError, ValueError):
             return None
-        return found if isinstance(found, dict) else None
+        return found if isinstance(found, dict) and _OURS in found else None
 
 
 def _told(name: str, before: Any, now: Any) -> str:

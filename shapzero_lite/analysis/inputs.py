@@ -80,11 +80,12 @@ def read_alphabet(alphabet: Any, model: Any = None) -> Alphabet:
 def read_sequences(path: Any, alphabet: Alphabet, n: int | None, step: int = 1) -> Sequences:
     """Return the sequences of a FASTA file; longer ones than ``n`` as windows of n letters.
 
-    ``n`` None: whole sequences, which then have one length. ``path`` "": the shipped coding
-    sequence of EGFP. Raises ``ValueError`` naming file, record and position that is wrong, or
-    ``FileNotFoundError``.
+    ``n`` None: whole sequences, which then have one length. ``path`` "": windows of the shipped
+    coding sequence of EGFP. Raises ``ValueError`` naming file, record and position that is
+    wrong, or ``FileNotFoundError``.
     """
     if path == "":
+        _check_fits_egfp(alphabet, n)
         path = data.path("egfp_cds.fasta")
     path = Path(path)
     if not path.is_file():
@@ -94,7 +95,10 @@ def read_sequences(path: Any, alphabet: Alphabet, n: int | None, step: int = 1) 
     try:
         records = read_fasta(path)
     except UnicodeDecodeError as error:
-        msg = f"{path.name} is not text: FASTA is plain text, not compressed"
+        msg = (
+            f"{path.name} is not plain text (UTF-8): unpack it if it is compressed; otherwise save "
+            "it as UTF-8, which most editors offer"
+        )
         raise ValueError(msg) from error
     width = alphabet.width
     encoded = {name: _encoded(text, name, path.name, alphabet) for name, text in records.items()}
@@ -126,21 +130,27 @@ def read_table(
 ) -> tuple[Sequences, NDArray[np.float64]]:
     """Return the variants (N, n) of a table and their measured values (N,).
 
-    csv, tsv (also ``.gz``) or parquet. Raises ``ValueError`` naming the column that is missing,
-    or the row (counted from 1, below the header) whose sequence or value cannot be used.
+    csv, tsv (also ``.gz``) or parquet; spaces around names and sequences do not count. Raises
+    ``ValueError`` naming the column that is missing, or the row (counted from 1, below the
+    header) whose sequence or value cannot be used.
     """
     import pandas as pd
 
     path = Path(path)
     if not path.is_file():
-        msg = f"table={str(path)!r} does not exist: a csv, tsv or parquet file is needed"
+        what = "is a folder" if path.is_dir() else "does not exist"
+        msg = f"table={str(path)!r} {what}: a csv, tsv or parquet file is needed"
         raise FileNotFoundError(msg)
+    endings = path.name.lower().split(".")[1:]
+    parquet = "parquet" in endings
     try:
-        if path.suffix == ".parquet":
+        if parquet:
             frame = pd.read_parquet(path)
         else:
-            tab = ".tsv" in path.suffixes
-            frame = pd.read_csv(path, sep="\t" if tab else ",", keep_default_na=True)
+            # All as text: "NA" may be Asn-Ala, and 0110 a sequence.
+            how = {"dtype": str, "keep_default_na": False, "skipinitialspace": True}
+            frame = pd.read_csv(path, sep="\t" if "tsv" in endings else ",", **how)
+            frame = frame.rename(columns=str.strip)
     except Exception as error:
         msg = f"{path.name} cannot be read as a table ({type(error).__name__}: {error})"
         raise ValueError(msg) from error
@@ -150,16 +160,23 @@ def read_table(
                 f"{path.name} has no column {column!r} ({role}); its columns are "
                 f"{', '.join(map(str, frame.columns))}"
             )
+            if len(frame.columns) == 1:
+                msg += ". Only one: a .csv is cut at commas, a .tsv at tabs; save it as one of them"
             raise ValueError(msg)
     if frame.empty:
         msg = f"{path.name} has no row"
         raise ValueError(msg)
+    if not parquet:
+        for column in (sequence_column, value_column):
+            frame[column] = frame[column].str.strip()
     values = pd.to_numeric(frame[value_column], errors="coerce").to_numpy(np.float64)
-    if not np.isfinite(values).all():
-        r = int(np.flatnonzero(~np.isfinite(values))[0])
+    unusable = np.flatnonzero(~np.isfinite(values))
+    if unusable.size:
+        found = frame[value_column].iloc[int(unusable[0])]
+        todo = "write numbers as 1234.5" if "," in str(found) else "drop them"
         msg = (
-            f"{path.name}, row {r + 1}: {value_column} is {frame[value_column].iloc[r]}, not a "
-            f"finite number; {(~np.isfinite(values)).sum():,} of {len(values):,} rows: drop them"
+            f"{path.name}, row {unusable[0] + 1}: {value_column} is {found or 'empty'}, not a "
+            f"finite number; {unusable.size:,} of {len(values):,} rows: {todo}"
         )
         raise ValueError(msg)
     try:
@@ -169,6 +186,19 @@ def read_table(
         raise ValueError(msg) from error
     names = [f"row {r}" for r in range(1, len(codes) + 1)]
     return Sequences(names, np.ones(len(codes), np.int64), codes), values
+
+
+def _check_fits_egfp(alphabet: Alphabet, n: int | None) -> None:
+    if set(alphabet.letters) != set(DNA.letters):
+        have = "".join(alphabet.letters)
+        msg = f"sequences is empty, and the shipped EGFP is DNA: name a FASTA file in {have}"
+        raise ValueError(msg)
+    if n is None:
+        msg = (
+            "sequences is empty, and the model does not say how many letters it takes: name a "
+            "FASTA file, or give window= for windows of the shipped EGFP"
+        )
+        raise ValueError(msg)
 
 
 def _encoded(text: str, name: str, file: str, alphabet: Alphabet) -> NDArray[np.uint8]:

@@ -41,6 +41,20 @@ def whole(name: str, value: Any, least: int) -> int:
     return int(number)
 
 
+def yes_or_no(name: str, value: Any) -> bool:
+    """Return True or False from a truth value or from text, of which any would count as true.
+
+    >>> yes_or_no("overwrite", "false")
+    False
+    """
+    known = {"true": True, "yes": True, "false": False, "no": False}
+    text = str(value).strip().lower() if isinstance(value, bool | str) else ""
+    if text not in known:
+        msg = f"{name} is True or False, not {value!r}"
+        raise ValueError(msg)
+    return known[text]
+
+
 def share_budget(
     budget: int, given: Sequences, alphabet: Alphabet, method: str, *, kept: bool
 ) -> tuple[Plan, int, int]:

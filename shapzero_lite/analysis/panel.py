@@ -8,12 +8,15 @@ import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from shapzero_lite.sequences import Alphabet
+
 if TYPE_CHECKING:
     import ipywidgets
 
     from shapzero_lite.analysis import Analysis
 
 _BUDGETS = (1_000, 2_000, 5_000, 10_000, 20_000, 60_000, 200_000, 1_000_000)
+_UPLOADED = "uploaded: "
 _FASTA = ("*.fa", "*.fasta", "*.fna", "*.faa")
 
 
@@ -47,33 +50,35 @@ class Panel:
     def __init__(self, arguments: dict[str, Any]) -> None:
         import ipywidgets as w
 
-        self.arguments = dict(arguments)
+        from shapzero_lite.analysis.numbers import whole
+
+        self.arguments = {**arguments}
         self.found: Analysis | None = None
         here = sorted(str(p) for pattern in _FASTA for p in Path().glob(pattern))
         wide = {"style": {"description_width": "9em"}, "layout": w.Layout(width="34em")}
-        given = {name: str(arguments.get(name) or "") for name in ("model", "sequences")}
-        self.model = w.Text(given["model"], description="model", **wide)
+        self.model = w.Text(self._word("model"), description="model", **wide)
         self.model.placeholder = "my_package:predict; empty: our guide RNA model"
         self.file = w.Combobox(
-            value=given["sequences"], options=here, description="FASTA file", **wide
+            value=self._word("sequences"), options=here, description="FASTA file", **wide
         )
         self.file.placeholder = "a file; empty: EGFP"
         self.upload = w.FileUpload(accept=".fa,.fasta,.fna,.faa,.txt", description="or upload")
         self.alphabet = w.Combobox(
-            value=str(arguments.get("alphabet") or "DNA"), options=["DNA", "RNA", "PROTEIN"],
+            value=self._word("alphabet") or "DNA", options=["DNA", "RNA", "PROTEIN"],
             description="alphabet", **wide,
         )  # fmt: skip
-        budget = int(arguments.get("budget") or 10_000)
+        budget = whole("budget", arguments.get("budget") or 10_000, 1)
         self.budget = w.SelectionSlider(
             options=[(f"{b:,}", b) for b in sorted({*_BUDGETS, budget})], value=budget,
             description="budget", **wide,
         )  # fmt: skip
-        order = int(arguments.get("order") or 2)
-        self.order = w.IntSlider(order, 1, 4, description="order", **wide)
+        order = whole("order", arguments.get("order") or 2, 1)
+        self.order = w.IntSlider(order, 1, max(4, order), description="order", **wide)
         self.run = w.Button(description="explain", button_style="primary")
         self.said = w.Output()
         self.shown = w.IntSlider(1, 1, 1, description="sequence", continuous_update=False, **wide)
         self.picture = w.Output()
+        self.upload.observe(self._sent, "value")
         self.run.on_click(self.explain)
         self.shown.observe(self.draw, "value")
         chosen = w.HBox([self.file, self.upload])
@@ -88,6 +93,7 @@ class Panel:
 
         self.said.clear_output()
         self.picture.clear_output()
+        self.found = None  # nothing old is drawn while this one runs, or when it fails
         self.run.disabled = True
         with self.said, tempfile.TemporaryDirectory() as folder:
             try:
@@ -96,7 +102,6 @@ class Panel:
                 self.found = run(request)
                 print(f"\n{self.found.verdict}")  # noqa: T201 - the same
             except (ValueError, TypeError, OSError, ImportError) as error:
-                self.found = None
                 print(f"Not done: {error}")  # noqa: T201 - the same
             finally:
                 self.run.disabled = False
@@ -122,20 +127,27 @@ class Panel:
         plt.close(figure)
 
     def _chosen(self, folder: Path) -> dict[str, Any]:
-        sequences = self.file.value
-        if self.upload.value:
-            sent = self.upload.value[0]
-            path = folder / (re.sub(r"[^\w.-]", "_", Path(sent["name"]).name) or "upload.fasta")
-            path.write_bytes(bytes(sent["content"]))
-            sequences = str(path)
-        mine = {
-            "model": self.model.value,
-            "sequences": sequences,
-            "alphabet": self.alphabet.value,
-            "budget": self.budget.value,
-            "order": self.order.value,
-        }
+        fields = {"model": self.model, "sequences": self.file, "alphabet": self.alphabet}
+        # What nobody changed stays what it was: a function, say, and not its name.
+        mine = {k: field.value for k, field in fields.items() if field.value != self._word(k)}
+        mine |= {"budget": self.budget.value, "order": self.order.value}
+        for sent in self.upload.value:
+            if self.file.value == _UPLOADED + sent["name"]:
+                path = folder / (re.sub(r"[^\w.-]", "_", Path(sent["name"]).name) or "upload")
+                path.write_bytes(bytes(sent["content"]))
+                mine["sequences"] = str(path)
         return self.arguments | mine
+
+    def _sent(self, _change: Any) -> None:
+        for sent in self.upload.value:
+            self.file.value = _UPLOADED + sent["name"]
+
+    def _word(self, name: str) -> str:
+        """What stands in a text field at the start."""
+        given = self.arguments.get(name) or ""
+        if isinstance(given, Alphabet):
+            return "letters:" + "".join(given.letters)
+        return getattr(given, "__name__", str(given))
 
 
 def _live() -> bool:

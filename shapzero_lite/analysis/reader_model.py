@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 import importlib
 import re
 import time
@@ -105,11 +106,15 @@ def takes_codes(model: Any, alphabet: Alphabet, takes: str) -> tuple[Model, str]
 
 @dataclass(frozen=True)
 class Trial:
-    """What three sequences, asked twice, tell: noise, seconds a query, queries spent."""
+    """What three sequences, asked twice, tell: noise, seconds a query, queries spent.
+
+    ``flat``: different sequences had one and the same answer, which proves nothing yet.
+    """
 
     noise: float
     seconds: float
     n_queries: int
+    flat: bool
 
 
 def try_model(
@@ -143,7 +148,8 @@ def try_model(
     first, second = rounds
     sigma = float(np.sqrt(np.mean((first - second) ** 2) / 2))
     rounding = 1e-5 * float(np.abs(first).max())  # the last bits of single precision
-    return Trial(sigma if sigma > rounding else 0.0, seconds, 2 * len(codes))
+    flat = np.ptp(rounds) == 0 and len(np.unique(codes, axis=0)) > 1
+    return Trial(sigma if sigma > rounding else 0.0, seconds, 2 * len(codes), flat)
 
 
 def _module(package: str, model: str) -> Any:
@@ -176,6 +182,8 @@ def _attribute(found: Any, path: str, model: str) -> Any:
             found = getattr(found, name)
         except AttributeError as error:
             have = [n for n in dir(found) if not n.startswith("_") and callable(getattr(found, n))]
+            close = difflib.get_close_matches(name, have)  # what was meant, before the alphabet
+            have = [*close, *(n for n in have if n not in close)]
             listed = ", ".join(have[:8]) + (", …" if len(have) > 8 else "")
             msg = f"model={model!r}: {inside!r} has no {name!r}; it has {listed or 'no function'}"
             raise ValueError(msg) from error

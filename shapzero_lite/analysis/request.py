@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import importlib.util
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 import shapzero_lite
 from shapzero_lite.analysis.folder import ResultFolder
 from shapzero_lite.analysis.inputs import Sequences, read_alphabet, read_sequences, read_table
-from shapzero_lite.analysis.numbers import share_budget, whole
+from shapzero_lite.analysis.numbers import share_budget, whole, yes_or_no
 from shapzero_lite.analysis.reader_model import TRIED, load_model, takes_codes
 from shapzero_lite.memory import count_all
 from shapzero_lite.planning import Plan
@@ -90,7 +90,8 @@ class Request:
 
     def __str__(self) -> str:
         N, n = self.sequences.codes.shape
-        to_do = f"{N:,} sequences of {n} letters ({''.join(self.alphabet.letters)}) to explain"
+        sequences = "sequence" if N == 1 else "sequences"
+        to_do = f"{N:,} {sequences} of {n} letters ({''.join(self.alphabet.letters)}) to explain"
         if self.plan is None:
             lines = [to_do, f"from {len(self.table[1]):,} measured variants; no model is asked"]
         else:
@@ -160,6 +161,7 @@ def read_request(
         )
     )
     output = None if output in (None, "") else whole("output", output, 0)
+    overwrite = yes_or_no("overwrite", overwrite)
     _check_packages(written=out != "", table=table != "")
     measured, wanted, name = None, None, ""
     if table != "":
@@ -167,15 +169,17 @@ def read_request(
         measured = read_table(table, sequence_column, value_column, letters)
         _check_measured(measured, letters)
         n = measured[0].codes.shape[1]
+        _check_length(window, n, "the table holds")
         given = measured[0] if sequences == "" else read_sequences(sequences, letters, n, step)
         called = "none"
     else:
         found, name = load_model(OUR_MODEL if model == "" else model)
         letters = read_alphabet(alphabet, found)
         wanted, called = takes_codes(found, letters, takes)
-        n = window or getattr(found, "n", None)
-        _check_length(window, getattr(found, "n", None))
-        given = read_sequences(sequences, letters, n, step)
+        own = getattr(found, "n", None)
+        own = int(own) if isinstance(own, int | np.integer) else None  # .n may mean anything
+        _check_length(window, own, "the model takes")
+        given = read_sequences(sequences, letters, window or own, step)
     n = given.codes.shape[1]
     order = min(order, n)
     kept = out != ""
@@ -189,14 +193,14 @@ def read_request(
     if not kept:
         return made
     folder = ResultFolder(out)
-    made = Request(**{**made.__dict__, "out": folder})
+    made = replace(made, out=folder)
     folder.check(made.describe(), overwrite=overwrite)
     return made
 
 
-def _check_length(window: int, own: int | None) -> None:
+def _check_length(window: int, own: int | None, who: str) -> None:
     if window and own is not None and window != own:
-        msg = f"window={window}, but the model takes sequences of {own} letters: leave window at 0"
+        msg = f"window={window}, but {who} sequences of {own} letters: leave window at 0"
         raise ValueError(msg)
 
 
@@ -208,7 +212,7 @@ def _check_measured(measured: tuple[Sequences, NDArray[np.float64]], alphabet: A
 
 
 def _check_packages(*, written: bool, table: bool) -> None:
-    need = [*(("pandas",) if table else ()), *(("pyarrow", "matplotlib") if written else ())]
+    need = ["pandas"] * (table or written) + ["pyarrow", "matplotlib"] * written
     missing = [name for name in need if importlib.util.find_spec(name) is None]
     if missing:
         msg = f'this needs {" and ".join(missing)}: pip install "shapzero-lite[lessons]"'

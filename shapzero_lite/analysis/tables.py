@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Self
+from typing import Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,9 +14,6 @@ from numpy.typing import NDArray
 from shapzero_lite.analysis.inputs import Sequences
 from shapzero_lite.explainer import Explainer, Explanation
 from shapzero_lite.indices import Subset
-
-if TYPE_CHECKING:
-    import pyarrow as pa
 
 Array = NDArray[np.float64]
 
@@ -79,10 +76,9 @@ class _Tables:
         import pyarrow as pa
         from pyarrow import csv, parquet
 
-        number = pa.float64()
-        head = [("name", pa.string()), ("start", pa.int64()), ("sequence", pa.string())]
-        head += [(name, number) for name in ("base_value", "model_value", "gap")]
-        self._explained = pa.schema(head + [(f"position {i}", number) for i in range(1, n + 1)])
+        numbers = ["base_value", "model_value", "gap", *(f"position {i + 1}" for i in range(n))]
+        kinds = {"name": pa.string(), "start": pa.int64(), "sequence": pa.string()}
+        self._explained = pa.schema(kinds | dict.fromkeys(numbers, pa.float64()))
         sets = [(" ".join(str(i + 1) for i in T), pa.float32()) for T in subsets]
         self._acting = pa.schema([("sequence_number", pa.int64()), *sets])
         with ExitStack() as stack:
@@ -114,19 +110,23 @@ class _Tables:
         self, given: Sequences, rows: slice, explained: Explanation, answers: Array
     ) -> None:
         """Append the explanations of some sequences to both files."""
-        asked = np.isfinite(answers)
-        gap = answers - explained.base_value - explained.values.sum(axis=1)
-        base = np.full(len(explained), explained.base_value)
-        columns = [given.names[rows], given.starts[rows], explained.sequences, base]
-        columns += [_or_empty(answers, asked), _or_empty(gap, asked), *explained.values.T]
-        table = _table(columns, self._explained)
+        import pyarrow as pa
+
+        frame = replace(explained, model_values=answers).to_frame()
+        frame.insert(0, "name", given.names[rows])
+        frame.insert(1, "start", given.starts[rows])
+        table = pa.Table.from_pandas(frame, self._explained, preserve_index=False)  # NaN: empty
+        table = table.replace_schema_metadata(None)
         self._parquet.write_table(table)
         self._csv.write_table(table)
 
     def interactions(self, start: int, values: Array) -> None:
         """Append the interactions (rows, sets) of the sequences from ``start`` on."""
+        import pyarrow as pa
+
         numbers = np.arange(start + 1, start + 1 + len(values))
-        self._sets.write_table(_table([numbers, *values.T.astype(np.float32)], self._acting))
+        columns = [pa.array(c) for c in (numbers, *values.T.astype(np.float32))]
+        self._sets.write_table(pa.Table.from_arrays(columns, schema=self._acting))
 
 
 def _pieces(
@@ -161,20 +161,3 @@ def _write_means(path: Path, subsets: list[Subset], means: Array) -> None:
         "mean": means[1][by],
     }
     csv.write_csv(pa.table(columns), path, csv.WriteOptions(quoting_style="needed"))
-
-
-def _table(columns: list[Any], schema: pa.Schema) -> pa.Table:
-    import pyarrow as pa
-
-    kinds = [field.type for field in schema]
-    arrays = [
-        column if isinstance(column, pa.Array) else pa.array(column, kind)
-        for column, kind in zip(columns, kinds, strict=True)
-    ]
-    return pa.Table.from_arrays(arrays, schema=schema)
-
-
-def _or_empty(values: Array, known: NDArray[np.bool_]) -> pa.Array:
-    import pyarrow as pa
-
-    return pa.array(values, pa.float64(), mask=~known)

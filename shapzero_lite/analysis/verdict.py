@@ -36,7 +36,8 @@ class Verdict:
     regressions on the same rows, by name; ``own``: of the reader's own sequences, how many were
     asked, ``share`` = 1 - mean squared gap / variance of the model over random sequences, and
     ``correlation`` of sketch and model on them; ``noise``: of the model, asked twice;
-    ``standard_error``: of a Shapley value, typical; ``queries``: number by purpose.
+    ``standard_error``: of a Shapley value, typical; ``queries``: number by purpose; ``constant``:
+    the one answer to all ``n_held_out`` sequences, where there was only one: R² is then NaN.
     """
 
     label: str
@@ -52,10 +53,13 @@ class Verdict:
     standard_error: float | None
     queries: dict[str, int]
     measured: bool = False
+    constant: float | None = None
     notes: list[str] = field(default_factory=list)
 
     def text(self) -> str:
         """Return the verdict as lines: for what the sketch is good enough, why, what to do."""
+        if self.constant is not None:
+            return "\n".join([*self._flat(), self._spent(), *self.notes])
         low, high = self.r2_interval
         quality = (
             f"every possible sequence was {'measured' if self.measured else 'asked'}: no sampling"
@@ -85,8 +89,7 @@ class Verdict:
         elif self.label in _TODO:
             lines.append(_TODO[self.label])
         if not self.measured:
-            spent = ", ".join(f"{count:,} {purpose}" for purpose, count in self.queries.items())
-            lines.append(f"queries: {spent}; {sum(self.queries.values()):,} in all")
+            lines.append(self._spent())
         return "\n".join([*lines, *self.notes])
 
     def __str__(self) -> str:
@@ -106,6 +109,25 @@ class Verdict:
     @property
     def _over(self) -> str:
         return "variants like these" if self.measured else "random sequences"
+
+    def _spent(self) -> str:
+        spent = ", ".join(f"{count:,} {purpose}" for purpose, count in self.queries.items())
+        return f"queries: {spent}; {sum(self.queries.values()):,} in all"
+
+    def _flat(self) -> list[str]:
+        """What is said of a model that gave every sequence of the sketch the same answer."""
+        said = (
+            f"{self.label.upper()}: the model answered {self.constant:g} for all "
+            f"{self.n_held_out:,} sequences of the sketch: every value is 0, and R² has no meaning"
+        )
+        if self.own is None or self.own["gap"] == 0:
+            rare = "" if self.method == "enumerate" else _TODO_RARELY
+            return [said, _TODO_FLAT + rare]
+        own = (
+            f"on {self.own['asked']:,.0f} of your own sequences it answers otherwise, by "
+            f"{self.own['gap']:.2g} (root mean square)"
+        )
+        return [said, own, _TODO_RARE]
 
     def _own_sequences(self) -> str:
         own = self.own
@@ -142,6 +164,16 @@ _TODO_MEASURED = (
     "(replicates tell: lesson 13)"
 )
 
+_TODO_FLAT = (
+    "what to do: see that the model gets its input (the letters it was trained on, their case and "
+    "number)"
+)
+_TODO_RARELY = "; a larger budget if it answers only to something rare"
+_TODO_RARE = (
+    "what to do: do not explain with this. The model answers to what random sequences hardly ever "
+    "hold: give a table of variants around one of yours, with its answers as values"
+)
+
 
 def judge(
     sketch: Sketch,
@@ -159,7 +191,10 @@ def judge(
     variance = _variance(sketch)
     found = None if own is None else _on_own(*own, variance)
     low = sketch.r2_interval[0]
-    if sketch.n_held_out == 0:
+    constant = None
+    if np.isnan(sketch.r2):
+        label, constant = NOTHING, float(sketch.spectrum.coefficients[0].real)
+    elif sketch.n_held_out == 0:
         label = EXACT if not measured else ALONE
     elif sketch.r2 < 0.05 and low < _NOTHING:
         label = NOTHING
@@ -181,6 +216,7 @@ def judge(
         standard_error=None if errors is None else float(np.sqrt((errors**2).mean())),
         queries=queries,
         measured=measured,
+        constant=constant,
         notes=list(sketch.notes),
     )
 
@@ -199,7 +235,7 @@ def _on_own(model: Array, guess: Array, variance: float) -> dict[str, float]:
         "asked": len(model),
         "correlation": None if flat else float(np.corrcoef(model, guess)[0, 1]),
         "gap": float(np.sqrt(gap)),
-        "share": 1 - gap / variance if variance > 0 else 1.0,
+        "share": 1 - gap / variance if variance > 0 else 1.0 if gap == 0 else -np.inf,
     }
 
 

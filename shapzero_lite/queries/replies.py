@@ -39,6 +39,9 @@ def reply(
     except Exception as error:
         msg = f"the model raised {type(error).__name__} on {where}: {error}"
         raise ModelError(msg) from error
+    if answer is None:
+        msg = f"the model returned None for {where}: it has to return one number a sequence"
+        raise ModelError(msg)
     array = _as_array(answer)
     if array.ndim == 2 and len(array) == len(batch) and (output is not None or array.shape[1] == 1):
         column = 0 if output is None else output
