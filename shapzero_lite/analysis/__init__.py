@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from shapzero_lite.analysis.numbers import yes_or_no
+from shapzero_lite.analysis.budget import yes_or_no
 from shapzero_lite.analysis.panel import panel
 from shapzero_lite.analysis.reader_model import FromStrings, Trial, try_model
 from shapzero_lite.analysis.regression import regressions

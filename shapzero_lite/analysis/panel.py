@@ -50,7 +50,7 @@ class Panel:
     def __init__(self, arguments: dict[str, Any]) -> None:
         import ipywidgets as w
 
-        from shapzero_lite.analysis.numbers import whole
+        from shapzero_lite.analysis.budget import whole
 
         self.arguments = {**arguments}
         self.found: Analysis | None = None

@@ -11,9 +11,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 import shapzero_lite
+from shapzero_lite.analysis.budget import share_budget, whole, yes_or_no
 from shapzero_lite.analysis.folder import ResultFolder
 from shapzero_lite.analysis.inputs import Sequences, read_alphabet, read_sequences, read_table
-from shapzero_lite.analysis.numbers import share_budget, whole, yes_or_no
 from shapzero_lite.analysis.reader_model import TRIED, load_model, takes_codes
 from shapzero_lite.memory import count_all
 from shapzero_lite.planning import Plan

@@ -1,4 +1,4 @@
-"""Numbers of a request: read from text, and the budget shared out."""
+"""The budget of a request: numbers read from text, and the queries shared out."""
 
 from __future__ import annotations
 
