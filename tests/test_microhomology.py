@@ -148,6 +148,8 @@ def test_is_a_model_to_sketch():
         (lambda: microhomology_score(40, 1), ValueError, "at least 2 letters on each side"),
         (lambda: out_of_frame_score(6, 5), ValueError, r"cut is 2\.\.4, not 5"),
         (lambda: patterns("ACGT", cut=3), ValueError, "not 3"),
+        (lambda: patterns(["ACGT", "ACGT"], cut=2), ValueError, "one sequence .* not of 2"),
+        (lambda: microhomology_score(40, 20.5), TypeError, "integer"),
         (lambda: microhomology_score()(["ACGT"]), ValueError, "length 40"),
         (lambda: microhomology_score(4, 2)(["ACGU"]), ValueError, "U is RNA"),
         (lambda: microhomology_score(4, 2)(np.zeros((1, 4))), TypeError, "whole numbers"),

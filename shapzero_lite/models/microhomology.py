@@ -8,6 +8,7 @@ Cas9 nuclease target sites", Nature Methods 11, 705-706 (2014), with its supplem
 from __future__ import annotations
 
 from math import exp
+from operator import index
 from typing import Any
 
 import numpy as np
@@ -40,13 +41,14 @@ class MicrohomologyScore:
     citation = CITATION
 
     def __init__(self, n: int, cut: int, *, out_of_frame: bool, without: float = 0.0) -> None:
+        n, cut = index(n), index(cut)
         if not SHORTEST <= cut <= n - SHORTEST:
             msg = (
                 f"the cut needs at least {SHORTEST} letters on each side: with n={n}, cut is "
                 f"{SHORTEST}..{n - SHORTEST}, not {cut}"
             )
             raise ValueError(msg)
-        self.n, self.cut = int(n), int(cut)
+        self.n, self.cut = n, cut
         self.out_of_frame, self.without = bool(out_of_frame), float(without)
         self.units = (
             "percent of the microhomology score" if out_of_frame else "sum of pattern scores"
@@ -128,12 +130,17 @@ def patterns(sequence: Any, cut: int = 20) -> list[tuple[int, str, float]]:
     """Return the deletions that microhomology holds in one sequence, the highest score first.
 
     Each is (letters deleted J, microhomology, pattern score) by the rule of
-    ``microhomology_score``; their scores add up to it. ``cut``: letters left of the cut.
+    ``microhomology_score``; their scores add up to it. ``cut``: letters left of the cut. Raises
+    ``ValueError`` for several sequences, and for fewer than 2 letters on a side of the cut.
 
     >>> patterns("GGACGT" + "ACGTTT", cut=6)
     [(4, 'ACGT', 491.4)]
     """
-    x = as_codes(sequence, DNA)[0]
+    codes = as_codes(sequence, DNA)
+    if len(codes) != 1:
+        msg = f"the patterns of one sequence are listed at a time, not of {len(codes)}"
+        raise ValueError(msg)
+    x = codes[0]
     MicrohomologyScore(len(x), cut, out_of_frame=False)  # the same errors for a bad cut
     found = []
     for J in range(1, len(x)):
