@@ -26,10 +26,10 @@ EACH = BUDGET // WINDOWS
 TRUTH = (120_000, True)
 # Method to splits of its rows into coalitions and background rows.
 OTHERS: dict[str, tuple[int | None, ...]] = {
-    "kernel-shap": (1, 2, 3),
-    "shapiq-kernel": (1, 2, 3),
+    "kernel-shap": (1, 2, 3, 4),
+    "shapiq-kernel": (1, 2, 3, 4),
     "svarm": (1, 5),
-    "permutation-shap": (1, 2, 5),
+    "permutation-shap": (1, 2, 5, None),
     "mutagenesis": (None,),
     "integrated-gradients": (None,),
     "deep-shap": (None,),

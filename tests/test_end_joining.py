@@ -236,3 +236,8 @@ def test_on_the_measured_targets(model):
     stated = model.provenance["pearson_on_fitted_targets"]
     assert np.corrcoef(f, measured)[0, 1] >= stated
     assert stated > model.provenance["cross_validated"]["end joining"]["pearson"]
+
+
+def test_microhomologies_of_several_sequences_are_refused():
+    with pytest.raises(ValueError, match="one sequence are listed at a time, not of 2"):
+        end_joining.microhomologies(DNA.random(2, 40, seed=0))

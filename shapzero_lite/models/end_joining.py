@@ -44,6 +44,7 @@ def microhomologies(sequence: Any, shortest: int = 1, longest: int = CUT) -> lis
     cut them into runs of consecutive i that cannot be made longer. A run of m letters is a
     maximal microhomology (J, m); its m + 1 deletions leave the same product. Kept are
     ``shortest`` <= m, J <= ``longest``; for J <= 20 the 40 letters show every such deletion.
+    Raises ``ValueError`` for several sequences.
 
     By hand: left of the cut ends in ACGT, right of it begins with ACGA. At J = 1 T meets A, at
     J = 2 GT meets AC, at J = 3 CGT meets ACG: no letter meets itself. At J = 4 ACGT meets ACGA:
@@ -53,7 +54,11 @@ def microhomologies(sequence: Any, shortest: int = 1, longest: int = CUT) -> lis
     >>> [(J, m) for J, m in microhomologies(sequence) if J <= 4]
     [(4, 3)]
     """
-    x = as_codes(sequence, DNA, n=N_POSITIONS)[0]
+    codes = as_codes(sequence, DNA, n=N_POSITIONS)
+    if len(codes) != 1:
+        msg = f"the microhomologies of one sequence are listed at a time, not of {len(codes)}"
+        raise ValueError(msg)
+    x = codes[0]
     found = []
     for J in range(1, longest + 1):
         first, width = homology_window(J)
