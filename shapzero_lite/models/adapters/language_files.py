@@ -46,11 +46,12 @@ def load(source: Any, revision: str | None) -> tuple[Any, Any, str | None]:
             msg = "a loaded model is given as the pair (model, tokenizer)"
             raise TypeError(msg)
         return (*source, kind_of([type(source[0]).__name__]))
+    local = _is_folder(source)  # a folder that is not there is said even without transformers
     transformers = _import_transformers()
-    options: dict[str, Any] = {"trust_remote_code": False, "local_files_only": _is_folder(source)}
+    options: dict[str, Any] = {"trust_remote_code": False, "local_files_only": local}
     if revision is not None:
         options["revision"] = revision
-    name = str(Path(source).expanduser()) if options["local_files_only"] else str(source)
+    name = str(Path(source).expanduser()) if local else str(source)
     with _quiet(transformers):
         try:
             config = transformers.AutoConfig.from_pretrained(name, **options)
@@ -66,7 +67,7 @@ def load(source: Any, revision: str | None) -> tuple[Any, Any, str | None]:
                 name, use_safetensors=True, output_loading_info=True, **options
             )
         except OSError as error:
-            raise type(error)(_why_not(name, options["local_files_only"], error)) from error
+            raise type(error)(_why_not(name, local, error)) from error
         except (KeyError, ValueError) as error:
             msg = (
                 f"{name} cannot be loaded by transformers {transformers.__version__}: {error}. A "
