@@ -15,7 +15,7 @@ from scipy.stats import rankdata
 
 import shapzero_lite as sz
 from shapzero_lite import gama
-from shapzero_lite.gama import binder_energy, planted_logic
+from shapzero_lite.gama import binder_energy, synthetic
 
 EPITOPES = ("3Q3G", "4K24", "5KN5")
 SEEDS = range(3)
@@ -90,13 +90,13 @@ def main() -> int:
             cells.append(f"{rho:.2f} ({p:.3f})")
             if name in EPITOPES:
                 all_found[form].append(rho)
-        rho, p = correlation(-planted_logic.entropy(codes), -energy)
+        rho, p = correlation(-synthetic.entropy(codes), -energy)
         rows.append([name, f"{len(codes):,}", *cells, f"{rho:.2f} ({p:.3f})"])
         print(*rows[-1], file=sys.stderr, flush=True)
     table = markdown(["epitope", "binders", *FORMS, "low entropy"], rows)
 
     codes = sz.PROTEIN.encode([row["AASeq"] for row in read("her2_cdrh3_binders")])
-    found, entropy = positions(codes), planted_logic.entropy(codes)
+    found, entropy = positions(codes), synthetic.entropy(codes)
     names = ["W95", "G96", "G97", "D98", "G99", "F100", "Y100a", "A100b", "M100c", "D101"]
     rows = []
     for i, name in enumerate(names):

@@ -14,7 +14,7 @@ import numpy as np
 import torch
 
 from shapzero_lite import gama
-from shapzero_lite.gama import planted_logic
+from shapzero_lite.gama import synthetic
 
 L, HIDDEN, SIZE, STEPS = 12, 128, 22, 500
 PASSES = 400
@@ -30,7 +30,7 @@ def one_pass(model: torch.nn.Module, row: torch.Tensor, alpha: float, j: int, a:
 def main() -> int:
     """Measure and publish."""
     torch.set_num_threads(1)
-    codes = planted_logic.sequences("AND", (5, 7, 9), 0.8, 3000, length=L)
+    codes = synthetic.sequences("AND", (5, 7, 9), 0.8, 3000, length=L)
     fit = gama.train(codes, hidden=HIDDEN)
     model, T = fit.model, L + 2
     row = torch.from_numpy(gama.tokens(codes[:1]))

@@ -16,12 +16,12 @@ import numpy as np
 from scipy.stats import rankdata
 
 from shapzero_lite import gama
-from shapzero_lite.gama import planted_logic
+from shapzero_lite.gama import synthetic
 
 ALL = "--all" in sys.argv
 if ALL:
     sys.argv.remove("--all")
-PLACEMENTS = planted_logic.PLACEMENTS if ALL else ((2, 4), (7, 9, 11), (11, 12, 13, 14))
+PLACEMENTS = synthetic.PLACEMENTS if ALL else ((2, 4), (7, 9, 11), (11, 12, 13, 14))
 SHARES = [s / 10 for s in range(10, 0, -1)] if ALL else [1.0, 0.8, 0.5, 0.2]
 SEQUENCES, ATTRIBUTED, STEPS = 10_000, 100, 8
 # Target, baseline, floor, form of each score.
@@ -41,13 +41,13 @@ SINGLE = "low entropy"
 
 def found_by(matrix: np.ndarray, positions: tuple[int, ...]) -> tuple[float, float]:
     """Return the share of positions missed, and the area."""
-    missed = planted_logic.misses(matrix, positions) / len(positions)
-    return missed, planted_logic.roc_area(matrix, positions)
+    missed = synthetic.misses(matrix, positions) / len(positions)
+    return missed, synthetic.roc_area(matrix, positions)
 
 
 def condition(logic: str, positions: tuple[int, ...], share: float) -> dict:
     """Return for each form the share of positions missed and the area; and what was learned."""
-    codes = planted_logic.sequences(logic, positions, share, SEQUENCES)
+    codes = synthetic.sequences(logic, positions, share, SEQUENCES)
     fit = gama.train(codes)
     some = fit.heldout[:ATTRIBUTED]
     found, planted = {}, np.array(positions) - 1
@@ -65,18 +65,16 @@ def condition(logic: str, positions: tuple[int, ...], share: float) -> dict:
             if name == GAIN:
                 # Without each letter's own part: only what letters tell of those after them.
                 found.setdefault(BELOW, found_by(np.tril(matrix, -1), positions))
-                largest = planted_logic.strongest(matrix)
+                largest = synthetic.strongest(matrix)
                 found[f"{label}, nats"] = (
                     largest[planted].min(),
                     np.delete(largest, planted).max(),
                 )
-    ranks = rankdata(-planted_logic.entropy(codes))[planted]
+    ranks = rankdata(-synthetic.entropy(codes))[planted]
     k, n = len(planted), codes.shape[1]
     found[SINGLE] = (np.nan, (ranks.sum() - k * (k + 1) / 2) / (k * (n - k)))
-    entropy, dependence = (
-        planted_logic.information(logic, k, share) if share else (n * np.log(20), 0.0)
-    )
-    fresh = planted_logic.sequences(logic, positions, share, 20_000, seed=1)
+    entropy, dependence = synthetic.information(logic, k, share) if share else (n * np.log(20), 0.0)
+    fresh = synthetic.sequences(logic, positions, share, 20_000, seed=1)
     told = gama.target_values(fit.model, fresh, "log-likelihood").sum(1)
     found["nats"] = (dependence, -told.mean() - entropy)
     return found

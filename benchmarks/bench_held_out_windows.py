@@ -17,7 +17,7 @@ from tables import clock, markdown, publish, seconds
 import numpy as np
 
 import shapzero_lite as sz
-from shapzero_lite.models.guide_cnn import GuideModel
+from shapzero_lite.models import GuideModel
 from shapzero_lite.queries import Model
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "tools"))

@@ -16,7 +16,7 @@ from tables import clock, markdown, publish, seconds
 import numpy as np
 
 import shapzero_lite as sz
-from shapzero_lite.correction import walk_values
+from shapzero_lite.explaining import walk_values
 from shapzero_lite.queries import Model
 
 SEQUENCES, LEVEL = 200, 0.9

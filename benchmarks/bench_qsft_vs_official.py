@@ -27,8 +27,8 @@ from bench_qsft_recovery import planted
 
 import shapzero_lite as sz
 from shapzero_lite import qsft
-from shapzero_lite.qsft.peeling import Bins
-from shapzero_lite.qsft.subsampling import Pattern, draw_pattern, patterns_of
+from shapzero_lite.sketching.qsft.peeling import Bins
+from shapzero_lite.sketching.qsft.subsampling import Pattern, draw_pattern, patterns_of
 
 # (n, b, coefficients, order, standard deviation of the noise)
 CASES = [(16, 3, 80, 3, 0.0), (26, 3, 80, 3, 0.0), (26, 4, 80, 3, 0.5), (20, 4, 200, 3, 0.0),

@@ -12,7 +12,7 @@ from tables import markdown, publish
 import numpy as np
 
 from shapzero_lite import seism
-from shapzero_lite.sequences import DNA
+from shapzero_lite.letters import DNA
 
 N, K, LENGTH, STATES = 60, 4, 30, 200
 NULL, PARTIAL, REFINED = 4000, 1200, 1000

@@ -13,7 +13,7 @@ from tables import markdown, publish
 import numpy as np
 
 from shapzero_lite import seism
-from shapzero_lite.sequences import DNA
+from shapzero_lite.letters import DNA
 
 N, K, STATES, REPETITIONS, LEVEL = 100, 5, 1000, 400, 0.05
 EFFECTS = (0.0, 0.4, 0.5, 0.6)

@@ -12,7 +12,7 @@ import numpy as np
 from tables import markdown
 
 import shapzero_lite as sz
-from shapzero_lite.models.guide_cnn import GuideModel
+from shapzero_lite.models import GuideModel
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "tools"))
 from make_guide_model import SCREEN, fit_network, pearson, read_screen, standardised

@@ -9,8 +9,8 @@ truth is estimated from fresh targets, without any sketch, and freed of the nois
 import numpy as np
 
 import shapzero_lite as sz
-from shapzero_lite.blocks import letter_basis
 from shapzero_lite.queries import Model
+from shapzero_lite.sketching import letter_basis
 
 N, CUT, Q = 40, 20, 4
 BLOCK = 50_000

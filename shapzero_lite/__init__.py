@@ -1,24 +1,31 @@
 """shapzero-lite: explain black-box models of DNA, RNA and protein, exactly where possible.
 
-sequences -> queries -> sketch -> Spectrum -> explanation -> plots
+letters -> queries -> spectra -> sketching -> explaining -> report
 """
 
 import importlib
 from typing import Any
 
 from shapzero_lite import data
-from shapzero_lite.explainer import Explainer, Explanation
-from shapzero_lite.fasta import read_fasta, windows
-from shapzero_lite.fourier import fourier_transform, inverse_fourier_transform
-from shapzero_lite.indices import Interactions, interactions
-from shapzero_lite.mobius import inverse_mobius_transform, mobius_transform
+from shapzero_lite.letters import DNA, PROTEIN, RNA, Alphabet, read_fasta, windows
 from shapzero_lite.queries import ModelError
-from shapzero_lite.sequences import DNA, PROTEIN, RNA, Alphabet
-from shapzero_lite.shapley import base_value, exact_shapley, shapley_values
-from shapzero_lite.planning import Plan, plan
-from shapzero_lite.quality import Sketch
-from shapzero_lite.sketching import sketch, sketch_from_samples
-from shapzero_lite.spectrum import Spectrum
+from shapzero_lite.spectra import (
+    Spectrum,
+    fourier_transform,
+    inverse_fourier_transform,
+    inverse_mobius_transform,
+    mobius_transform,
+)
+from shapzero_lite.sketching import Plan, Sketch, plan, sketch, sketch_from_samples
+from shapzero_lite.explaining import (
+    Explainer,
+    Explanation,
+    Interactions,
+    base_value,
+    exact_shapley,
+    interactions,
+    shapley_values,
+)
 
 __version__ = "0.1.0"
 __all__ = [
@@ -53,12 +60,15 @@ __all__ = [
 ]
 
 # Loaded when first used: they bring matplotlib, torch or a method that most readers never call.
-_LAZY = ("analysis", "baselines", "gama", "models", "plots", "qsft", "seism", "teach")
+_LAZY = {
+    name: f"shapzero_lite.{name}"
+    for name in ("baselines", "gama", "models", "plots", "report", "seism", "teach")
+} | {"qsft": "shapzero_lite.sketching.qsft"}
 
 
 def __getattr__(name: str) -> Any:
     if name in _LAZY:
-        return importlib.import_module(f"shapzero_lite.{name}")
+        return importlib.import_module(_LAZY[name])
     msg = f"module 'shapzero_lite' has no attribute {name!r}"
     raise AttributeError(msg)
 

@@ -16,9 +16,9 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Arc
 from numpy.typing import ArrayLike, NDArray
 
-from shapzero_lite.explainer import Explanation
-from shapzero_lite.sequences import Alphabet
-from shapzero_lite.spectrum import Spectrum
+from shapzero_lite.explaining import Explanation
+from shapzero_lite.letters import Alphabet
+from shapzero_lite.spectra import Spectrum
 
 STYLE = Path(__file__).with_name("suite.mplstyle")
 UP, DOWN, NEUTRAL = "#0173B2", "#D55E00", "#949494"

@@ -5,7 +5,7 @@ import pytest
 from drawn_spectra import dense, function, sparse
 
 import shapzero_lite as sz
-from shapzero_lite import backgrounds as module
+from shapzero_lite.explaining import backgrounds as module
 
 SHAPES = [(2, 6), (3, 5), (4, 5), (5, 4), (20, 3)]
 

@@ -6,7 +6,7 @@ from numpy.testing import assert_allclose, assert_array_equal
 
 import shapzero_lite as sz
 from shapzero_lite import gama
-from shapzero_lite.gama import binder_energy, planted_logic
+from shapzero_lite.gama import binder_energy, synthetic
 
 torch = pytest.importorskip("torch")
 nn = torch.nn
@@ -182,7 +182,7 @@ def test_a_model_that_sees_the_future_does_not_pass_the_control():
 
 
 def test_fifty_midpoint_steps_agree_with_hundreds():
-    fit = gama.train(planted_logic.sequences("AND", (2, 4), count=400), epochs=4)
+    fit = gama.train(synthetic.sequences("AND", (2, 4), count=400), epochs=4)
     many, fifty = (
         gama.integrated_gradients(fit.model, CODES[:3], steps=steps) for steps in (400, 50)
     )
@@ -226,7 +226,7 @@ def test_gain_is_the_difference_of_means_and_adds_up_to_log_likelihood():
 
 
 def test_training_is_seeded_learns_and_leaves_the_global_state_alone():
-    codes = planted_logic.sequences("AND", (2, 4), count=600)
+    codes = synthetic.sequences("AND", (2, 4), count=600)
     before, threads = torch.get_rng_state(), torch.get_num_threads()
     np.random.seed(5)  # noqa: NPY002
     state = np.random.get_state()[1].copy()  # noqa: NPY002
@@ -257,7 +257,7 @@ def test_training_stops_when_held_out_likelihood_does_and_keeps_the_best():
 
 @pytest.mark.parametrize("kind", [Gru, CausalTransformer])
 def test_any_module_can_be_trained_scored_and_sampled(kind):
-    codes = planted_logic.sequences("AND", (2, 4), count=300, length=6)
+    codes = synthetic.sequences("AND", (2, 4), count=300, length=6)
     model = made(kind)
     weights = model.head.weight.clone()
     fit = gama.train(codes, model=model, epochs=2)
@@ -270,34 +270,34 @@ def test_any_module_can_be_trained_scored_and_sampled(kind):
 
 
 def test_generated_sequences_follow_the_model():
-    fit = gama.train(planted_logic.sequences("AND", (2, 4), count=1500), hidden=32)
+    fit = gama.train(synthetic.sequences("AND", (2, 4), count=1500), hidden=32)
     texts = gama.generate(fit.model, 400, 16, seed=1)
     assert texts == gama.generate(fit.model, 400, 16, seed=1)
-    assert planted_logic.carries(sz.PROTEIN.encode(texts), "AND", (2, 4)).mean() > 0.7
+    assert synthetic.carries(sz.PROTEIN.encode(texts), "AND", (2, 4)).mean() > 0.7
 
 
 @pytest.mark.parametrize("logic", ["AND", "OR", "XOR"])
 @pytest.mark.parametrize("positions", [(2, 4), (7, 9, 11), (6, 7, 8, 9)])
 @pytest.mark.parametrize("share", [1.0, 0.3, 0.0])
 def test_planted_sequences_carry_the_rule_in_the_share_asked_for(logic, positions, share):
-    codes = planted_logic.sequences(logic, positions, share, 500, seed=2)
+    codes = synthetic.sequences(logic, positions, share, 500, seed=2)
     there = codes[:, np.array(positions) - 1] == sz.PROTEIN.encode("NLIG"[: len(positions)])
     by_hand = {"AND": there.all(1), "OR": there.any(1), "XOR": there.sum(1) == 1}[logic]
     assert by_hand.sum() == round(share * 500)
-    assert_array_equal(by_hand, planted_logic.carries(codes, logic, positions))
-    assert_array_equal(codes, planted_logic.sequences(logic, positions, share, 500, seed=2))
+    assert_array_equal(by_hand, synthetic.carries(codes, logic, positions))
+    assert_array_equal(codes, synthetic.sequences(logic, positions, share, 500, seed=2))
 
 
 def test_planted_letters_are_the_papers_tokens():
-    assert gama.tokens([planted_logic.LETTERS]).tolist() == [[0, 12, 10, 8, 6, 21]]
-    assert len(planted_logic.PLACEMENTS) * 3 * 10 == 270
+    assert gama.tokens([synthetic.LETTERS]).tolist() == [[0, 12, 10, 8, 6, 21]]
+    assert len(synthetic.PLACEMENTS) * 3 * 10 == 270
 
 
 def test_gain_finds_a_late_rule_and_nothing_without_rule_or_training():
     positions = (11, 12, 13, 14)
 
     def found(logic, share):
-        codes = planted_logic.sequences(logic, positions, share, 3000)
+        codes = synthetic.sequences(logic, positions, share, 3000)
         fit = gama.train(codes)
         some, options = fit.heldout[:100], {"steps": 8, "rule": "gauss", "form": "gain"}
         trained = gama.score(fit.model, fit.reference, some, **options)
@@ -305,19 +305,19 @@ def test_gain_finds_a_late_rule_and_nothing_without_rule_or_training():
 
     planted, untrained = found("OR", 0.8)
     nothing, _ = found("OR", 0.0)
-    assert planted_logic.misses(planted, positions) == 0
-    assert planted_logic.roc_area(planted, positions) == 1
-    least = planted_logic.strongest(planted)[np.array(positions) - 1].min()
+    assert synthetic.misses(planted, positions) == 0
+    assert synthetic.roc_area(planted, positions) == 1
+    least = synthetic.strongest(planted)[np.array(positions) - 1].min()
     assert least > 0.5
     assert max(np.abs(untrained).max(), np.abs(nothing).max()) < 0.1
 
 
 def test_a_letter_that_always_stands_there_stands_out_of_the_ratio_before_any_training():
-    codes = planted_logic.sequences("AND", (2, 4), count=200)
+    codes = synthetic.sequences("AND", (2, 4), count=200)
     models = gama.network(seed=1), gama.network(seed=0)
     options = {"steps": 8, "rule": "gauss"}
     ratio = gama.score(*models, codes[:100], baseline="mean-letter", floor=1.0, **options)
-    assert planted_logic.misses(ratio, (2, 4)) == 0
+    assert synthetic.misses(ratio, (2, 4)) == 0
     # What is left of the gain is the random bias of one logit; a trained one gives more than 7.
     assert np.abs(gama.score(*models, codes[:100], form="gain", **options)).max() < 0.3
 
@@ -326,7 +326,7 @@ def test_a_letter_that_always_stands_there_stands_out_of_the_ratio_before_any_tr
 @pytest.mark.parametrize("share", [1.0, 0.5])
 def test_information_agrees_with_frequencies(logic, share):
     positions = (2, 3, 5)
-    codes = planted_logic.sequences(logic, positions, share, 200_000, seed=3)
+    codes = synthetic.sequences(logic, positions, share, 200_000, seed=3)
     there = codes[:, np.array(positions) - 1] == sz.PROTEIN.encode("NLI")
 
     def entropy(p):
@@ -335,28 +335,28 @@ def test_information_agrees_with_frequencies(logic, share):
     joint = np.bincount(there @ np.array([4, 2, 1]), minlength=8) / len(codes)
     each = there.mean(0)
     single = sum(entropy([e, 1 - e]) for e in each)
-    total, dependence = planted_logic.information(logic, 3, share)
+    total, dependence = synthetic.information(logic, 3, share)
     assert_allclose(dependence, single - entropy(joint), atol=5e-3)
-    by_position = planted_logic.entropy(codes).sum() * np.log(2)
+    by_position = synthetic.entropy(codes).sum() * np.log(2)
     assert_allclose(total, by_position - dependence, atol=2e-2)
 
 
 @pytest.mark.parametrize("count", [1, 2, 3, 4])
 def test_where_letters_tell_nothing_of_each_other(count):
-    assert_allclose(planted_logic.information("AND", count, 1.0)[1], 0, atol=1e-12)
-    assert_allclose(planted_logic.information("OR", count, 1 - 0.5**count)[1], 0, atol=1e-12)
+    assert_allclose(synthetic.information("AND", count, 1.0)[1], 0, atol=1e-12)
+    assert_allclose(synthetic.information("OR", count, 1 - 0.5**count)[1], 0, atol=1e-12)
 
 
 def test_misses_and_area_by_hand():
     score = np.tril(np.arange(36.0).reshape(6, 6))
     largest = [score[1:, i].max() for i in range(1, 5)]
-    assert_array_equal(planted_logic.strongest(score), largest)
+    assert_array_equal(synthetic.strongest(score), largest)
     free = [score[j, i] for j in (1, 3) for i in (1, 3) if i <= j]
     line = np.percentile(free, 95)
-    assert planted_logic.misses(score, (2, 4)) == sum(largest[p - 1] < line for p in (2, 4))
+    assert synthetic.misses(score, (2, 4)) == sum(largest[p - 1] < line for p in (2, 4))
     pairs = [(largest[p - 1], largest[f - 1]) for p in (2, 4) for f in (1, 3)]
     by_hand = np.mean([(a > b) + 0.5 * (a == b) for a, b in pairs])
-    assert_allclose(planted_logic.roc_area(score, (2, 4)), by_hand)
+    assert_allclose(synthetic.roc_area(score, (2, 4)), by_hand)
 
 
 def test_binder_energies_are_sums_over_contacts():
@@ -378,7 +378,7 @@ def test_entropy_against_scipy():
     stats = pytest.importorskip("scipy.stats")
     codes = sz.PROTEIN.random(50, 3, seed=0)
     expected = [stats.entropy(np.bincount(column), base=2) for column in codes.T]
-    assert_allclose(planted_logic.entropy(codes), expected)
+    assert_allclose(synthetic.entropy(codes), expected)
 
 
 @pytest.mark.parametrize(
@@ -416,10 +416,10 @@ def test_entropy_against_scipy():
             "no floor",
         ),
         (lambda: gama.per_position(np.ones((3, 4))), ValueError, "(3, 4)"),
-        (lambda: planted_logic.sequences("AND", (0, 4)), ValueError, "(0, 4)"),
-        (lambda: planted_logic.sequences("AND", (2, 2)), ValueError, "different"),
-        (lambda: planted_logic.sequences("AND", (2, 4), 1.5), ValueError, "1.5"),
-        (lambda: planted_logic.sequences("NOR", (2, 4)), ValueError, "'NOR'"),
+        (lambda: synthetic.sequences("AND", (0, 4)), ValueError, "(0, 4)"),
+        (lambda: synthetic.sequences("AND", (2, 2)), ValueError, "different"),
+        (lambda: synthetic.sequences("AND", (2, 4), 1.5), ValueError, "1.5"),
+        (lambda: synthetic.sequences("NOR", (2, 4)), ValueError, "'NOR'"),
         (lambda: binder_energy.binders(0), ValueError, "count=0"),
         (lambda: binder_energy.residue_energies(["ACD"]), ValueError, "length 11"),
     ],

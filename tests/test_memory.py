@@ -3,7 +3,7 @@ import os
 
 import pytest
 
-from shapzero_lite.memory import check_memory, count_all
+from shapzero_lite._memory import check_memory, count_all
 
 
 def test_what_fits_is_let_through_and_what_does_not_says_both_sizes(monkeypatch):

@@ -3,7 +3,7 @@ import numpy as np
 import pytest
 
 import shapzero_lite as sz
-from shapzero_lite.mobius import localised, spectrum_to_mobius
+from shapzero_lite.spectra import localised, spectrum_to_mobius
 
 SHAPES = [(2, 1), (2, 6), (3, 4), (4, 3), (5, 3), (20, 2)]
 

@@ -6,11 +6,11 @@ import pytest
 
 import shapzero_lite as sz
 from shapzero_lite import qsft
-from shapzero_lite.qsft.budgets import one_more, plan
-from shapzero_lite.qsft.peeling import Bins, distinct, with_mirrored
-from shapzero_lite.qsft.subsampling import Pattern, draw_pattern, full_rank, patterns_of
-from shapzero_lite.qsft.thresholds import HeldOut
-from shapzero_lite.quality import r_squared
+from shapzero_lite.sketching import plan, r_squared
+from shapzero_lite.sketching.qsft.budgets import one_more
+from shapzero_lite.sketching.qsft.peeling import Bins, distinct, with_mirrored
+from shapzero_lite.sketching.qsft.subsampling import Pattern, draw_pattern, full_rank, patterns_of
+from shapzero_lite.sketching.qsft.thresholds import HeldOut
 
 ALL_Q = (2, 3, 4, 5, 20)
 

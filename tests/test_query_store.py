@@ -12,9 +12,9 @@ import pytest
 from asked_models import Bad, Counted, Noisy, other_waves, three_columns, waves
 
 import shapzero_lite as sz
-from shapzero_lite.queries import StoreError, ask, collect, probe
-from shapzero_lite.queries.plan import QueryPlan
-from shapzero_lite.queries.probes import PROBE_COST, PROBES, Probe
+from shapzero_lite.queries import PROBE_COST, PROBES, StoreError, ask, collect, probe
+from shapzero_lite.queries.batches import QueryPlan
+from shapzero_lite.queries.probes import Probe
 from shapzero_lite.queries.store import QueryStore
 
 CODES = sz.DNA.random(95, 8, seed=1)

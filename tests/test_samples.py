@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 import shapzero_lite as sz
-from shapzero_lite import samples
+from shapzero_lite.sketching import samples
 
 
 def test_values_become_floats_one_a_sequence():

@@ -8,12 +8,12 @@ from numpy.testing import assert_allclose
 from scipy import stats
 
 from shapzero_lite import seism
+from shapzero_lite.letters import DNA, RNA
 from shapzero_lite.seism.conditional_null import Region, serial_p_value, walk
 from shapzero_lite.seism.gradient import Ascent, simplex_projection
 from shapzero_lite.seism.selection import consensus, occurring_kmers, one_hot, windows_of
 from shapzero_lite.seism.stepwise import bases, standardised, stepwise
 from shapzero_lite.seism.truncated_line import feasible_angles
-from shapzero_lite.sequences import DNA, RNA
 
 
 def noise(n, length=30, seed=0):

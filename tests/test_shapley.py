@@ -6,9 +6,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import shapzero_lite as sz
-from shapzero_lite import spectrum as spectrum_module
-from shapzero_lite.mobius import localised
-from shapzero_lite.shapley import coalition_values, shapley_values_by_mobius
+from shapzero_lite.explaining import coalition_values, shapley_values_by_mobius
+from shapzero_lite.spectra import localised
+from shapzero_lite.spectra import spectrum as spectrum_module
 
 SHAPES = [(2, 1), (2, 6), (3, 5), (4, 5), (5, 4), (20, 3)]
 # Every example comes from a fixed seed; how long one takes says nothing.

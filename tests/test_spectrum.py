@@ -3,7 +3,7 @@ import numpy as np
 import pytest
 
 import shapzero_lite as sz
-from shapzero_lite import spectrum as module
+from shapzero_lite.spectra import spectrum as module
 
 SHAPES = [(2, 6), (3, 5), (4, 4), (5, 3), (20, 2)]
 

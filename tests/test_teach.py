@@ -9,7 +9,6 @@ import matplotlib.pyplot as plt
 import numpy as np
 import pytest
 
-from shapzero_lite import teach
 from shapzero_lite.teach import answer, explore, reveal, show
 
 plt.switch_backend("Agg")  # now: matplotlib looks for IPython when a backend is first used
@@ -216,7 +215,9 @@ def test_reveal_says_when_there_is_no_solution(tmp_path, capsys):
 def test_explore_draws_at_most_four_panels(monkeypatch):
     seen, figures = [], []
     monkeypatch.setenv("SHAPZERO_STATIC", "1")
-    monkeypatch.setattr(teach, "show", lambda fig, alt: figures.append((fig, alt)))
+    monkeypatch.setattr(
+        "shapzero_lite.teach._explore.show", lambda fig, alt: figures.append((fig, alt))
+    )
 
     def draw(ax, order, letter):
         seen.append((order, letter))
@@ -233,7 +234,7 @@ def test_explore_draws_at_most_four_panels(monkeypatch):
 def test_explore_keeps_a_title_and_draws_a_single_value(monkeypatch):
     figures = []
     monkeypatch.setenv("SHAPZERO_STATIC", "1")
-    monkeypatch.setattr(teach, "show", lambda fig, alt: figures.append(fig))
+    monkeypatch.setattr("shapzero_lite.teach._explore.show", lambda fig, alt: figures.append(fig))
     explore(lambda ax, k: ax.set_title("mine"), alt=ALT, k=np.array([3]))
     assert [ax.get_title() for ax in figures[0].axes] == ["mine"]
     plt.close(figures[0])
@@ -245,7 +246,9 @@ def test_explore_makes_one_slider_a_choice_when_live(monkeypatch):
     monkeypatch.setenv("SHAPZERO_STATIC", "0")
     monkeypatch.setattr("IPython.get_ipython", lambda: kernel)
     monkeypatch.setattr("IPython.display.display", made.append)
-    monkeypatch.setattr(teach, "show", lambda fig, alt: shown.append(alt) or plt.close(fig))
+    monkeypatch.setattr(
+        "shapzero_lite.teach._explore.show", lambda fig, alt: shown.append(alt) or plt.close(fig)
+    )
     explore(lambda ax, **values: drawn.append(values), alt=ALT, k=[1, 2, 3], letter=["G", "A"])
     (widget,) = made
     sliders = widget.children[:-1]

@@ -25,10 +25,9 @@ import fitting
 import numpy as np
 from numpy.typing import NDArray
 
-from shapzero_lite.models.landscapes import FILES, read_landscape, write_landscape
-from shapzero_lite.quality import Sketch
-from shapzero_lite.sequences import PROTEIN, Codes
-from shapzero_lite.sketching import sketch_from_samples
+from shapzero_lite.letters import PROTEIN, Codes
+from shapzero_lite.models._protein import FILES, read_landscape, write_landscape
+from shapzero_lite.sketching import Sketch, sketch_from_samples
 
 Array = NDArray[np.float64]
 

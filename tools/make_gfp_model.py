@@ -33,23 +33,17 @@ from scipy.optimize import minimize
 from scipy.sparse import csr_matrix, hstack
 from scipy.stats import spearmanr
 
-from shapzero_lite.models.brightness import (
-    CITATION,
-    UNITS,
-    WILD_TYPE,
-    Brightness,
-    read_brightness,
-    write_brightness,
-)
-from shapzero_lite.models.landscapes import FILES
-from shapzero_lite.sequences import PROTEIN
+from shapzero_lite.letters import PROTEIN
+from shapzero_lite.models import GFP_WILD_TYPE
+from shapzero_lite.models._gfp import CITATION, UNITS, Brightness, read_brightness, write_brightness
+from shapzero_lite.models._protein import FILES
 
 Array = NDArray[np.float64]
 Rows = NDArray[np.intp]
 
 MEASURED = "protein/avgfp_sarkisyan2016.csv.gz"
 OUT = Path(__file__).parents[1] / "data" / FILES["gfp"]
-LENGTH, q = len(WILD_TYPE), PROTEIN.q
+LENGTH, q = len(GFP_WILD_TYPE), PROTEIN.q
 # Position 0 of the scan is the serine after the methionine: residue 2.
 SHIFT = 2
 GRID = [(position, letter) for position in (0.003, 0.01, 0.03) for letter in (0.01, 0.03, 0.1)]
@@ -73,8 +67,9 @@ def read_scan(path: Path) -> Scan:
     for number, row in enumerate(rows):
         for mutation in row["variant"].split(","):
             residue = int(mutation[1:-1]) + SHIFT
-            if WILD_TYPE[residue - 1] != mutation[0]:
-                msg = f"{mutation}: residue {residue} of the wild type is {WILD_TYPE[residue - 1]}"
+            wild = GFP_WILD_TYPE[residue - 1]
+            if wild != mutation[0]:
+                msg = f"{mutation}: residue {residue} of the wild type is {wild}"
                 raise ValueError(msg)
             variant.append(number)
             position.append(residue - 1)
@@ -119,7 +114,7 @@ def as_model(theta: Array, seen: NDArray[np.bool_], provenance: dict[str, Any]) 
     """Return the fit as the model of all 238 positions that is shipped."""
     own = theta[3 : 3 + LENGTH * q].reshape(LENGTH, q)
     effects = own + theta[3 + LENGTH * q :, None]
-    wild = PROTEIN.encode([WILD_TYPE])[0]
+    wild = PROTEIN.encode([GFP_WILD_TYPE])[0]
     effects[np.arange(LENGTH), wild] = 0
     known = seen.copy()
     known[np.arange(LENGTH), wild] = True
@@ -216,7 +211,7 @@ def main() -> None:
     model = as_model(theta, fitted, provenance)
     write_brightness(arguments.out, model)
     shipped = read_brightness(arguments.out)
-    codes = np.tile(PROTEIN.encode([WILD_TYPE])[0], (len(test), 1))
+    codes = np.tile(PROTEIN.encode([GFP_WILD_TYPE])[0], (len(test), 1))
     variant, column = scan.design[test][:, : LENGTH * q].nonzero()
     codes[variant, column // q] = column % q
     again = scores(scan.y[test], shipped(codes))
@@ -224,7 +219,7 @@ def main() -> None:
         msg = f"the model that is shipped is not the one that was tested: {again}"
         raise AssertionError(msg)
     print(f"{arguments.out.name}: {arguments.out.stat().st_size:,} bytes; {fitted.sum():,} "
-          f"mutations fitted, wild type {shipped([WILD_TYPE])[0]:.3f}, low {shipped.low:.3f}, "
+          f"mutations fitted, wild type {shipped([GFP_WILD_TYPE])[0]:.3f}, low {shipped.low:.3f}, "
           f"high {shipped.high:.3f}, bias {shipped.bias:.2f}")  # fmt: skip
 
 

@@ -31,8 +31,8 @@ from numpy.typing import NDArray
 from scipy.stats import spearmanr
 from sklearn.linear_model import Ridge
 
-from shapzero_lite.models import guide_cnn
-from shapzero_lite.sequences import DNA
+from shapzero_lite.letters import DNA
+from shapzero_lite.models import _guide_rna
 
 Array = NDArray[np.float64]
 Fit = Callable[[list[str], str], Array]  # genes to fit, gene to predict -> predictions
@@ -48,7 +48,7 @@ LEARNING_RATE, WEIGHT_DECAY, BATCH = 3e-3, 1e-2, 64
 def read_screen(path: Path) -> dict[str, tuple[NDArray[np.uint8], Array]]:
     """Return gene -> (codes (N, 26), -lfc (N,)) of the guides with a full 26-nt window."""
     with gzip.open(path, "rt", newline="") as file:
-        rows = [row for row in csv.DictReader(file) if len(row["seq"]) == guide_cnn.N_POSITIONS]
+        rows = [row for row in csv.DictReader(file) if len(row["seq"]) == _guide_rna.N_POSITIONS]
     screen = {}
     for gene in sorted({row["gene"] for row in rows}):
         mine = [row for row in rows if row["gene"] == gene]
@@ -77,7 +77,7 @@ def fit_network(
 ) -> torch.nn.Module:
     """Return the network fitted by AdamW to y (N,), mean squared error, one-cycle step size."""
     torch.manual_seed(seed)
-    module = guide_cnn.GuideCNN(**NETWORK, dropout=dropout)
+    module = _guide_rna.GuideCNN(**NETWORK, dropout=dropout)
     x, target = torch.from_numpy(one_hot(codes)), torch.from_numpy(y).float()
     n_steps = len(y) // BATCH
     optimiser = torch.optim.AdamW(module.parameters(), LEARNING_RATE, weight_decay=WEIGHT_DECAY)
@@ -111,7 +111,7 @@ def main() -> None:
     def network(setting: dict[str, float]) -> Fit:
         def fit(fitted: list[str], tested: str) -> Array:
             module = fit_network(*together(fitted), **setting, seed=seed)
-            return guide_cnn.GuideModel(module, {})(screen[tested][0])
+            return _guide_rna.GuideModel(module, {})(screen[tested][0])
 
         return fit
 
@@ -174,13 +174,13 @@ def main() -> None:
     # Half precision halves the file; everything below is measured on what is written.
     arrays = {name: value.numpy().astype(np.float16) for name, value in module.state_dict().items()}
     module.load_state_dict({k: torch.from_numpy(v.astype(np.float32)) for k, v in arrays.items()})
-    shipped = guide_cnn.GuideModel(module, {})
+    shipped = _guide_rna.GuideModel(module, {})
     provenance = {
         "what": "mean of convolutional networks, fitted to -(log fold change) standardised "
         "within each gene; perfect-match Cas13d guides with a 26-nt window, all three genes",
-        "output": guide_cnn.UNITS,
+        "output": _guide_rna.UNITS,
         "source": f"{SCREEN}: measured flow-cytometry screen, as stored in the TIGER repository",
-        "citation": guide_cnn.CITATION,
+        "citation": _guide_rna.CITATION,
         "made_by": "tools/make_guide_model.py",
         "network": NETWORK,
         "training": final_setting

@@ -22,9 +22,9 @@ import fitting
 import numpy as np
 from numpy.typing import NDArray
 
-from shapzero_lite.models.landscapes import FILES, read_landscape, write_landscape
-from shapzero_lite.sequences import PROTEIN
-from shapzero_lite.spectrum import Spectrum
+from shapzero_lite.letters import PROTEIN
+from shapzero_lite.models._protein import FILES, read_landscape, write_landscape
+from shapzero_lite.spectra import Spectrum
 
 Array = NDArray[np.float64]
 

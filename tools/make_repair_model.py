@@ -32,8 +32,8 @@ from scipy.stats import pearsonr, spearmanr
 from sklearn.linear_model import RidgeCV
 from sklearn.model_selection import KFold
 
-from shapzero_lite.models import end_joining, out_of_frame_score
-from shapzero_lite.sequences import DNA
+from shapzero_lite.letters import DNA
+from shapzero_lite.models import _dna_repair, out_of_frame_score
 
 Array = NDArray[np.float64]
 Rows = NDArray[np.intp]
@@ -64,9 +64,9 @@ def read_targets(path: Path) -> tuple[NDArray[np.uint8], Array]:
 
 def count_runs(codes: NDArray[np.uint8], longest: int) -> Array:
     """Return the number (J, N, m) of maximal microhomologies of each length, m = 0..20."""
-    counts = np.zeros((longest, len(codes), end_joining.CUT + 1))
+    counts = np.zeros((longest, len(codes), _dna_repair.CUT + 1))
     for r, row in enumerate(codes):
-        for J, m in end_joining.microhomologies(row, longest=longest):
+        for J, m in _dna_repair.microhomologies(row, longest=longest):
             counts[J - 1, r, m] += 1
     return counts
 
@@ -81,7 +81,7 @@ def predict(theta: Array, counts: Array, left: NDArray[np.uint8], shortest: int)
     """Return the frameshift frequency (N,) of counted microhomologies."""
     weight = np.exp(theta[0] * np.arange(counts.shape[2]))
     weight[:shortest] = 0
-    return end_joining.frameshift(counts @ weight, left, as_parameters(theta))
+    return _dna_repair.frameshift(counts @ weight, left, as_parameters(theta))
 
 
 def fit(
@@ -104,7 +104,7 @@ def main() -> None:
     arguments = fitting.arguments(__doc__, OUT, seeded=True)
     seed = arguments.seed
     codes, y = read_targets(arguments.data / MEASURED)
-    left = codes[:, end_joining.CUT - 1]
+    left = codes[:, _dna_repair.CUT - 1]
     counts = count_runs(codes, max(int(setting["longest"]) for setting in GRID))
     draws = np.random.default_rng(seed).normal(size=(STARTS - 1, len(PRIOR)))
     starts = np.vstack([PRIOR, PRIOR + SPREAD * draws])
@@ -190,7 +190,7 @@ def main() -> None:
     parameters = {name: round(value, 4) for name, value in numbers.items() if name != "u"}
     parameters |= {"u": [round(float(u), 4) for u in numbers["u"]]}
     parameters |= {name: int(final[name]) for name in ("shortest", "longest")}
-    shipped = end_joining.EndJoining(parameters, {})
+    shipped = _dna_repair.EndJoining(parameters, {})
     exact = predict(theta, mine, left, int(final["shortest"]))
     if np.abs(shipped(codes) - exact).max() > 1e-3:
         msg = "the model that is shipped is not the one that was fitted"
@@ -198,10 +198,10 @@ def main() -> None:
     provenance = {
         "what": "end joining after a Cas9 cut, nine numbers fitted to the measured frameshift "
         "frequency of 84 targets in HEK293 cells; 20 letters on each side of the cut",
-        "output": end_joining.UNITS,
+        "output": _dna_repair.UNITS,
         "source": f"{MEASURED}: measured, Shen et al. 2018 source data as stored in the shapzero "
         "repository; no prediction of another model took part",
-        "citation": end_joining.CITATION,
+        "citation": _dna_repair.CITATION,
         "made_by": "tools/make_repair_model.py",
         "loss": "sum of squared errors + penalty * sum(((theta - prior) / spread)^2)",
         "prior": dict(zip(NAMES, PRIOR.round(4).tolist(), strict=True)),
@@ -216,7 +216,7 @@ def main() -> None:
     }
     text = json.dumps({"parameters": parameters, "provenance": provenance}, indent=2)
     arguments.out.write_text(text + "\n", encoding="utf-8")
-    uniform = shipped(DNA.random(100_000, end_joining.N_POSITIONS, seed=1))
+    uniform = shipped(DNA.random(100_000, _dna_repair.N_POSITIONS, seed=1))
     print(f"{arguments.out.name}: {arguments.out.stat().st_size:,} bytes, {parameters}")
     for name, f in (("measured", y), ("fitted", shipped(codes)), ("uniformly random", uniform)):
         print(

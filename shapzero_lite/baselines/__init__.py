@@ -20,10 +20,11 @@ from shapzero_lite.baselines.coalitions import Counted, Found, Game, Task
 from shapzero_lite.baselines.gradients import network_of
 from shapzero_lite.baselines.methods import METHODS, Method, check_queries
 from shapzero_lite.baselines.mutagenesis import mutagenesis
-from shapzero_lite.indices import Interactions, check_index
+from shapzero_lite.explaining import Interactions
+from shapzero_lite.explaining._interactions import check_index
+from shapzero_lite.letters import Alphabet, Codes, as_codes
 from shapzero_lite.queries import Model, ModelError
-from shapzero_lite.samples import checked_seed
-from shapzero_lite.sequences import Alphabet, Codes, as_codes
+from shapzero_lite.sketching.samples import checked_seed
 
 __all__ = ["METHODS", "Attribution", "Method", "attribute"]
 

@@ -13,8 +13,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from shapzero_lite.letters import Alphabet, Codes
 from shapzero_lite.queries import Model, ask
-from shapzero_lite.sequences import Alphabet, Codes
 
 Array = NDArray[np.float64]
 Subset = tuple[int, ...]

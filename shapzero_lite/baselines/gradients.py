@@ -14,8 +14,8 @@ from typing import Any
 import numpy as np
 
 from shapzero_lite.baselines.coalitions import Array
+from shapzero_lite.letters import Codes
 from shapzero_lite.queries import ModelError
-from shapzero_lite.sequences import Codes
 
 # More steps change nothing, and their places and weights take time to find.
 MOST_STEPS = 300

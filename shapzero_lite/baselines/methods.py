@@ -11,7 +11,7 @@ import numpy as np
 
 from shapzero_lite.baselines import by_shap, by_shapiq, gradients
 from shapzero_lite.baselines.coalitions import Array, Found, Task
-from shapzero_lite.sequences import Codes
+from shapzero_lite.letters import Codes
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from shapzero_lite.baselines.coalitions import Array, Counted
-from shapzero_lite.sequences import Codes
+from shapzero_lite.letters import Codes
 
 
 def mutagenesis(asked: Counted, codes: Codes) -> Array:

@@ -21,7 +21,7 @@ from shapzero_lite.gama.path_gradients import (
     integrated_gradients,
     target_values,
 )
-from shapzero_lite.sequences import PROTEIN, Alphabet
+from shapzero_lite.letters import PROTEIN, Alphabet
 
 __all__ = [
     "Training",

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from shapzero_lite.sequences import PROTEIN, Codes, as_codes
+from shapzero_lite.letters import PROTEIN, Codes, as_codes
 
 # Kyte & Doolittle 1982, hydropathy of A, C, D, ... in the order of PROTEIN's letters.
 HYDROPATHY = np.array(

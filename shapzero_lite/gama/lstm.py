@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 from tqdm import tqdm
 
-from shapzero_lite.sequences import PROTEIN, Alphabet, Codes, as_codes
+from shapzero_lite.letters import PROTEIN, Alphabet, Codes, as_codes
 
 
 @dataclass(frozen=True)

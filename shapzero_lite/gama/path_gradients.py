@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from tqdm import tqdm
 
 from shapzero_lite.gama.lstm import seeded, tokens
-from shapzero_lite.sequences import PROTEIN, Alphabet
+from shapzero_lite.letters import PROTEIN, Alphabet
 
 Target = Literal["mean-logit", "log-prob", "log-likelihood"]
 Rule = Literal["midpoint", "paper", "gauss"]

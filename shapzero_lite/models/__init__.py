@@ -6,24 +6,33 @@ Each function returns a callable from codes (N, n) to N floats with attributes `
 ``indelphi`` and ``huggingface`` run your copy of a published model (``docs/adapters/``).
 """
 
+from shapzero_lite.models._dna_repair import dna_repair, microhomologies
+from shapzero_lite.models._gfp import GFP_WILD_TYPE
+from shapzero_lite.models._guide_rna import GuideModel, guide_rna
+from shapzero_lite.models._out_of_frame import (
+    microhomology_patterns,
+    microhomology_score,
+    out_of_frame_score,
+)
+from shapzero_lite.models._protein import protein
+from shapzero_lite.models._toy import toy
 from shapzero_lite.models.adapters.huggingface import huggingface
 from shapzero_lite.models.adapters.indelphi import indelphi
 from shapzero_lite.models.adapters.tiger import tiger
-from shapzero_lite.models.end_joining import dna_repair
-from shapzero_lite.models.guide_cnn import guide_rna
-from shapzero_lite.models.landscapes import protein
-from shapzero_lite.models.microhomology import microhomology_score, out_of_frame_score
-from shapzero_lite.models.planted import toy
 from shapzero_lite.models.sklearn_model import SklearnModel
 from shapzero_lite.models.torch_model import TorchModel
 
 __all__ = [
+    "GFP_WILD_TYPE",
+    "GuideModel",
     "SklearnModel",
     "TorchModel",
     "dna_repair",
     "guide_rna",
     "huggingface",
     "indelphi",
+    "microhomologies",
+    "microhomology_patterns",
     "microhomology_score",
     "out_of_frame_score",
     "protein",

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from shapzero_lite.sequences import Alphabet, Codes
+from shapzero_lite.letters import Alphabet, Codes
 
 ENCODINGS = ("one-hot-channels-first", "one-hot-channels-last", "one-hot-flat", "indices")
 

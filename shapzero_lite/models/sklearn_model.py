@@ -7,8 +7,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from shapzero_lite.letters import Alphabet, as_codes
 from shapzero_lite.models.encodings import check_alphabet, check_encoding, encoded
-from shapzero_lite.sequences import Alphabet, as_codes
 
 METHODS = ("predict", "predict_proba", "decision_function")
 

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from shapzero_lite.letters import Alphabet, as_codes
 from shapzero_lite.models.encodings import ENCODINGS, check_alphabet, check_encoding, encoded
 from shapzero_lite.models.torch_parcel import packed, unpacked
-from shapzero_lite.sequences import Alphabet, as_codes
 
 if TYPE_CHECKING:
     import torch

@@ -13,12 +13,12 @@ import numpy as np
 from numpy.typing import NDArray
 from tqdm.auto import tqdm
 
+from shapzero_lite.letters import Alphabet, Codes
+from shapzero_lite.queries.batches import CodesOf, QueryPlan
 from shapzero_lite.queries.dispatch import Answered, answer_here, answer_through
-from shapzero_lite.queries.plan import CodesOf, QueryPlan
 from shapzero_lite.queries.probes import PROBE_COST, PROBES, Probe, probe_codes
 from shapzero_lite.queries.replies import Model, ModelError
 from shapzero_lite.queries.store import QueryStore, StoreError
-from shapzero_lite.sequences import Alphabet, Codes
 
 __all__ = [
     "PROBES",

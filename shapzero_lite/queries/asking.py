@@ -9,10 +9,10 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
+from shapzero_lite.letters import Alphabet, Codes
 from shapzero_lite.queries import Model, ask, probe
-from shapzero_lite.queries.plan import CodesOf
+from shapzero_lite.queries.batches import CodesOf
 from shapzero_lite.queries.probes import PROBE_COST, Probe
-from shapzero_lite.sequences import Alphabet, Codes
 
 
 @dataclass(eq=False)

@@ -19,9 +19,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from shapzero_lite.queries.plan import QueryPlan
+from shapzero_lite.letters import Alphabet, Codes
+from shapzero_lite.queries.batches import QueryPlan
 from shapzero_lite.queries.replies import Model, ModelError, reply
-from shapzero_lite.sequences import Alphabet, Codes
 
 # What a group of batches should take: long against the milliseconds that sending it costs, short
 # against the patience of somebody who looks at the progress bar.

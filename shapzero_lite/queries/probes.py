@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from shapzero_lite.sequences import Alphabet, Codes
+from shapzero_lite.letters import Alphabet, Codes
 
 PROBES = 16
 # Evaluations that one measurement of the noise costs.

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from shapzero_lite.sequences import Alphabet, Codes
+from shapzero_lite.letters import Alphabet, Codes
 
 Model = Callable[[Codes], ArrayLike]
 

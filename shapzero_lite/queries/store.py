@@ -20,7 +20,7 @@ from typing import Any, BinaryIO, Self
 import numpy as np
 from numpy.typing import NDArray
 
-from shapzero_lite.queries.plan import QueryPlan, key_of
+from shapzero_lite.queries.batches import QueryPlan, key_of
 from shapzero_lite.queries.probes import Probe
 
 FORMAT = "shapzero-lite query store 1"

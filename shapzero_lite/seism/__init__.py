@@ -19,20 +19,21 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from shapzero_lite.seism.baselines import data_split_p_values, max_t_p_value, naive_p_values
-from shapzero_lite.seism.conditional_null import Region, serial_p_value
+from shapzero_lite.letters import DNA, Alphabet, as_codes
+from shapzero_lite.seism.conditional_null import Region, serial_p_value, walk
 from shapzero_lite.seism.gradient import Ascent
 from shapzero_lite.seism.phenotypes import fit_for_test, rank_inverse_normal
-from shapzero_lite.seism.planted_motif import planted
+from shapzero_lite.seism.rivals import data_split_p_values, max_t_p_value, naive_p_values
 from shapzero_lite.seism.selection import activations, dictionary
+from shapzero_lite.seism.simulation import planted
 from shapzero_lite.seism.stepwise import Selection, bases, stepwise
 from shapzero_lite.seism.truncated_line import line_p_value
-from shapzero_lite.sequences import DNA, Alphabet, as_codes
 
 if TYPE_CHECKING:
     import pandas as pd
 
 __all__ = [
+    "Region",
     "Selection",
     "activations",
     "data_split_p_values",
@@ -45,6 +46,7 @@ __all__ = [
     "rank_inverse_normal",
     "select",
     "test",
+    "walk",
 ]
 
 TRANSFORMS = (None, "rank")

@@ -17,7 +17,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from shapzero_lite.sequences import DNA, Alphabet, Codes
+from shapzero_lite.letters import DNA, Alphabet, Codes
 
 Array = NDArray[np.float64]
 SCORES = ("normalised", "hsic", "ridge")

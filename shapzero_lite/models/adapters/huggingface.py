@@ -8,10 +8,10 @@ from typing import Any
 
 import numpy as np
 
+from shapzero_lite.letters import PROTEIN
 from shapzero_lite.models.adapters.language_files import load, tokens
 from shapzero_lite.models.adapters.language_model import METHODS, LanguageModel
 from shapzero_lite.models.adapters.licence_notes import remind
-from shapzero_lite.sequences import PROTEIN
 
 
 def huggingface(

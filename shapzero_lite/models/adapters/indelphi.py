@@ -14,9 +14,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from shapzero_lite.letters import DNA, Codes, as_codes
 from shapzero_lite.models.adapters.indelphi_files import LONGEST, Parameters, parameters
 from shapzero_lite.models.adapters.licence_notes import remind
-from shapzero_lite.sequences import DNA, Codes, as_codes
 
 Array = NDArray[np.float64]
 

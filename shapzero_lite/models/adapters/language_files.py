@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from shapzero_lite.sequences import PROTEIN
+from shapzero_lite.letters import PROTEIN
 
 # Weights that may be absent from a file: scoring does not use them, or they are not learned.
 _UNUSED = ("contact_head", "pooler", "position_ids", "inv_freq")

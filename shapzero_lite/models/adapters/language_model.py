@@ -8,8 +8,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from shapzero_lite.letters import PROTEIN, Codes, as_codes
 from shapzero_lite.models.adapters.language_files import Tokens
-from shapzero_lite.sequences import PROTEIN, Codes, as_codes
 
 Array = NDArray[np.float64]
 

@@ -14,8 +14,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from shapzero_lite import restricted_pickle
+from shapzero_lite.letters import DNA, Codes, as_codes
 from shapzero_lite.models.adapters.licence_notes import folder_with, remind
-from shapzero_lite.sequences import DNA, Codes, as_codes
 
 N_POSITIONS = 26
 CONTEXT = 3  # letters of the target before the 23 that the guide pairs with

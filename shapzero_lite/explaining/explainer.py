@@ -1,0 +1,135 @@
+"""Fit once, explain many: from a sketch to Shapley values, interactions and tables."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from shapzero_lite.explaining._interactions import check_index
+from shapzero_lite.explaining.explanation import Explanation
+from shapzero_lite.explaining.random_walks import pairs_paid, walk_values
+from shapzero_lite.explaining.shapley import base_value, shapley_values
+from shapzero_lite.letters import Codes, as_codes
+from shapzero_lite.queries import Model, ask
+from shapzero_lite.sketching import Sketch
+from shapzero_lite.spectra import Spectrum
+
+
+class Explainer:
+    """Explains any number of sequences from one sketch (or one spectrum).
+
+    ``source``: a ``Sketch`` or a ``Spectrum``. ``background``: None for uniform letters, floats
+    (n, q) for independent letters, whole numbers (B, n) or strings for a set of sequences.
+
+    >>> from shapzero_lite import DNA
+    >>> s = Spectrum([[0, 0, 0], [2, 0, 2]], [1.0, 3.0], alphabet=DNA)
+    >>> e = Explainer(s).explain(["ACC"])
+    >>> e.values.round(4).tolist(), e.base_value
+    ([[-1.5, 0.0, -1.5]], 1.0)
+    """
+
+    def __init__(self, source: Sketch | Spectrum, *, background: ArrayLike | None = None) -> None:
+        spectrum = source.spectrum if isinstance(source, Sketch) else source
+        if not isinstance(spectrum, Spectrum):
+            msg = f"an Explainer needs a Sketch or a Spectrum, not {type(source).__name__}"
+            raise TypeError(msg)
+        self.spectrum = spectrum
+        self.sketch = source if isinstance(source, Sketch) else None
+        self.background = background
+        self.base_value = base_value(spectrum, background)
+
+    def explain(
+        self,
+        sequences: Any,
+        *,
+        model: Model | None = None,
+        extra: int = 0,
+        shrink: bool = False,
+        seed: int = 0,
+        index: str = "FSII",
+        max_order: int = 2,
+    ) -> Explanation:
+        """Return the explanation of N sequences (strings, or codes (N, n)).
+
+        ``model``: when given, it is asked once about each sequence and ``gap`` holds
+        f(x) - base - sum of values, what the sketch misses. ``extra``: this many more queries a
+        sequence correct the values (module ``random_walks``): they are then unbiased for the model
+        itself, with standard errors; ``shrink=True`` returns instead the combination of sketch
+        and correction with the smaller expected error, which leans towards the sketch. ``index``,
+        ``max_order``: of the interactions, which are those of the sketch and are computed when
+        first read. Raises ``ValueError`` naming the sequence and position that is wrong, or
+        ``extra`` below the least that gives a standard error.
+
+        >>> from shapzero_lite import models
+        >>> toy = models.toy(n=6, seed=2)
+        >>> e = Explainer(0.5 * toy.spectrum).explain(["ACGTAC"], model=toy, extra=2000)
+        >>> truth = shapley_values(toy.spectrum, ["ACGTAC"])
+        >>> bool((abs(e.values - truth) < 4 * e.standard_error).all())
+        True
+        """
+        alphabet, n = self.spectrum.alphabet, self.spectrum.n
+        codes = as_codes(sequences, alphabet, n)
+        max_order = min(max_order, n)
+        check_index(index, max_order, n)
+        values = shapley_values(self.spectrum, codes, self.background)
+        errors = self._typical_errors(codes)
+        pairs = pairs_paid(extra, n) if extra else np.inf  # too few are refused before any query
+        if extra and (model is None or self.background is not None):
+            msg = "extra= asks the model and is defined for the uniform background: give model=f"
+            raise ValueError(msg)
+        answers, spent = None, 0
+        if model is not None:
+            answers, spent = ask(model, codes, alphabet), len(codes)
+        if extra:
+            values, errors, spent = self._corrected(
+                codes, values, model, answers, extra, shrink, seed
+            )
+        return Explanation(
+            spectrum=self.spectrum,
+            codes=codes,
+            values=values,
+            base_value=self.base_value,
+            model_values=answers,
+            index=index,
+            max_order=max_order,
+            uniform=self.background is None,
+            standard_error=errors,
+            degrees=pairs - 1,
+            n_queries=spent,
+        )
+
+    def _typical_errors(self, codes: Codes) -> NDArray[np.float64] | None:
+        known = None if self.sketch is None else self.sketch.standard_error
+        if known is None or self.background is not None:
+            return None
+        return np.broadcast_to(known, codes.shape).copy()
+
+    def _corrected(
+        self,
+        codes: Codes,
+        values: NDArray[np.float64],
+        model: Model,
+        answers: NDArray[np.float64],
+        extra: int,
+        shrink: bool,
+        seed: int,
+    ) -> tuple[NDArray[np.float64], NDArray[np.float64], int]:
+        """Values with the correction, their standard errors, and the queries spent."""
+        alphabet = self.spectrum.alphabet
+
+        def residual(rows: Codes) -> NDArray[np.float64]:
+            return ask(model, rows, alphabet) - self.spectrum.evaluate(rows)
+
+        here = answers - self.spectrum.evaluate(codes)
+        delta, errors, spent = walk_values(residual, codes, alphabet.q, extra, seed, here)
+        if not shrink:
+            return values + delta, errors, spent
+        typical = self._typical_errors(codes)
+        noise = errors**2
+        if typical is None:  # what the corrections scatter by beyond their own noise
+            beyond = np.maximum((delta**2 - noise).mean(axis=0), 0)
+            typical = np.broadcast_to(np.sqrt(beyond), codes.shape)
+        weight = typical**2 / np.maximum(typical**2 + noise, 1e-300)
+        return values + weight * delta, np.sqrt(weight) * errors, spent

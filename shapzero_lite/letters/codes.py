@@ -1,0 +1,68 @@
+"""Sequences as callers hold them: arrays of codes, strings, columns of letters."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+Codes = NDArray[np.uint8]
+
+
+def checked_codes(array: NDArray[Any], q: int) -> Codes:
+    """Return an array of whole numbers 0..q-1 as codes (N, n), or say what is wrong and where."""
+    if array.dtype.kind not in "iu":
+        msg = (
+            f"codes are whole numbers 0..{q - 1}; an array of {array.dtype} was given "
+            "(one-hot or float arrays are not codes: use argmax over the letters first)"
+        )
+        raise TypeError(msg)
+    if array.ndim == 1 and array.size:
+        array = array[None, :]
+    if array.ndim != 2 or 0 in array.shape:
+        msg = f"codes have shape (N, n) with at least one sequence; got shape {array.shape}"
+        raise ValueError(msg)
+    bad = (array < 0) | (array >= q)
+    if bad.any():
+        r, i = np.argwhere(bad)[0]
+        msg = (
+            f"sequence {r + 1}, position {i + 1}: code {array[r, i]} is outside 0..{q - 1} "
+            f"(the alphabet has {q} letters)"
+        )
+        raise ValueError(msg)
+    return np.ascontiguousarray(array, np.uint8)
+
+
+def texts_of(sequences: Any) -> list[str]:
+    """Return sequences of text, however they are held, as a list of strings."""
+    if isinstance(sequences, bytes | bytearray):
+        sequences = sequences.decode("ascii", "replace")
+    if isinstance(sequences, str):
+        return [sequences]
+    if hasattr(sequences, "ndim") and sequences.ndim == 2:
+        sequences = [_joined(row, r) for r, row in enumerate(np.asarray(sequences).tolist(), 1)]
+    if not isinstance(sequences, Iterable) or isinstance(sequences, Mapping):
+        msg = f"sequences are given as strings, not as {type(sequences).__name__}"
+        raise TypeError(msg)
+    texts = list(sequences)
+    if not texts:
+        msg = "no sequence was given: the list is empty"
+        raise ValueError(msg)
+    for r, text in enumerate(texts):
+        if isinstance(text, bytes):
+            texts[r] = text.decode("ascii", "replace")
+        elif not isinstance(text, str):
+            msg = f"sequence {r + 1} is not text but {text!r} ({type(text).__name__})"
+            raise TypeError(msg)
+    return texts
+
+
+def _joined(row: list[Any], number: int) -> str:
+    letters = [c.decode("ascii", "replace") if isinstance(c, bytes) else c for c in row]
+    for i, letter in enumerate(letters, 1):
+        if not isinstance(letter, str):
+            msg = f"sequence {number}, position {i}: {letter!r} is not a letter"
+            raise TypeError(msg)
+    return "".join(letters)

@@ -1,0 +1,202 @@
+"""The shipped guide-RNA model: six small convolutional networks, averaged.
+
+Fitted by ``tools/make_guide_model.py`` to the measured Cas13d flow-cytometry screen of
+Wessels et al. (2020); how well it does on a gene it has not seen is in its ``provenance``.
+"""
+
+from __future__ import annotations
+
+import functools
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from shapzero_lite.letters import DNA, as_codes
+
+if TYPE_CHECKING:
+    import torch
+
+N_POSITIONS = 26  # 3 nt of 5' context, then the 23 nt that the guide pairs with
+UNITS = (
+    "standard deviations of -(log fold change) among the guides of one gene; "
+    "0 is the gene's mean guide, larger is a stronger knock-down"
+)
+CITATION = (
+    "Wessels et al. 2020, Massively parallel Cas13 screens reveal principles for guide RNA "
+    "design, Nature Biotechnology 38, 722-727, doi:10.1038/s41587-020-0456-9"
+)
+# Rows per forward pass: small enough that the activations of one batch stay in the cache.
+_BATCH = 512
+
+
+def _import_torch() -> Any:
+    try:
+        import torch
+    except ImportError as error:
+        msg = 'the guide-RNA model needs PyTorch: pip install "shapzero-lite[lessons]"'
+        raise ImportError(msg) from error
+    return torch
+
+
+@functools.cache
+def _network_class() -> type[torch.nn.Module]:
+    # A class with a torch base can only be made once torch is there, and importing this module
+    # must not need torch; hence the class inside a function, reached through __getattr__ below.
+    torch = _import_torch()
+    nn = torch.nn
+
+    class GuideCNN(nn.Module):
+        """Average of K networks: convolution, ReLU, pairwise mean, hidden layer, ReLU, sum.
+
+        Input: one-hot float tensor (N, 4, 26), rows A, C, G, T. Output: (N,), in ``UNITS``.
+        With x the one-hot window and h, o the layers of network k::
+
+            h_k[c, t] = mean over u in {2t, 2t+1} of ReLU(b_k[c] + sum_a,s W_k[c, a, s] x[a, u+s])
+            o_k       = b''_k + sum_j V''_k[j] ReLU(b'_k[j] + sum_c,t V'_k[c, t, j] h_k[c, t])
+            f(x)      = mean over k of o_k
+
+        The two ReLU are modules used once each and the batch comes first everywhere, as methods
+        that hook into layers (DeepLIFT) expect.
+        """
+
+        def __init__(
+            self,
+            networks: int = 6,
+            filters: int = 16,
+            width: int = 5,
+            hidden: int = 32,
+            dropout: float = 0.0,
+        ) -> None:
+            super().__init__()
+            features = filters * ((N_POSITIONS - width + 1) // 2)
+            self.networks = networks
+            self.width = width
+            # One convolution holds the filters of all networks, as they read the same input. It
+            # is a linear layer over the windows of ``width`` letters: several times faster than
+            # Conv1d when there are 4 channels and 26 positions.
+            self.convolution = nn.Linear(4 * width, networks * filters)
+            self.relu_1, self.relu_2 = nn.ReLU(), nn.ReLU()
+            self.dropout = nn.Dropout(dropout)
+            scaled = {"features": features**-0.5, "hidden": hidden**-0.5}
+            self.hidden_weight = nn.Parameter(
+                torch.randn(networks, features, hidden) * scaled["features"]
+            )
+            self.hidden_bias = nn.Parameter(torch.zeros(networks, hidden))
+            self.output_weight = nn.Parameter(torch.randn(networks, hidden) * scaled["hidden"])
+            self.output_bias = nn.Parameter(torch.zeros(networks))
+
+        def each_network(self, x: torch.Tensor) -> torch.Tensor:
+            """Return what every network says, (N, K), for one-hot windows (N, 4, 26)."""
+            N, K = len(x), self.networks
+            pieces = x.unfold(2, self.width, 1).transpose(1, 2).reshape(N, -1, 4 * self.width)
+            h = self.relu_1(self.convolution(pieces))  # (N, 22, K * filters)
+            n_pairs = h.shape[1] // 2
+            h = h[:, : 2 * n_pairs].reshape(N, n_pairs, 2, -1).mean(2)  # (N, 11, K * filters)
+            h = h.reshape(N, n_pairs, K, -1).transpose(1, 2).reshape(N, K, -1)
+            h = self.dropout(h)  # (N, K, features): position by position, filter fastest
+            h = torch.einsum("nkf,kfj->nkj", h, self.hidden_weight) + self.hidden_bias
+            h = self.dropout(self.relu_2(h))  # (N, K, hidden)
+            return (h * self.output_weight).sum(2) + self.output_bias
+
+        def forward(self, x: torch.Tensor) -> torch.Tensor:
+            """Return the predicted efficacy (N,) of one-hot windows (N, 4, 26)."""
+            return self.each_network(x).mean(1)
+
+    # Under its own name in this module, so that copy and pickle find the class again.
+    GuideCNN.__qualname__ = "GuideCNN"
+    return GuideCNN
+
+
+def __getattr__(name: str) -> Any:
+    if name == "GuideCNN":
+        return _network_class()
+    msg = f"module {__name__!r} has no attribute {name!r}"
+    raise AttributeError(msg)
+
+
+class GuideModel:
+    """A guide-RNA model to call: codes (N, 26) to predicted efficacy (N,) float64.
+
+    Attributes: ``alphabet`` (DNA: windows of the target, sense strand), ``n`` (26), ``module``
+    (the torch network in evaluation mode, for gradients), ``units``, ``citation``,
+    ``provenance`` (dict: data, settings and the table of held-out genes).
+    """
+
+    alphabet = DNA
+    n = N_POSITIONS
+    units = UNITS
+    citation = CITATION
+
+    def __init__(self, module: torch.nn.Module, provenance: dict[str, Any]) -> None:
+        self.module = module.eval()
+        self.provenance = provenance
+
+    def __call__(self, codes: Any) -> NDArray[np.float64]:
+        """Return the predicted efficacy (N,) of windows given as codes (N, 26).
+
+        Strings are taken too. Raises ``TypeError`` for codes that are not whole numbers and
+        ``ValueError`` for another length or a code above 3, naming sequence and position.
+        """
+        torch = _import_torch()
+        codes = as_codes(codes, DNA, n=N_POSITIONS)
+        letters = np.arange(4, dtype=np.uint8)[:, None]
+        values = np.empty(len(codes))
+        device = self.module.output_bias.device
+        with torch.no_grad():
+            for start in range(0, len(codes), _BATCH):
+                batch = codes[start : start + _BATCH]
+                one_hot = (batch[:, None, :] == letters).astype(np.float32)  # (batch, 4, 26)
+                f = self.module(torch.from_numpy(one_hot).to(device))
+                values[start : start + _BATCH] = f.cpu().numpy()
+        return values
+
+    def __repr__(self) -> str:
+        return "GuideModel(Cas13d guide efficacy, n=26, alphabet='ACGT')"
+
+
+def guide_rna(path: str | Path | None = None) -> GuideModel:
+    """Return the shipped model of Cas13d guide efficacy, a callable on codes (N, 26).
+
+    A window is 26 nt of the target RNA in DNA letters, 5' to 3': 3 nt of context, then the
+    23 nt that the guide pairs with. Output: standard deviations of -(log fold change) among the
+    guides of one gene, so larger means a stronger knock-down.
+
+    ``path``: another file made by ``tools/make_guide_model.py``. Raises ``ImportError`` without
+    PyTorch, ``ValueError`` for a file that does not hold such a model.
+
+    Fitted to the CD46, CD55 and TFRC screens of Wessels et al., Nature Biotechnology 38,
+    722-727 (2020), doi:10.1038/s41587-020-0456-9.
+
+    >>> model = guide_rna()
+    >>> codes = model.alphabet.encode(["TCACATGGTCCTGCTGGAGTTCGTGA"])  # a window of EGFP
+    >>> print(f"{model(codes)[0]:.2f}")
+    1.80
+    """
+    torch = _import_torch()
+    if path is None:
+        from shapzero_lite import data
+
+        path = data.path("guide_cnn.npz")
+    try:
+        with np.load(path, allow_pickle=False) as file:
+            provenance = json.loads(str(file["provenance"]))
+            arrays = {
+                name: torch.from_numpy(file[name].astype(np.float32))
+                for name in file.files
+                if name != "provenance"
+            }
+        # On "meta" the network is a shape without numbers: nothing is drawn at random, so the
+        # reader's random generator stays as it is.
+        with torch.device("meta"):
+            module = _network_class()(**provenance["network"])
+        module.load_state_dict(arrays, assign=True)
+    except FileNotFoundError:
+        raise
+    except Exception as error:
+        msg = f"{path} does not hold the weights of a guide-RNA model ({type(error).__name__})"
+        raise ValueError(msg) from error
+    module.requires_grad_(requires_grad=False)
+    return GuideModel(module, provenance)

@@ -1,0 +1,244 @@
+"""Your own model, analysed: arguments checked, queries kept, tables, figures and a verdict.
+
+``read_request`` checks everything that can be checked without asking the model; ``run`` asks,
+explains, judges and writes. Lesson 13 is this package as a notebook.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from concurrent.futures import Executor, ThreadPoolExecutor
+from contextlib import ExitStack
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from shapzero_lite.explaining import Explainer, Explanation
+from shapzero_lite.queries import ModelError
+from shapzero_lite.queries.asking import Asker
+from shapzero_lite.report.budget import yes_or_no
+from shapzero_lite.report.panel import panel
+from shapzero_lite.report.reader_model import FromStrings, Trial, try_model
+from shapzero_lite.report.regression import regressions
+from shapzero_lite.report.request import Request, read_request
+from shapzero_lite.report.tables import Written, write_tables
+from shapzero_lite.report.verdict import Verdict, judge
+from shapzero_lite.sketching import Sketch, r_squared, sketch, sketch_from_samples
+from shapzero_lite.sketching.ridge import fit_spectrum
+from shapzero_lite.sketching.samples import ConstantError
+from shapzero_lite.spectra import Spectrum
+
+__all__ = [
+    "Analysis",
+    "FromStrings",
+    "Request",
+    "Verdict",
+    "panel",
+    "read_request",
+    "run",
+]
+
+Array = NDArray[np.float64]
+
+# Sequences behind the figures, and kept for a look; the tables hold all.
+_SHOWN = 500
+
+
+@dataclass(frozen=True, eq=False)
+class Analysis:
+    """What came out: ``sketch``, ``verdict``, and the explanation of the sequences ``shown``.
+
+    ``shown``: at most 500 sequences, evenly spread, row numbers ``rows`` (counted from 0);
+    ``own``: answers of model and sketch to sequences of the reader's that were asked, (M,), (M,),
+    or None; ``files``: names of what was written.
+    """
+
+    request: Request
+    sketch: Sketch
+    verdict: Verdict
+    shown: Explanation
+    rows: NDArray[np.int64]
+    own: tuple[Array, Array] | None
+    files: tuple[str, ...] = ()
+
+    @property
+    def names(self) -> list[str]:
+        """Name and first letter of every sequence shown."""
+        given = self.request.sequences
+        return [f"{given.names[r]}, from {given.starts[r]}" for r in self.rows]
+
+    def with_rows(self, share: float) -> Sketch:
+        """Return the sketch that a share of the rows would have given; no query is made.
+
+        R² is on the same held-out rows. A sketch that keeps no samples is returned as it is.
+        """
+        if self.sketch.samples is None or share >= 1:
+            return self.sketch
+        (codes, y), held = self.sketch.samples
+        count = max(20, int(share * len(codes)))
+        spectrum = fit_spectrum(
+            codes[:count], y[:count], self.request.alphabet, seed=self.sketch.seed + 1
+        )
+        r2, interval = r_squared(held[1], spectrum.evaluate(held[0]), self.sketch.seed)
+        samples = (codes[:count], y[:count]), held
+        return replace(
+            self.sketch, spectrum=spectrum, r2=r2, r2_interval=interval, samples=samples,
+            n_queries=count + len(held[1]), standard_error=None,
+        )  # fmt: skip
+
+
+def run(request: Request, *, progress: bool = True, executor: Executor | None = None) -> Analysis:
+    """Ask, explain, judge, and write into the folder of the request where it has one.
+
+    ``executor``: any ``concurrent.futures.Executor``, such as Dask's ``client.get_executor()``;
+    None with ``workers`` above 1 is that many threads. After a kill the same call goes on: answers
+    already given are kept in ``out`` and not asked again. A model that gives every sequence the
+    same answer ends in a verdict too. Raises ``ModelError`` for answers that cannot be used.
+
+    >>> made = run(read_request(model="shapzero_lite.models:toy()", budget=4000), progress=False)
+    >>> made.verdict.label, made.shown.values.shape
+    ('good enough for single sequences', (500, 8))
+    """
+    progress, folder = yes_or_no("progress", progress), request.out
+    if request.model is None:
+        found = sketch_from_samples(
+            request.table[0].codes, request.table[1], alphabet=request.alphabet, seed=request.seed
+        )
+        return _finished(request, found, None, {}, 0.0, regressions(found))
+    spread = request.sequences.codes[request.sequences.spread(3)]
+    takes, output = request.takes, request.output
+    trial = try_model(request.model, spread, request.alphabet, takes=takes, output=output)
+    if progress:
+        _say_what_to_expect(request, trial)
+    if folder is not None:
+        folder.begin()
+    with ExitStack() as stack:
+        if executor is None and request.workers > 1:
+            executor = stack.enter_context(ThreadPoolExecutor(request.workers))
+        how: dict[str, Any] = {
+            "batch_size": request.batch_size,
+            "output": output,
+            "progress": progress,
+            "executor": executor,
+            "store": None if folder is None else folder.answers,
+        }
+        asked = Asker(request.model, request.alphabet, **how)
+        rows = request.sequences.spread(request.n_checked) if request.n_checked else None
+        todo, beside, fits = request.plan, None, {}
+        try:
+            answers = None if rows is None else asked(request.sequences.codes[rows])
+            found = sketch(
+                request.model, todo.n, todo.alphabet, todo.budget, todo.method, request.seed, **how
+            )
+            if request.n_beside:
+                rng = np.random.default_rng([request.seed, 13])
+                size = (request.n_beside, todo.n)
+                codes = rng.integers(0, todo.alphabet.q, size=size, dtype=np.uint8)
+                beside = (codes, asked(codes))
+            fits = regressions(found, beside)
+        except ConstantError as error:
+            found = _flat(request, error)
+        except ModelError as error:
+            if folder is None:
+                error.add_note("no answer is kept, because out is empty: name a folder, and what "
+                               "is asked from then on is never asked again")  # fmt: skip
+            raise
+    own = None if rows is None else (rows, answers)
+    n_beside = 0 if beside is None else request.n_beside
+    queries = {
+        "to try the model": trial.n_queries,
+        "of your sequences": request.n_checked,
+        "for the sketch": found.n_queries,
+        "for the regression": n_beside,
+        "to know the model again": asked.evaluations - request.n_checked - n_beside,
+    }
+    spent = {purpose: count for purpose, count in queries.items() if count}
+    return _finished(request, found, own, spent, trial.noise, fits)
+
+
+def _flat(request: Request, error: ConstantError) -> Sketch:
+    """The sketch of a model that gave one answer only: that number, and no R²."""
+    n, nan = request.n, float("nan")
+    spectrum = Spectrum(np.zeros((1, n), np.uint8), [error.value], alphabet=request.alphabet)
+    return Sketch(
+        spectrum, nan, (nan, nan), error.queries, request.plan.method, error.count, request.seed
+    )
+
+
+def _finished(
+    request: Request,
+    found: Sketch,
+    own: tuple[NDArray[np.int64], Array] | None,
+    queries: dict[str, int],
+    noise: float,
+    regression: dict[str, float],
+) -> Analysis:
+    given = request.sequences
+    explainer = Explainer(found)
+    answers = np.full(len(given), np.nan)
+    pair = None
+    if own is not None:
+        answers[own[0]] = own[1]
+        pair = own[1], found.spectrum.evaluate(given.codes[own[0]])
+    elif request.model is None and request.table[0] is given:
+        answers = request.table[1]
+    elif request.model is not None:  # every sequence was asked
+        answers = found.spectrum.evaluate(given.codes)
+    verdict = judge(
+        found, regression=regression, own=pair, noise=noise, queries=queries,
+        measured=request.model is None,
+    )  # fmt: skip
+    rows = given.spread(_SHOWN)
+    shown = explainer.explain(given.codes[rows], max_order=request.order)
+    files: Sequence[str] = ()
+    if request.out is not None:
+        files, verdict = _write(request, explainer, answers, verdict, shown, pair)
+    return Analysis(request, found, verdict, shown, rows, pair, tuple(files))
+
+
+def _write(
+    request: Request,
+    explainer: Explainer,
+    answers: Array,
+    verdict: Verdict,
+    shown: Explanation,
+    pair: tuple[Array, Array] | None,
+) -> tuple[list[str], Verdict]:
+    from shapzero_lite.report.figures import write_figures
+
+    if request.model is None:
+        request.out.begin()
+    with request.out.writing() as folder:
+        written = write_tables(folder, explainer, request.sequences, answers, request.order)
+        verdict = replace(verdict, notes=[*verdict.notes, *_left_out(written)])
+        explainer.spectrum.save(folder / "spectrum.npz")
+        write_figures(folder, shown, pair)
+        (folder / "verdict.txt").write_text(verdict.text() + "\n", encoding="utf-8")
+        (folder / "verdict.json").write_text(verdict.to_json() + "\n", encoding="utf-8")
+        files = sorted(path.name for path in folder.iterdir())
+    return files, verdict
+
+
+def _left_out(written: Written) -> list[str]:
+    kept, there = written.n_sets, written.n_sets_found
+    if kept == there:
+        return []
+    return [f"interactions: the {kept:,} strongest of {there:,} sets of positions have a column"]
+
+
+def _say_what_to_expect(request: Request, trial: Trial) -> None:
+    from tqdm.auto import tqdm
+
+    if trial.flat:
+        tqdm.write(
+            "tried on a few different sequences, the model gave one and the same answer: if that "
+            "is a mistake, stop it here"
+        )
+    seconds = trial.seconds * request.n_queries / request.workers
+    if seconds > 60:
+        tqdm.write(
+            f"at the speed of the trial, asking takes about {seconds / 60:,.0f} minutes at most "
+            "(models are often faster in batches)"
+        )

@@ -1,0 +1,248 @@
+"""What a sketch is good for, in numbers and in a plain sentence."""
+
+from __future__ import annotations
+
+import json
+import textwrap
+from dataclasses import asdict, dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+from shapzero_lite.sketching import Sketch
+from shapzero_lite.sketching.result import GOOD_ENOUGH
+
+Array = NDArray[np.float64]
+
+# From this share of the variance on, values of single sequences correlated at least 0.95 with those
+# of the model, by long unbiased runs; from half on, so did their mean sizes by position
+# (benchmarks/bench_verdict.py).
+SINGLE = 0.8
+# An R² that is not surely above this is no more than the mean tells.
+_NOTHING = 0.02
+EXACT, ALONE, MEANS, POOR, NOTHING = (
+    "exact",
+    "good enough for single sequences",
+    "good enough for averages",
+    "not good enough",
+    "nothing to explain",
+)
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """How far a sketch can be trusted; ``label`` in a few words, ``text()`` for a reader.
+
+    ``r2``, ``r2_interval``: on ``n_held_out`` rows outside the fit; ``regression``: R² of plain
+    regressions on the same rows, by name; ``own``: of the reader's own sequences, how many were
+    asked, ``share`` = 1 - mean squared gap / variance of the model over random sequences, and
+    ``correlation`` of sketch and model on them; ``noise``: of the model, asked twice;
+    ``standard_error``: of a Shapley value, typical; ``queries``: number by purpose; ``constant``:
+    the one answer to all ``n_held_out`` sequences, where there was only one: R² is then NaN.
+    """
+
+    label: str
+    r2: float
+    r2_interval: tuple[float, float]
+    n_held_out: int
+    method: str
+    variance_by_order: list[float]
+    regression: dict[str, float]
+    own: dict[str, float] | None
+    noise: float
+    noise_share: float
+    standard_error: float | None
+    queries: dict[str, int]
+    measured: bool = False
+    constant: float | None = None
+    notes: list[str] = field(default_factory=list)
+
+    def text(self) -> str:
+        """Return the verdict as lines: for what the sketch is good enough, why, what to do."""
+        if self.constant is not None:
+            return "\n".join([*self._flat(), self._spent(), *self.notes])
+        low, high = self.r2_interval
+        quality = (
+            f"every possible sequence was {'measured' if self.measured else 'asked'}: no sampling"
+            if self.n_held_out == 0
+            else f"R² {self.r2:.2f} (95 % interval {low:.2f} to {high:.2f}) on "
+            f"{self.n_held_out:,} rows outside the fit: the sketch holds about "
+            f"{max(self.r2, 0):.0%} of what makes the {self._what} vary over {self._over}"
+        )
+        lines = [f"{self.label.upper()}: {_MEANING[self.label]}", quality]
+        if self.regression:
+            beside = ", ".join(f"{name} {value:.2f}" for name, value in self.regression.items())
+            rows = "rows" if self.measured else "queries"
+            lines.append(f"plain regression on the same {rows}, R²: {beside}")
+        if self.own is not None:
+            lines.append(self._own_sequences())
+        if self.standard_error is not None and self.n_held_out:
+            lines.append(
+                f"a Shapley value is off by {self.standard_error:.2g} (standard error, typical)"
+            )
+        if self.noise_share > 0.005:
+            lines.append(
+                f"asked twice about one sequence, the model differs by {self.noise:.2g} (standard "
+                f"deviation): no sketch can pass R² {max(0.0, 1 - self.noise_share):.2f}"
+            )
+        if self.measured and self.label in _TODO:
+            lines.append(_TODO_MEASURED)
+        elif self.label in _TODO:
+            lines.append(_TODO[self.label])
+        if not self.measured:
+            lines.append(self._spent())
+        return "\n".join([*lines, *self.notes])
+
+    def __str__(self) -> str:
+        return "\n".join(
+            textwrap.fill(line, 96, subsequent_indent="  ") for line in self.text().splitlines()
+        )
+
+    def to_json(self) -> str:
+        """Return the fields and the text as JSON; what is not finite becomes null."""
+        fields = asdict(self) | {"text": self.text()}
+        return json.dumps(_finite(fields), indent=1, ensure_ascii=False)
+
+    @property
+    def _what(self) -> str:
+        return "measurements" if self.measured else "model"
+
+    @property
+    def _over(self) -> str:
+        return "variants like these" if self.measured else "random sequences"
+
+    def _spent(self) -> str:
+        spent = ", ".join(f"{count:,} {purpose}" for purpose, count in self.queries.items())
+        return f"queries: {spent}; {sum(self.queries.values()):,} in all"
+
+    def _flat(self) -> list[str]:
+        """What is said of a model that gave every sequence of the sketch the same answer."""
+        said = (
+            f"{self.label.upper()}: the model answered {self.constant:g} for all "
+            f"{self.n_held_out:,} sequences of the sketch: every value is 0, and R² has no meaning"
+        )
+        if self.own is None or self.own["gap"] == 0:
+            rare = "" if self.method == "enumerate" else _TODO_RARELY
+            return [said, _TODO_FLAT + rare]
+        own = (
+            f"on {self.own['asked']:,.0f} of your own sequences it answers otherwise, by "
+            f"{self.own['gap']:.2g} (root mean square)"
+        )
+        return [said, own, _TODO_RARE]
+
+    def _own_sequences(self) -> str:
+        own = self.own
+        r = own["correlation"]
+        told = "which hardly differ" if r is None else f"r = {r:.2f} with the model"
+        line = (
+            f"on {own['asked']:,.0f} of your own sequences: {told}; the sketch misses "
+            f"{own['gap']:.2g} (root mean square)"
+        )
+        if own["share"] < GOOD_ENOUGH <= self.r2_interval[0]:
+            line += ", more than on random ones: they are unlike what the sketch has seen"
+        return line
+
+
+_MEANING = {
+    EXACT: "values and interactions are those of the model, up to rounding",
+    ALONE: "which letters, and which pairs, made the model say what it said of one sequence; "
+    "read small values with their standard error",
+    MEANS: "which positions and letters matter on average over many sequences, and the strongest "
+    "letters of one; not for small values of a single sequence",
+    POOR: "less than half of the variance is sure to be in the sketch; do not explain with it",
+    NOTHING: "the sketch knows no more than the mean, so its values are noise; either the model's "
+    "answers follow no pattern of letters, or these queries are too few to see it",
+}
+_TODO = {
+    POOR: "what to do: a larger budget; method='qsft' if few strong waves of high order may be "
+    "missed; or for few sequences explain(…, model=f, extra=500), which needs no good sketch",
+    NOTHING: "what to do: see that the model gets the letters in the order it was trained on; "
+    "try a larger budget and method='qsft'; otherwise do not explain it",
+    MEANS: "for single sequences: a larger budget, or explain(…, model=f, extra=500)",
+}
+_TODO_MEASURED = (
+    "what to do: more variants; and see which R² the noise of the measurements leaves possible "
+    "(replicates tell: lesson 13)"
+)
+
+_TODO_FLAT = (
+    "what to do: see that the model gets its input (the letters it was trained on, their case and "
+    "number)"
+)
+_TODO_RARELY = "; a larger budget if it answers only to something rare"
+_TODO_RARE = (
+    "what to do: do not explain with this. The model answers to what random sequences hardly ever "
+    "hold: give a table of variants around one of yours, with its answers as values"
+)
+
+
+def judge(
+    sketch: Sketch,
+    *,
+    regression: dict[str, float],
+    own: tuple[Array, Array] | None,
+    noise: float,
+    queries: dict[str, int],
+    measured: bool = False,
+) -> Verdict:
+    """Return the verdict on a sketch.
+
+    ``own``: model and sketch on the reader's own sequences, (M,), (M,), or None.
+    """
+    variance = _variance(sketch)
+    found = None if own is None else _on_own(*own, variance)
+    low = sketch.r2_interval[0]
+    constant = None
+    if np.isnan(sketch.r2):
+        label, constant = NOTHING, float(sketch.spectrum.coefficients[0].real)
+    elif sketch.n_held_out == 0:
+        label = EXACT if not measured else ALONE
+    elif sketch.r2 < 0.05 and low < _NOTHING:
+        label = NOTHING
+    else:
+        sure = low if found is None else min(low, found["share"])
+        label = ALONE if sure >= SINGLE else MEANS if sure >= GOOD_ENOUGH else POOR
+    errors = sketch.standard_error
+    return Verdict(
+        label=label,
+        r2=sketch.r2,
+        r2_interval=sketch.r2_interval,
+        n_held_out=sketch.n_held_out,
+        method=sketch.method,
+        variance_by_order=[float(share) for share in sketch.spectrum.variance_by_order()],
+        regression=regression,
+        own=found,
+        noise=noise,
+        noise_share=noise**2 / variance if variance > 0 else 0.0,
+        standard_error=None if errors is None else float(np.sqrt((errors**2).mean())),
+        queries=queries,
+        measured=measured,
+        constant=constant,
+        notes=list(sketch.notes),
+    )
+
+
+def _variance(sketch: Sketch) -> float:
+    if sketch.samples is not None:
+        return float(sketch.samples[1][1].var())
+    held = float(sketch.spectrum.energy_by_order()[1:].sum())
+    return held / sketch.r2 if sketch.r2 > 0.05 else held
+
+
+def _on_own(model: Array, guess: Array, variance: float) -> dict[str, float]:
+    gap = float(((model - guess) ** 2).mean())
+    flat = min(np.ptp(model), np.ptp(guess)) == 0 or len(model) < 3
+    return {
+        "asked": len(model),
+        "correlation": None if flat else float(np.corrcoef(model, guess)[0, 1]),
+        "gap": float(np.sqrt(gap)),
+        "share": 1 - gap / variance if variance > 0 else 1.0 if gap == 0 else -np.inf,
+    }
+
+
+def _finite(value: object) -> object:
+    if isinstance(value, dict):
+        return {key: _finite(part) for key, part in value.items()}
+    if isinstance(value, list | tuple):
+        return [_finite(part) for part in value]
+    return None if isinstance(value, float) and not np.isfinite(value) else value

@@ -1,0 +1,18 @@
+"""Pay once: from queries or measured samples to a spectrum, and how good it is."""
+
+from shapzero_lite.sketching._plan import Plan, plan
+from shapzero_lite.sketching._sketch import sketch, sketch_from_samples
+from shapzero_lite.sketching.block_design import BlockDesign, cover, letter_basis
+from shapzero_lite.sketching.result import Sketch, r_squared
+
+__all__ = [
+    "BlockDesign",
+    "Plan",
+    "Sketch",
+    "cover",
+    "letter_basis",
+    "plan",
+    "r_squared",
+    "sketch",
+    "sketch_from_samples",
+]

@@ -1,0 +1,179 @@
+"""What a sketch will cost, told before a single query is spent."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from math import comb
+from typing import Any
+
+import numpy as np
+
+from shapzero_lite._memory import count_all
+from shapzero_lite.letters import Alphabet
+from shapzero_lite.queries import PROBE_COST
+from shapzero_lite.sketching.qsft import budgets
+from shapzero_lite.sketching.qsft.budgets import least_queries
+from shapzero_lite.sketching.samples import least_samples
+
+METHODS = ("auto", "enumerate", "samples", "qsft", "both")
+
+# Rows held out for R²: a tenth, at most this many (the interval is then about 0.02 wide).
+_MOST_HELD = 5_000
+# Share of the budget that measures how far off a Shapley value is.
+CALIBRATION, _SHARE = "measure the errors", 0.125
+# Seconds of one look-up and one histogram of a row in a block, and of a block (module blocks),
+# and how often all blocks are used in a fit: measured on two cores of a common server.
+_ROW_SECONDS, _BLOCK_SECONDS, _PASSES = 6e-9, 1.2e-4, 80
+
+
+@dataclass(frozen=True)
+class Plan:
+    """How a budget would be spent: queries by purpose, seconds and memory of the fit.
+
+    ``method`` is the one that "auto" stands for; ``queries`` maps purpose to number and never
+    adds up to more than ``budget``; ``model_seconds`` is None when the speed of the model was
+    not given. Seconds of the fit are an estimate, good to a factor of about three.
+    """
+
+    method: str
+    n: int
+    alphabet: Alphabet
+    budget: int
+    queries: dict[str, int]
+    fit_seconds: float
+    fit_bytes: float
+    model_seconds: float | None = None
+
+    @property
+    def spendable(self) -> int:
+        """The queries that are not probes of a store."""
+        return self.n_queries - self.queries.get("probe the store", 0)
+
+    @property
+    def n_queries(self) -> int:
+        """All queries together."""
+        return sum(self.queries.values())
+
+    def __str__(self) -> str:
+        parts = ", ".join(f"{count:,} to {purpose}" for purpose, count in self.queries.items())
+        asking = (
+            f"{self.n_queries:,} times the model's own time for one sequence"
+            if self.model_seconds is None
+            else f"about {_duration(self.model_seconds)}"
+        )
+        return (
+            f"{self.method}: {self.n_queries:,} of at most {self.budget:,} queries ({parts})\n"
+            f"asking: {asking}\n"
+            f"fitting: about {_duration(self.fit_seconds)}, {self.fit_bytes / 2**30:.1f} GiB"
+        )
+
+
+def plan(
+    model: Any = None,
+    n: int | None = None,
+    alphabet: Alphabet | None = None,
+    budget: int = 60_000,
+    method: str = "auto",
+    *,
+    store: bool = False,
+    seconds_a_query: float | None = None,
+) -> Plan:
+    """Return what ``sketch`` with the same arguments would do; the model is not asked.
+
+    ``model`` may be None; its attributes ``n`` and ``alphabet`` are used when it has them.
+    ``store``: whether a store would be used, which takes 32 queries to probe the model.
+    ``seconds_a_query``: the model's speed, for the time of asking. Raises ``ValueError`` or
+    ``TypeError`` for a budget that is too small, naming the least that would do, or arguments
+    that cannot be.
+
+    >>> from shapzero_lite import DNA
+    >>> p = plan(n=26, alphabet=DNA, budget=60_000)
+    >>> p.method, p.n_queries, p.queries["hold out for R²"]
+    ('auto', 60000, 5000)
+    """
+    n = getattr(model, "n", None) if n is None else n
+    alphabet = getattr(model, "alphabet", None) if alphabet is None else alphabet
+    if not isinstance(alphabet, Alphabet):
+        msg = f"say the alphabet of the sequences, for example alphabet=sz.DNA (got {alphabet!r})"
+        raise TypeError(msg)
+    for name, number in (("n", n), ("budget", budget)):
+        if not isinstance(number, int | np.integer) or isinstance(number, bool) or number < 1:
+            msg = f"{name} is a whole number of at least 1, not {number!r}"
+            raise ValueError(msg) if isinstance(number, int | np.integer) else TypeError(msg)
+    if method not in METHODS:
+        msg = f"method is one of {', '.join(METHODS)}, not {method!r}"
+        raise ValueError(msg)
+    n, budget = int(n), int(budget)
+    total = count_all(alphabet.q, n)
+    probes = PROBE_COST if store else 0
+    usable = budget - probes
+    if method in ("auto", "samples") and total <= usable:
+        method = "enumerate"  # exact, and no more queries than random sequences
+    _check_budget(method, n, alphabet.q, budget, usable, total)
+    queries = {} if not store else {"probe the store": probes}
+    if method == "enumerate":
+        queries["ask all sequences"] = alphabet.q**n
+        seconds, size = 1e-7 * total * n, 48 * total
+    elif method == "qsft":
+        calibrate = int(_SHARE * usable)
+        if usable - calibrate < least_queries(n, alphabet.q):
+            calibrate = 0
+        queries |= _patterns(n, alphabet.q, usable - calibrate) | {CALIBRATION: calibrate}
+        seconds, size = 2e-6 * usable * n, 60.0 * usable + 1e8
+    else:
+        queries |= _shares(usable)
+        seconds, size = _fit_cost(n, usable)
+    asking = None if seconds_a_query is None else seconds_a_query * sum(queries.values())
+    return Plan(method, n, alphabet, budget, queries, seconds, size, asking)
+
+
+def _check_budget(method: str, n: int, q: int, budget: int, usable: int, total: float) -> None:
+    least = {
+        "enumerate": total,
+        "samples": min(total, least_samples(n, q)),
+        "auto": min(total, least_samples(n, q)),
+        "qsft": least_queries(n, q),
+        "both": 3 * max(least_queries(n, q), least_samples(n, q)),
+    }[method]
+    if usable < least:
+        need = least + budget - usable
+        number = f"{int(need):,}" if need < 1e15 else f"{q}^{n}"
+        msg = (
+            f"a budget of {budget:,} queries is too small: method {method!r} needs at least "
+            f"{number} for n = {n} positions and {q} letters"
+        )
+        raise ValueError(msg)
+
+
+def _shares(usable: int) -> dict[str, int]:
+    calibrate = int(_SHARE * usable)
+    held = max(10, min(_MOST_HELD, usable // 10))
+    return {
+        "fit": usable - calibrate - held,
+        "hold out for R²": held,
+        CALIBRATION: calibrate,
+    }
+
+
+def _patterns(n: int, q: int, usable: int) -> dict[str, int]:
+    b, repeats, rows = budgets.plan(n, q, usable)
+    first = 3 * repeats * (n + 1) * q**b
+    return {
+        "choose the threshold": rows,
+        "hold out for R²": rows,
+        f"three patterns of {q}^{b} points": first,
+        "further patterns where bins collide": usable - first - 2 * rows,
+    }
+
+
+def _fit_cost(n: int, rows: int) -> tuple[float, float]:
+    """Rough seconds and bytes of learning from samples: blocks of 6 positions that are needed."""
+    blocks = sum(1.7 * min(comb(n, d), 20_000) / comb(6, d) for d in (2, 3, 4) if d <= n)
+    seconds = _PASSES * blocks * (rows * _ROW_SECONDS + _BLOCK_SECONDS)
+    return seconds, min(blocks * rows * 2.0, 1.5e9) + rows * (n + 64.0) + 1e8
+
+
+def _duration(seconds: float) -> str:
+    if seconds < 90:
+        return f"{max(1, round(seconds))} s"
+    return f"{seconds / 60:.0f} min" if seconds < 5400 else f"{seconds / 3600:.1f} h"

@@ -1,0 +1,228 @@
+"""One door to a sketch: pay for the queries once, get a spectrum and how good it is.
+
+``sketch`` asks a model; ``sketch_from_samples`` takes measured data or queries already made;
+``plan`` (module ``_plan``) tells beforehand what a sketch would cost.
+"""
+
+from __future__ import annotations
+
+import os
+from concurrent.futures import Executor
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from shapzero_lite.letters import Alphabet, Codes, as_codes
+from shapzero_lite.queries import Model
+from shapzero_lite.queries.asking import Asker
+from shapzero_lite.sketching import samples, value_errors
+from shapzero_lite.sketching._plan import CALIBRATION, Plan, plan
+from shapzero_lite.sketching.qsft import sketch_by_qsft
+from shapzero_lite.sketching.qsft.budgets import least_queries
+from shapzero_lite.sketching.result import Sketch, r_squared
+from shapzero_lite.sketching.ridge import MOST_ORDER, fit_spectrum, split
+from shapzero_lite.spectra import Spectrum
+
+Array = NDArray[np.float64]
+
+# Rows that measure errors: fewer tell nothing.
+_LEAST_CALIBRATION = 40
+# R² of the first quarter of an automatic sketch that says that samples are the way.
+_SHOWS_STRUCTURE = 0.2
+# Fewer rows than this for each number of order 1 say too little about structure to decide by.
+_ROWS_A_LETTER = 30
+
+
+def sketch(
+    model: Model,
+    n: int | None = None,
+    alphabet: Alphabet | None = None,
+    budget: int = 60_000,
+    method: str = "auto",
+    seed: int = 0,
+    *,
+    progress: bool = True,
+    batch_size: int = 8192,
+    output: int | None = None,
+    executor: Executor | None = None,
+    store: str | os.PathLike[str] | None = None,
+    max_order: int = MOST_ORDER,
+) -> Sketch:
+    """Return a sketch of a model from at most ``budget`` queries, every check included.
+
+    ``model``: a callable from codes (N, n) to N numbers; ``n`` and ``alphabet`` may be left out
+    when it has them as attributes. ``method``:
+
+    - "enumerate" asks all q^n sequences: exact;
+    - "samples" asks uniformly random ones and learns the spectrum (module ``ridge``), of order
+      at most ``max_order``;
+    - "qsft" is the paper's sketch (module ``qsft``);
+    - "both" spends half on samples and half on q-SFT, and keeps what is better outside the fit;
+    - "auto" enumerates when the budget allows. Otherwise a quarter goes to samples; where they
+      show structure the rest goes to samples too, where they show none, to q-SFT.
+
+    ``batch_size``, ``output``, ``executor``, ``store``: as in ``queries.collect``; a store takes
+    32 queries of the budget to know the model again. Raises ``ValueError`` for a budget
+    that is too small (naming the least that would do), a constant model, or answers that are
+    not finite real numbers.
+
+    >>> from shapzero_lite import DNA
+    >>> s = sketch(lambda x: (x == 2).sum(axis=1), 4, DNA, budget=256, progress=False)
+    >>> s.n_queries, s.r2, s.spectrum.order
+    (256, 1.0, 1)
+    """
+    todo = plan(model, n, alphabet, budget, method, store=store is not None)
+    seed = samples.checked_seed(seed)
+    asked = Asker(model, todo.alphabet, batch_size, output, progress, executor, store)
+    try:
+        found = _by_method(asked, todo, seed, max_order)
+    except samples.ConstantError as error:
+        error.queries = asked.evaluations
+        raise
+    return _with_queries(found, asked.evaluations)
+
+
+def _by_method(asked: Asker, todo: Plan, seed: int, max_order: int) -> Sketch:
+    if todo.method == "enumerate":
+        values = asked(todo.alphabet.all_sequences(todo.n))
+        samples.refuse_constant(values, "the model answered")
+        return _exact(values.reshape((todo.alphabet.q,) * todo.n), todo.alphabet, seed)
+    if todo.method == "qsft":
+        left = todo.spendable - todo.queries[CALIBRATION]
+        found = sketch_by_qsft(None, todo.n, todo.alphabet, left, seed, ask=asked)
+        return _with_errors(found, asked, todo, seed)
+    return _by_samples(asked, todo, seed, max_order)
+
+
+def _by_samples(asked: Asker, todo: Plan, seed: int, max_order: int) -> Sketch:
+    rng = np.random.default_rng(seed)
+    alphabet, n = todo.alphabet, todo.n
+    count = todo.queries["fit"] + todo.queries["hold out for R²"]
+    codes = samples.draw(alphabet, n, count, rng)
+    early = {"samples": 0, "auto": count // 4, "both": count // 2}[todo.method]
+    enough = early >= _ROWS_A_LETTER * n * (alphabet.q - 1) or todo.method == "both"
+    pays = enough and todo.spendable - early >= 2 * least_queries(n, alphabet.q)
+    if pays:  # a look at a part of the rows decides where the rest of the budget goes
+        y = asked(codes[:early])
+        samples.refuse_constant(y, "the model answered")
+        first = _learnt(codes[:early], y, alphabet, seed, max_order)
+        if todo.method == "both" or first.r2 < _SHOWS_STRUCTURE:
+            left = todo.spendable - early - todo.queries[CALIBRATION]
+            other = sketch_by_qsft(None, n, alphabet, left, seed, ask=asked)
+            return _with_errors(_better(first, other), asked, todo, seed)
+    held = _held_rows(codes, todo.queries["hold out for R²"], seed)
+    beside, kind = value_errors.partners(codes[held], alphabet.q, todo.queries[CALIBRATION], rng)
+    rest = asked(np.concatenate([codes[early if pays else 0 :], beside]))
+    y = np.concatenate([y, rest]) if pays else rest
+    y, y_beside = y[: len(codes)], y[len(codes) :]
+    samples.refuse_constant(y, "the model answered")
+    found = _learnt(codes, y, alphabet, seed, max_order, held)
+    errors = value_errors.standard_errors(
+        y[held] - found.spectrum.evaluate(codes[held]),
+        y_beside - found.spectrum.evaluate(beside),
+        kind,
+        n,
+    )
+    return replace(found, standard_error=errors)
+
+
+def sketch_from_samples(
+    codes: Any,
+    values: ArrayLike,
+    *,
+    alphabet: Alphabet,
+    seed: int = 0,
+    weights: ArrayLike | None = None,
+    max_order: int = MOST_ORDER,
+) -> Sketch:
+    """Return a sketch from samples: measured data, or queries already made.
+
+    ``codes``: (N, n) codes or strings; ``values``: (N,) numbers; ``weights``: (N,) positive
+    numbers that weigh the squared error of each, such as 1 / variance of its measurement, in the
+    fit and in R². A tenth of the distinct sequences (at most 5,000 rows) is held out for ``r2``;
+    a spectrum is learnt from the rest, of order at most ``max_order`` (module ``ridge``). When
+    every possible sequence is there, the spectrum is the exact transform instead (repeats
+    averaged). Raises ``ValueError`` naming the row of a NaN, for different lengths of the two,
+    constant values, or too few rows.
+
+    >>> from shapzero_lite import DNA
+    >>> x = DNA.random(500, 6, seed=1)
+    >>> s = sketch_from_samples(x, x[:, 0] * (x[:, 5] == 1), alphabet=DNA)
+    >>> round(s.r2, 4), s.n_queries, s.n_held_out
+    (1.0, 500, 50)
+    """
+    codes = as_codes(codes, alphabet)
+    y = samples.checked_values(values, codes, alphabet)
+    samples.refuse_constant(y, "the samples hold")
+    seed = samples.checked_seed(seed)
+    w = None if weights is None else samples.checked_weights(weights, codes, alphabet)
+    table = samples.complete_table(codes, y, alphabet.q, w)
+    if table is not None:
+        note = "every sequence was given, so no row could be held out: noise in the values is kept"
+        return _with_queries(replace(_exact(table, alphabet, seed), notes=(note,)), len(codes))
+    samples.refuse_too_few(codes, alphabet.q)
+    return _learnt(codes, y, alphabet, seed, max_order, weights=w)
+
+
+def _held_rows(codes: Codes, count: float, seed: int) -> NDArray[np.int64]:
+    return split(codes, share=count / len(codes), seed=seed)[1]
+
+
+def _learnt(
+    codes: Codes,
+    y: Array,
+    alphabet: Alphabet,
+    seed: int,
+    max_order: int,
+    held: NDArray[np.int64] | None = None,
+    weights: Array | None = None,
+) -> Sketch:
+    held = _held_rows(codes, min(0.1 * len(codes), 5000), seed) if held is None else held
+    fit = np.setdiff1d(np.arange(len(codes)), held)
+    w_fit, w_held = (None, None) if weights is None else (weights[fit], weights[held])
+    options = {"seed": seed + 1, "max_order": max_order, "weights": w_fit}
+    spectrum = fit_spectrum(codes[fit], y[fit], alphabet, **options)
+    r2, interval = r_squared(y[held], spectrum.evaluate(codes[held]), seed, w_held)
+    spectrum.provenance.update(
+        {"method": "samples", "n_queries": len(codes), "seed": seed, "r2": r2}
+    )
+    kept = (codes[fit], y[fit]), (codes[held], y[held])
+    notes = samples.design_notes(codes, alphabet.q)
+    return Sketch(
+        spectrum, r2, interval, len(codes), "samples", len(held), seed, notes, samples=kept
+    )
+
+
+def _exact(table: Array, alphabet: Alphabet, seed: int) -> Sketch:
+    provenance = {"method": "enumerate", "n_queries": table.size, "r2": 1.0}
+    spectrum = Spectrum.from_values(table, alphabet, provenance)
+    exact = np.zeros(table.ndim)
+    return Sketch(spectrum, 1.0, (1.0, 1.0), table.size, "enumerate", 0, seed, standard_error=exact)
+
+
+def _with_errors(found: Sketch, asked: Asker, todo: Plan, seed: int) -> Sketch:
+    """The sketch with the errors of its Shapley values, measured on rows of their own."""
+    count = todo.queries.get(CALIBRATION, 0)
+    if count < _LEAST_CALIBRATION:
+        return found
+    rng = np.random.default_rng([seed, 1])
+    held = rng.integers(0, todo.alphabet.q, size=(count // 4, todo.n), dtype=np.uint8)
+    beside, kind = value_errors.partners(held, todo.alphabet.q, count - len(held), rng)
+    codes = np.concatenate([held, beside])
+    residual = asked(codes) - found.spectrum.evaluate(codes)
+    here, there = residual[: len(held)], residual[len(held) :]
+    errors = value_errors.standard_errors(here, there, kind, todo.n)
+    return replace(found, standard_error=errors)
+
+
+def _better(first: Sketch, other: Sketch) -> Sketch:
+    kept, lost = (first, other) if first.r2 >= other.r2 else (other, first)
+    note = f"{lost.method} on a part of the budget reached R² {lost.r2:.3f}; {kept.method} is kept"
+    return replace(kept, notes=(*kept.notes, note))
+
+
+def _with_queries(found: Sketch, count: int) -> Sketch:
+    found.spectrum.provenance["n_queries"] = count
+    return replace(found, n_queries=count)

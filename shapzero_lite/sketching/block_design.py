@@ -1,0 +1,182 @@
+r"""Every wave of many sets of positions, as one linear operator on samples.
+
+A design matrix with a column for every wave of every pair, triple and quadruple of positions has
+millions of columns. It is never written out. Sets of positions are packed into blocks of a few
+positions; one table of q^size numbers holds all waves of a block, so that
+
+- the function of a block is one look-up a row:  coefficients → table → f(x) = table[x_block];
+- the correlations with all its waves are one histogram:  residual → sums by x_block → waves.
+
+The waves are products of the real orthonormal functions of one letter in ``letter_basis``: for
+uniform sequences, all columns are uncorrelated with mean square 1.
+"""
+
+from __future__ import annotations
+
+from itertools import combinations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from shapzero_lite.letters import Codes
+
+Array = NDArray[np.float64]
+Support = tuple[int, ...]
+
+# Cells of a block's table: small enough for the first-level cache of any processor.
+_CELLS = 4096
+# Block numbers of all rows are kept when they fit into this many bytes, else made at each use.
+_KEEP = 1.5e9
+
+
+def letter_basis(q: int) -> Array:
+    """Return B (q, q): a constant, cosines and sines with mean square 1 over the letters.
+
+    >>> B = letter_basis(4)
+    >>> bool(np.allclose(B.T @ B / 4, np.eye(4)))
+    True
+    """
+    letter = np.arange(q)[:, None]
+    up = np.arange(1, (q - 1) // 2 + 1)
+    angle = 2 * np.pi * letter * up / q
+    columns = [np.ones((q, 1)), np.sqrt(2) * np.cos(angle), np.sqrt(2) * np.sin(angle)]
+    if q % 2 == 0:
+        columns.append(np.cos(np.pi * letter))
+    return np.concatenate(columns, axis=1)
+
+
+def cover(supports: list[Support], n: int, size: int) -> list[tuple[Support, list[Support]]]:
+    """Return blocks of ``size`` positions, each with the supports that it alone takes care of.
+
+    Greedy: a block starts from the largest support that is left and takes, one at a time, the
+    position that completes most others of that size.
+    """
+    left = dict.fromkeys(sorted(supports, key=len, reverse=True))
+    most = max(map(len, supports), default=0)
+    blocks = []
+    while left:
+        block = list(next(iter(left)))
+        deepest = max(len(block), 1)
+        while len(block) < min(size, n):
+            gains = {
+                p: sum(tuple(sorted((*t, p))) in left for t in combinations(block, deepest - 1))
+                for p in range(n)
+                if p not in block
+            }
+            best = max(gains, key=gains.__getitem__)
+            if gains[best] == 0 and deepest > 1:
+                deepest -= 1  # none of that size is left to complete: count the next smaller ones
+                continue
+            block.append(best)
+        block.sort()
+        parts = (T for d in range(most + 1) for T in combinations(block, d))
+        own = [T for T in parts if T in left]
+        for T in own:
+            del left[T]
+        blocks.append((tuple(block), own))
+    return blocks
+
+
+class BlockDesign:
+    """The design of N sequences and a list of supports; coefficients are one vector (p,).
+
+    The vector holds the (q-1)^|T| waves of the first support, then of the second, and so on;
+    ``owner`` (p,) gives the number of the support, ``sizes`` the number of its waves. The
+    support () is the constant. ``roots`` (N,): square roots of weights, which multiply the rows.
+    """
+
+    def __init__(
+        self,
+        codes: Codes,
+        supports: list[Support],
+        q: int,
+        *,
+        roots: Array | None = None,
+        packed: bool = True,
+    ) -> None:
+        self.q, self.supports, self._roots = q, supports, roots
+        # Packing pays when the design is used often; for one pass a block a support will do.
+        fits = int(np.log(_CELLS) / np.log(q) + 1e-9) if packed else 1
+        self.size = min(max(fits, *map(len, supports), 1), codes.shape[1])
+        self.sizes = np.array([(q - 1) ** len(T) for T in supports])
+        self.owner = np.repeat(np.arange(len(supports)), self.sizes)
+        starts = dict(zip(supports, np.cumsum(self.sizes) - self.sizes, strict=True))
+        self._blocks = [
+            (positions, *self._places(positions, own, starts))
+            for positions, own in cover(supports, codes.shape[1], self.size)
+        ]
+        basis = letter_basis(q)
+        self._low, self._high = (_power(basis, d) for d in (self.size // 2, -(-self.size // 2)))
+        self._columns = np.ascontiguousarray(codes.T)
+        self._numbers: list[NDArray[np.unsignedinteger]] | None = None
+        if len(self._blocks) * len(codes) * self._kind().itemsize <= _KEEP:
+            self._numbers = [self._number(self._columns, b[0]) for b in self._blocks]
+
+    def __len__(self) -> int:
+        return self._columns.shape[1]
+
+    def _kind(self) -> np.dtype[np.unsignedinteger]:
+        return np.min_scalar_type(self.q**self.size - 1)
+
+    def _places(
+        self, block: Support, own: list[Support], starts: dict[Support, int]
+    ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        """Where the waves of the block's own supports lie: in its table, and in the vector."""
+        cells, vector = [], []
+        for T in own:
+            weights = [self.q ** (self.size - 1 - block.index(i)) for i in T]
+            grid = np.indices((self.q - 1,) * len(T)).reshape(len(T), (self.q - 1) ** len(T)) + 1
+            cells.append(np.array(weights, np.int64) @ grid)
+            vector.append(starts[T] + np.arange(grid.shape[1]))
+        return np.concatenate(cells), np.concatenate(vector)
+
+    def _number(self, columns: Codes, block: Support) -> NDArray[np.unsignedinteger]:
+        """The cell of every row: its letters at the block's positions read as a number."""
+        number = columns[block[0]].astype(self._kind())
+        for i in block[1:]:
+            number *= self.q
+            number += columns[i]
+        return number
+
+    def _rows(self, b: int) -> NDArray[np.unsignedinteger]:
+        if self._numbers is not None:
+            return self._numbers[b]
+        return self._number(self._columns, self._blocks[b][0])
+
+    def apply(self, c: Array, codes: Codes | None = None) -> Array:
+        """Return the sum of c times the waves at the design's rows, or at other ``codes``."""
+        columns = None if codes is None else np.ascontiguousarray(codes.T)
+        f = np.zeros(len(self) if columns is None else columns.shape[1])
+        shape = (len(self._low), len(self._high))
+        for b, (block, cells, vector) in enumerate(self._blocks):
+            table = np.zeros(shape[0] * shape[1])
+            table[cells] = c[vector]
+            table = self._low @ table.reshape(shape) @ self._high.T
+            f += table.ravel()[self._rows(b) if columns is None else self._number(columns, block)]
+        return f * self._roots if columns is None and self._roots is not None else f
+
+    def adjoint(self, r: Array) -> Array:
+        """Return the sum over rows of r times every wave, (p,)."""
+        r = r if self._roots is None else r * self._roots
+        return self._sums(r, self._low, self._high)
+
+    def mean_squares(self) -> Array:
+        """Return the mean square of every wave over the rows, (p,); near 1 if uniform."""
+        weights = np.ones(len(self)) if self._roots is None else self._roots**2
+        return self._sums(weights, self._low**2, self._high**2) / len(self)
+
+    def _sums(self, r: Array, low: Array, high: Array) -> Array:
+        out = np.empty(len(self.owner))
+        shape = (len(low), len(high))
+        for b, (_, cells, vector) in enumerate(self._blocks):
+            sums = np.bincount(self._rows(b), r, shape[0] * shape[1]).reshape(shape)
+            out[vector] = (low.T @ sums @ high).ravel()[cells]
+        return out
+
+
+def _power(basis: Array, times: int) -> Array:
+    """The Kronecker power of a basis: the functions of several letters."""
+    out = np.ones((1, 1))
+    for _ in range(times):
+        out = np.kron(out, basis)
+    return out

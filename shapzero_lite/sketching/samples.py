@@ -1,0 +1,124 @@
+"""Samples that a sketch can be made from: what is accepted, drawn, and held out."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from shapzero_lite._memory import count_all
+from shapzero_lite.letters import Alphabet, Codes
+
+Array = NDArray[np.float64]
+
+
+class ConstantError(ValueError):
+    """All answers are the same: ``value`` for ``count`` sequences, after ``queries`` of them."""
+
+    def __init__(self, value: float, count: int, who: str) -> None:
+        super().__init__(
+            f"{who} {value:g} for all {count:,} sequences: a constant has nothing to explain "
+            "(every Shapley value is 0). Does the model see its input?"
+        )
+        self.value, self.count, self.queries = value, count, count
+
+
+def checked_values(values: ArrayLike, codes: Codes, alphabet: Alphabet) -> Array:
+    """Return one finite number a sequence, (N,) float64, or say which is not."""
+    y = np.asarray(values)
+    if y.dtype.kind not in "biuf":
+        msg = f"values are real numbers, one a sequence; an array of {y.dtype} was given"
+        raise TypeError(msg)
+    if y.shape != (len(codes),):
+        msg = f"{len(codes):,} sequences need {len(codes):,} values; got shape {y.shape}"
+        raise ValueError(msg)
+    finite = np.isfinite(y)
+    if not finite.all():
+        r = int(np.flatnonzero(~finite)[0])
+        msg = (
+            f"the value of sequence {r + 1} ({alphabet.decode(codes[r : r + 1])[0]}) is {y[r]}; "
+            f"{int((~finite).sum()):,} of {len(y):,} values are not finite: drop those rows"
+        )
+        raise ValueError(msg)
+    return y.astype(np.float64)
+
+
+def checked_weights(weights: ArrayLike, codes: Codes, alphabet: Alphabet) -> Array:
+    """Return one positive finite weight a sequence, (N,) float64, or say which is not."""
+    w = checked_values(weights, codes, alphabet)
+    if (w <= 0).any():
+        r = int(np.flatnonzero(w <= 0)[0])
+        msg = f"the weight of sequence {r + 1} is {w[r]:g}; weights are positive: drop rows instead"
+        raise ValueError(msg)
+    return w
+
+
+def checked_seed(seed: Any) -> int:
+    """Return a seed as a whole number, or say that only such a seed can be repeated."""
+    if not isinstance(seed, int | np.integer) or seed < 0:
+        msg = f"seed is a whole number from 0, so that the result can be repeated; got {seed!r}"
+        raise ValueError(msg)
+    return int(seed)
+
+
+def refuse_constant(y: Array, who: str) -> None:
+    """Raise ``ConstantError`` when all values are the same: there is nothing to explain."""
+    if np.ptp(y) == 0:
+        raise ConstantError(float(y[0]), len(y), who)
+
+
+def refuse_too_few(codes: Codes, q: int) -> None:
+    """Raise ``ValueError`` for samples that cannot be both fitted and held out."""
+    least = least_samples(codes.shape[1], q)
+    if len(codes) < least:
+        msg = (
+            f"{len(codes):,} samples are too few for {codes.shape[1]} positions and {q} letters: "
+            f"at least {least:,} are needed to fit order 1 and to keep rows for an honest R²"
+        )
+        raise ValueError(msg)
+    distinct = len(np.unique(codes, axis=0))
+    if distinct < 20:
+        msg = (
+            f"the {len(codes):,} samples are only {distinct} different sequences: at least 20 are "
+            "needed, so that some can stay out of the fit for an honest R²"
+        )
+        raise ValueError(msg)
+
+
+def least_samples(n: int, q: int) -> int:
+    """Return the fewest samples taken: two for each number of order 1, and 20 to hold out.
+
+    >>> least_samples(26, 4)
+    178
+    """
+    return 2 * (1 + int(n) * (q - 1)) + 20
+
+
+def draw(alphabet: Alphabet, n: int, count: int, rng: np.random.Generator) -> Codes:
+    """Return uniformly random sequences; without repeats where the space is small enough."""
+    if count_all(alphabet.q, n) > 2**22:
+        return rng.integers(0, alphabet.q, size=(count, n), dtype=np.uint8)
+    rank = rng.permutation(alphabet.q**n)[:count]
+    return np.stack(np.unravel_index(rank, (alphabet.q,) * n), axis=1).astype(np.uint8)
+
+
+def complete_table(codes: Codes, y: Array, q: int, weights: Array | None = None) -> Array | None:
+    """Return the table (q,)*n of weighted mean values when every sequence was given, else None."""
+    n = codes.shape[1]
+    if count_all(q, n) > len(codes):
+        return None
+    place = np.ravel_multi_index(tuple(codes.T.astype(np.int64)), (q,) * n)
+    w = np.ones(len(y)) if weights is None else weights
+    counts = np.bincount(place, w, minlength=q**n)
+    return (np.bincount(place, w * y) / counts).reshape((q,) * n) if counts.all() else None
+
+
+def design_notes(codes: Codes, q: int) -> tuple[str, ...]:
+    """Return a note when letters are far from uniform: R² then speaks of such sequences only."""
+    largest = max(float(np.bincount(column, minlength=q).max()) for column in codes.T)
+    # Ten standard deviations of a uniform count: never by chance, always for a mutational scan.
+    if largest < len(codes) / q + 10 * np.sqrt(len(codes) / q):
+        return ()
+    note = "the letters of these samples are far from uniform: R² holds for sequences like them"
+    return (f"{note}, not for random ones",)

@@ -1,0 +1,97 @@
+r"""How far off the Shapley values of a sketch are: measured on rows that the fit never saw.
+
+What a sketch misses is the function r = f - sketch, and the error of a Shapley value is that of
+r. Over all sequences, its mean square is :math:`s_i^2 = \sum_{k: k_i \ne 0} |R[k]|^2 / |k|^2`. Two
+cheap experiments tell what is needed of the unknown R:
+
+- of a held-out sequence one letter is drawn again: half the mean squared change of r is the
+  energy :math:`V_i = \sum_{k: k_i \ne 0} |R[k]|^2` (Jansen 1999);
+- every letter is kept with probability rho and drawn again otherwise: the mean of r times r' is
+  :math:`\sum_k |R[k]|^2 \rho^{|k|}` (noise stability), and with log rho uniform it adds up to
+  :math:`A = \sum_k |R[k]|^2 / |k|`, which is the sum of all s_i².
+
+So :math:`s_i^2 = A\, V_i / \sum_j V_j`, if what is missed has about the same mix of orders at every
+position. A few hundred redraws tell A only roughly, but :math:`\sum_i V_i` over the variance of r
+is the mean order of what is missed, known well; a Poisson distribution of orders with that mean
+gives a second value of A, and both are averaged by their precision. The estimate and its
+assumptions are ours; ``benchmarks/`` holds its coverage.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from shapzero_lite.letters import Codes
+
+Array = NDArray[np.float64]
+
+# The least share of letters kept; below it only order 1 is seen, which no sketch misses by much.
+_LEAST_KEPT = 0.05
+# Relative standard error granted to the value of A that the mean order gives.
+_DOUBT = 0.15
+
+
+def partners(codes: Codes, q: int, count: int, rng: np.random.Generator) -> tuple[Codes, Array]:
+    """Return ``count`` sequences to ask beside held-out ``codes`` (H, n), and their kind.
+
+    The kind (rows, 2) holds the number of the held-out row, and the position drawn again, or -1
+    where every letter was kept with some probability.
+    """
+    n = codes.shape[1]
+    each = count // (2 * n)  # redraws of one letter, a position
+    many = count - each * n  # redraws of several letters
+    row = np.concatenate([np.arange(many), np.arange(each * n)]) % len(codes)
+    position = np.concatenate([np.full(many, -1), np.repeat(np.arange(n), each)])
+    drawn = rng.integers(0, q, size=(len(row), n), dtype=np.uint8)
+    kept = np.exp(rng.uniform(np.log(_LEAST_KEPT), 0, size=many))
+    keep = np.ones((len(row), n), bool)
+    keep[:many] = rng.random((many, n)) < kept[:, None]
+    keep[np.arange(many, len(row)), position[many:]] = False
+    return np.where(keep, codes[row], drawn), np.stack([row, position], axis=1)
+
+
+def standard_errors(
+    residual: Array, partner_residual: Array, kind: NDArray[np.int64], n: int
+) -> Array:
+    """Return s (n,), the standard error of the Shapley value of every position.
+
+    ``residual`` (H,): f - sketch at the held-out sequences, ``partner_residual`` (rows,): the
+    same at their ``partners``, of that ``kind``; ``n``: positions.
+    """
+    row, position = kind.T
+    here, there = residual[row], partner_residual
+    variance = float((np.concatenate([residual, there]) ** 2).mean())
+    if variance < 1e-100:  # nothing is missed, and squares of such numbers leave the floats
+        return np.full(n, np.sqrt(variance))
+    one = position >= 0
+    change = (here - there)[one] ** 2 / 2
+    count = np.bincount(position[one], minlength=n)
+    mean = change.mean() if one.any() else 1.0
+    # A few redraws of a position are a noisy mean: lean on all positions as if by four more.
+    energy = (np.bincount(position[one], change, n) + 4 * mean) / (count + 4)
+    # Mean order by a ratio over the same pairs: 1 - correlation, which scatters far less than
+    # two separate means of heavy-tailed squares.
+    both = float(((here**2 + there**2) / 2)[one].mean()) if one.any() else variance
+    mean_order = n * mean / max(both, 1e-300) if one.any() else n / 2
+    expected = variance * _mean_inverse_order(mean_order, n)
+    scale = np.log(1 / _LEAST_KEPT)
+    seen = scale * float((here * there)[~one].mean())
+    # The variance of r r' as if r were normal and r' independent, doubled for heavy tails: the
+    # sample's own would be small just where the mean is small by chance.
+    noise = 2 * (scale * variance) ** 2 / np.count_nonzero(~one)
+    doubt = (_DOUBT * expected) ** 2
+    total = max((expected * noise + seen * doubt) / (noise + doubt), variance / n)
+    return np.sqrt(total * energy / max(energy.sum(), 1e-300))
+
+
+def _mean_inverse_order(mean_order: float, n: int) -> float:
+    """E[1/d] of a Poisson number d of positions, from 1 to n, with that mean."""
+    d = np.arange(1, n + 1)
+    logs = np.cumsum(np.log(d))
+    rates = np.logspace(-6, 3, 400)[:, None]
+    weight = d * np.log(rates) - logs
+    weight = np.exp(weight - weight.max(axis=1, keepdims=True))
+    weight /= weight.sum(axis=1, keepdims=True)
+    means, inverses = weight @ d, weight @ (1 / d)
+    return float(np.interp(mean_order, means, inverses))

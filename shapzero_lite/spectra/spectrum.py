@@ -1,0 +1,324 @@
+r"""A sparse Fourier spectrum: the object that a sketch makes and an explanation reads.
+
+A spectrum stands for the function
+
+.. math:: f(x) = \mathrm{Re} \sum_k F[k] \omega^{\langle k, x\rangle}.
+
+A recovered spectrum need not be conjugate-symmetric; the real part is what is meant, and
+``asymmetry`` tells how far from symmetric it is.
+"""
+
+from __future__ import annotations
+
+import numbers
+import os
+from collections.abc import Iterator
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from shapzero_lite.letters import Alphabet, Codes, as_codes
+from shapzero_lite.spectra.file import read_spectrum, write_spectrum
+from shapzero_lite.spectra.fourier import fourier_transform
+from shapzero_lite.spectra.tables import FEWEST_ROWS, Tables, tables
+
+# (sequences x coefficients) handled at a time: 16 MiB of float64, small enough for the cache
+# of a laptop and large enough for BLAS.
+BLOCK = 2**21
+
+
+class Spectrum:
+    """Frequencies (s, n) uint8 and coefficients (s,) complex over an alphabet.
+
+    Frequencies that stand twice are summed. ``provenance`` is any JSON-like dictionary that
+    says where the numbers come from. Raises ``TypeError``/``ValueError`` naming the row that
+    is wrong.
+
+    >>> from shapzero_lite import DNA
+    >>> s = Spectrum([[0, 0], [1, 3]], [2.0, 0.5], alphabet=DNA)
+    >>> s.evaluate(["AA", "CA", "GT"]).round(4).tolist()
+    [2.5, 2.0, 2.0]
+    """
+
+    def __init__(
+        self,
+        frequencies: ArrayLike,
+        coefficients: ArrayLike,
+        *,
+        alphabet: Alphabet,
+        provenance: dict[str, Any] | None = None,
+    ) -> None:
+        if not isinstance(alphabet, Alphabet):
+            msg = f"alphabet must be an Alphabet such as sz.DNA, not {alphabet!r}"
+            raise TypeError(msg)
+        k = np.asarray(frequencies)
+        F = np.asarray(coefficients)
+        if k.dtype.kind not in "iu" or F.dtype.kind not in "iufc":
+            msg = f"whole frequencies and numeric coefficients are needed; got {k.dtype}, {F.dtype}"
+            raise TypeError(msg)
+        if k.ndim != 2 or k.shape[1] == 0 or F.shape != k.shape[:1]:
+            msg = f"frequencies (s, n) and coefficients (s,) are needed; got {k.shape}, {F.shape}"
+            raise ValueError(msg)
+        bad = ((k < 0) | (k >= alphabet.q)).any(axis=1)
+        if bad.any():
+            row = int(np.flatnonzero(bad)[0])
+            msg = (
+                f"frequency {row + 1} is {k[row].tolist()}; entries must lie in "
+                f"0..{alphabet.q - 1} for an alphabet of {alphabet.q} letters"
+            )
+            raise ValueError(msg)
+        if not np.isfinite(F).all():
+            row = int(np.flatnonzero(~np.isfinite(F))[0])
+            msg = f"coefficient {row + 1} is {F[row]}; every coefficient must be finite"
+            raise ValueError(msg)
+        k = np.array(k, np.uint8, order="C")  # our own copy: it becomes read-only below
+        F = F.astype(np.complex128)
+        unique, place = np.unique(k, axis=0, return_inverse=True)
+        if len(unique) < len(k):
+            k, where = unique, place.ravel()
+            F = np.bincount(where, F.real, len(k)) + 1j * np.bincount(where, F.imag, len(k))
+        k.flags.writeable = F.flags.writeable = False
+        self.frequencies: Codes = k
+        self.coefficients: NDArray[np.complex128] = F
+        self.alphabet = alphabet
+        self.provenance: dict[str, Any] = dict(provenance or {})
+
+    @classmethod
+    def from_values(
+        cls, values: ArrayLike, alphabet: Alphabet, provenance: dict[str, Any] | None = None
+    ) -> Spectrum:
+        """Return the exact spectrum of a table (q,)*n, without the terms that are rounding.
+
+        Dropped is what lies below 1e-14 of the largest coefficient.
+
+        >>> from shapzero_lite import DNA
+        >>> len(Spectrum.from_values(np.ones((4, 4)), DNA))
+        1
+        """
+        F = fourier_transform(values)
+        if F.shape[0] != alphabet.q:
+            msg = f"the table has {F.shape[0]} letters a position, the alphabet {alphabet.q}"
+            raise ValueError(msg)
+        keep = np.abs(F) > 1e-14 * np.abs(F).max()
+        keep[(0,) * F.ndim] = True
+        return cls(np.argwhere(keep), F[keep], alphabet=alphabet, provenance=provenance)
+
+    @property
+    def n(self) -> int:
+        """Length of the sequences."""
+        return self.frequencies.shape[1]
+
+    @property
+    def q(self) -> int:
+        """Number of letters."""
+        return self.alphabet.q
+
+    def __len__(self) -> int:
+        return len(self.coefficients)
+
+    def __repr__(self) -> str:
+        return (
+            f"Spectrum({len(self)} coefficients up to order {self.order}, n={self.n}, q={self.q})"
+        )
+
+    @cached_property
+    def orders(self) -> NDArray[np.int64]:
+        """Number of positions in the support of each frequency, (s,)."""
+        return np.count_nonzero(self.frequencies, axis=1)
+
+    @property
+    def order(self) -> int:
+        """Highest order present."""
+        return int(self.orders.max(initial=0))
+
+    @property
+    def constant(self) -> float:
+        """The mean of the function over all sequences: Re F[0]."""
+        return float(self.coefficients[self.orders == 0].real.sum())
+
+    @cached_property
+    def half(self) -> tuple[Codes, NDArray[np.complex128]]:
+        """One of every pair k, -k, with coefficient F[k] + conj F[-k]: the same function.
+
+        ``Re(F[k] w) + Re(F[-k] conj w) = Re((F[k] + conj F[-k]) w)``, so half of the terms do.
+        """
+        k, F = self.frequencies, self.coefficients
+        mirrored = (self.q - k) % self.q
+        # The first position where k and -k differ decides which of the two is kept.
+        differ = k != mirrored
+        first = differ.argmax(axis=1)
+        rows = np.arange(len(k))
+        swap = differ.any(axis=1) & (k[rows, first] > mirrored[rows, first])
+        kept = Spectrum(
+            np.where(swap[:, None], mirrored, k),
+            np.where(swap, F.conj(), F),
+            alphabet=self.alphabet,
+        )
+        return kept.frequencies, kept.coefficients
+
+    @cached_property
+    def _power(self) -> tuple[NDArray[np.bool_], NDArray[np.float64]]:
+        """Supports (h, n) and mean squares (h,) of the terms of the half spectrum."""
+        k, H = self.half
+        real_character = ((self.q - k) % self.q == k).all(axis=1)  # omega**<k, x> is then +-1
+        return k != 0, np.where(real_character, H.real**2, np.abs(H) ** 2 / 2)
+
+    @property
+    def asymmetry(self) -> float:
+        """Largest |F[k] - conj F[-k]| over the largest |F|; 0 for a real function's spectrum."""
+        both = np.concatenate([self.frequencies, (self.q - self.frequencies) % self.q])
+        difference = np.concatenate([self.coefficients, -self.coefficients.conj()])
+        gap = Spectrum(both, difference, alphabet=self.alphabet).coefficients
+        largest = np.abs(self.coefficients).max(initial=0)
+        return float(np.abs(gap).max(initial=0) / largest) if largest > 0 else 0.0
+
+    def evaluate(self, codes: Any) -> NDArray[np.float64]:
+        """Return f(x) = Re sum_k F[k] omega**<k, x>, (N,), for sequences or codes (N, n).
+
+        Cost N s n, much less for many sequences and low orders (module ``tables``); memory
+        bounded (a block of sequences at a time).
+        """
+        codes = as_codes(codes, self.alphabet, self.n)
+        k, H = self.half
+        out = np.zeros(len(codes))
+        if len(codes) >= FEWEST_ROWS:
+            out += self._tables.evaluate(codes)
+            k, H = k[self._tables.left], H[self._tables.left]
+        for rows, terms in term_blocks(codes, k, H, self.q):
+            out[rows] += terms.sum(axis=1)
+        return out
+
+    @cached_property
+    def _tables(self) -> Tables:
+        return tables(*self.half, self.q)
+
+    # -- readings over all sequences ------------------------------------------------------
+    def energy_by_order(self) -> NDArray[np.float64]:
+        """Return the mean square of the part of each order, (order + 1,); entry 0 is mean²."""
+        support, power = self._power
+        return np.bincount(support.sum(axis=1), power, self.order + 1)
+
+    def variance_by_order(self) -> NDArray[np.float64]:
+        """Return the share of the variance at orders 1, 2, …, (order,); sums to 1.
+
+        >>> from shapzero_lite import DNA
+        >>> s = Spectrum([[2, 0], [2, 2]], [3.0, 4.0], alphabet=DNA)
+        >>> s.variance_by_order().tolist()
+        [0.36, 0.64]
+        """
+        energy = self.energy_by_order()[1:]
+        return energy / energy.sum() if energy.sum() > 0 else energy
+
+    def sobol_first(self) -> NDArray[np.float64]:
+        """Return the first-order Sobol index of every position, (n,): V_{i} / V."""
+        support, power = self._power
+        return self._share(power * (support.sum(axis=1) == 1) @ support)
+
+    def sobol_total(self) -> NDArray[np.float64]:
+        """Return the total Sobol index of every position, (n,): all variance that i is part of."""
+        support, power = self._power
+        return self._share(power @ support)
+
+    def _share(self, part: NDArray[np.float64]) -> NDArray[np.float64]:
+        variance = self.energy_by_order()[1:].sum()
+        return part / variance if variance > 0 else part
+
+    # -- arithmetic -----------------------------------------------------------------------
+    def __add__(self, other: Spectrum) -> Spectrum:
+        if not isinstance(other, Spectrum):
+            return NotImplemented
+        if (self.n, self.alphabet) != (other.n, other.alphabet):
+            msg = f"only spectra of one length and alphabet add up; got {self!r} and {other!r}"
+            raise ValueError(msg)
+        return Spectrum(
+            np.concatenate([self.frequencies, other.frequencies]),
+            np.concatenate([self.coefficients, other.coefficients]),
+            alphabet=self.alphabet,
+        )
+
+    __array_ufunc__ = None  # array * spectrum is an error, not an array of spectra
+
+    def __mul__(self, factor: float) -> Spectrum:
+        if not isinstance(factor, numbers.Real):
+            return NotImplemented
+        return Spectrum(self.frequencies, self.coefficients * factor, alphabet=self.alphabet)
+
+    __rmul__ = __mul__
+
+    def __neg__(self) -> Spectrum:
+        return self * -1.0
+
+    def __sub__(self, other: Spectrum) -> Spectrum:
+        return self + -other if isinstance(other, Spectrum) else NotImplemented
+
+    def truncate(self, energy: float) -> Spectrum:
+        """Return the fewest largest coefficients that hold the share ``energy`` of sum |F|².
+
+        k and -k stay or go together. The constant always stays and does not count.
+        """
+        if not 0 < energy <= 1:
+            msg = f"energy is a share between 0 and 1, not {energy}"
+            raise ValueError(msg)
+        power = np.abs(self.coefficients) ** 2 * (self.orders > 0)
+        # k and -k are one wave of the function: half of a pair would halve its amplitude.
+        mirrored = (self.q - self.frequencies) % self.q
+        both = np.concatenate([self.frequencies, mirrored])
+        number = np.unique(both, axis=0, return_inverse=True)[1].reshape(2, -1)
+        wave = number.min(axis=0)
+        wave_power = np.bincount(wave, power)
+        by_size = np.argsort(-wave_power, kind="stable")
+        held = np.cumsum(wave_power[by_size])
+        # A relative tolerance, so that energy=1.0 is met in floating point too.
+        count = int(np.searchsorted(held, energy * held[-1] * (1 - 1e-15))) + 1 if len(held) else 0
+        keep = np.isin(wave, by_size[:count]) | (self.orders == 0)
+        return Spectrum(
+            self.frequencies[keep],
+            self.coefficients[keep],
+            alphabet=self.alphabet,
+            provenance=self.provenance | {"truncated_to_energy": energy},
+        )
+
+    # -- files ----------------------------------------------------------------------------
+    def save(self, path: str | os.PathLike[str]) -> Path:
+        """Write alphabet, frequencies, coefficients and provenance to one npz file.
+
+        The file appears whole or not at all: a kill while saving leaves the old one.
+        """
+        header = {"letters": self.alphabet.letters, "provenance": self.provenance}
+        return write_spectrum(path, header, self.frequencies, self.coefficients)
+
+    @classmethod
+    def load(cls, path: str | os.PathLike[str]) -> Spectrum:
+        """Return the spectrum that ``save`` wrote; everything is checked, nothing is executed.
+
+        Raises ``ValueError`` for a truncated or foreign file.
+        """
+        header, frequencies, coefficients = read_spectrum(path)
+        try:
+            alphabet, provenance = Alphabet(header["letters"]), header["provenance"]
+            return cls(frequencies, coefficients, alphabet=alphabet, provenance=provenance)
+        except (ValueError, TypeError, KeyError) as error:
+            msg = f"{path} is not a whole spectrum file: {error}"
+            raise ValueError(msg) from error
+
+
+def term_blocks(
+    codes: Codes, k: Codes, H: NDArray[np.complex128], q: int
+) -> Iterator[tuple[slice, NDArray[np.float64]]]:
+    """Yield (slice of rows, Re(H[k] omega**<k, x>) of shape (rows, terms)) block by block.
+
+    One product and one cosine a term: Re(H w) = |H| cos(2 pi <k, x> / q + arg H).
+    """
+    turn = np.ascontiguousarray(k.T, np.float64) * (2 * np.pi / q)
+    size, angle = np.abs(H), np.angle(H)
+    step = max(1, BLOCK // max(1, len(k)))
+    for start in range(0, len(codes), step):
+        rows = slice(start, min(start + step, len(codes)))
+        terms = codes[rows].astype(np.float64) @ turn
+        terms += angle
+        np.cos(terms, out=terms)
+        terms *= size
+        yield rows, terms

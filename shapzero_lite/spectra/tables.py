@@ -1,0 +1,86 @@
+"""A spectrum as tables: all waves over the same few positions are one look-up a sequence.
+
+The waves of a support T add up to a function of the letters at T alone, which takes q^|T| values.
+A table of them, made by one small inverse transform, replaces a cosine a wave. That pays for many
+sequences and low orders; what is of higher order stays with the cosines.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from shapzero_lite.letters import Codes
+
+Array = NDArray[np.float64]
+
+# Fewer sequences are not worth the tables: a look-up is a call, a cosine is not.
+FEWEST_ROWS = 1000
+# Cells of one table, and of all of them: 32 MiB.
+_CELLS, _ALL_CELLS = 4096, 2**22
+_ROWS = 8192
+
+
+@dataclass(frozen=True, eq=False)
+class Tables:
+    """Supports with the table of each, and the numbers of the terms that no table holds."""
+
+    q: int
+    supports: list[NDArray[np.int64]]
+    tables: list[Array]
+    left: NDArray[np.int64]
+
+    def evaluate(self, codes: Codes) -> Array:
+        """Return the sum of all tables, (N,), at codes (N, n)."""
+        out = np.zeros(len(codes))
+        kind = np.min_scalar_type(_CELLS)
+        for start in range(0, len(codes), _ROWS):
+            rows = slice(start, start + _ROWS)
+            columns = np.ascontiguousarray(codes[rows].T, kind)
+            part = out[rows]
+            for positions, table in zip(self.supports, self.tables, strict=True):
+                number = columns[positions[0]].copy()
+                for i in positions[1:]:
+                    number *= self.q
+                    number += columns[i]
+                part += table[number]
+        return out
+
+
+def tables(k: Codes, H: NDArray[np.complex128], q: int) -> Tables:
+    """Return the terms Re H[k] omega**<k, x>, k (s, n), as tables as far as they fit.
+
+    >>> k, H = np.array([[0, 1, 1], [0, 3, 2], [1, 0, 0]], np.uint8), np.array([1.0, 2.0, 3j])
+    >>> made = tables(k, H, 4)
+    >>> [t.tolist() for t in made.supports], made.evaluate(np.zeros((1, 3), np.uint8)).tolist()
+    ([[0], [1, 2]], [3.0])
+    """
+    nonzero = k != 0
+    packed = np.packbits(nonzero, axis=1)
+    _, first, which = np.unique(packed, axis=0, return_index=True, return_inverse=True)
+    which = which.ravel()
+    support = nonzero[first]
+    order = support.sum(axis=1)
+    cells = float(q) ** order
+    held = (order > 0) & (cells <= _CELLS)
+    # The fewest cells a wave first, while they fit.
+    price = np.where(held, cells / np.bincount(which), np.inf)
+    by_price = np.argsort(price, kind="stable")
+    spent = np.cumsum(np.where(held, cells, 0.0)[by_price])
+    held[by_price[spent > _ALL_CELLS]] = False
+    supports: list[NDArray[np.int64]] = []
+    made: list[Array] = []
+    for d in np.unique(order[held]):
+        chosen = np.flatnonzero(held & (order == d))
+        place = np.full(len(support), -1)
+        place[chosen] = np.arange(len(chosen))
+        terms = np.flatnonzero(place[which] >= 0)
+        letters = k[terms][nonzero[terms]].reshape(-1, d).T
+        F = np.zeros((len(chosen), *(q,) * int(d)), np.complex128)
+        np.add.at(F, (place[which[terms]], *letters), H[terms])
+        values = np.fft.ifftn(F, axes=range(1, int(d) + 1), norm="forward").real
+        supports += list(np.nonzero(support[chosen])[1].reshape(-1, d))
+        made += list(np.ascontiguousarray(values.reshape(len(chosen), -1)))
+    return Tables(q, supports, made, np.flatnonzero(~held[which]))

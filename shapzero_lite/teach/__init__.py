@@ -1,0 +1,12 @@
+"""What the lessons need to teach: show a figure, check an answer, reveal one, explore.
+
+No other part of the package imports this one. matplotlib, ipywidgets and IPython load inside the
+functions that use them, so the core works without them.
+"""
+
+from shapzero_lite.teach._answer import answer
+from shapzero_lite.teach._explore import explore
+from shapzero_lite.teach._reveal import reveal
+from shapzero_lite.teach._show import show
+
+__all__ = ["answer", "explore", "reveal", "show"]

@@ -1,0 +1,101 @@
+"""One drawing, many settings: sliders where a notebook is live, panels side by side elsewhere."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from shapzero_lite.teach._show import check_alt, show
+
+MOST_PANELS = 4
+
+
+def explore(draw: Callable[..., None], alt: str, **choices: Sequence[Any]) -> None:
+    """Let the reader move sliders; on paper and on the web, show panels side by side.
+
+    Live in a notebook, every choice is a slider and ``draw(ax, **values)`` is called anew for
+    each setting. With the environment variable ``SHAPZERO_STATIC`` set to 1, or without
+    ipywidgets, the same function draws up to four panels in one figure: the first choice varies
+    (its ends and evenly between), the others stay at their first value.
+
+    Parameters
+    ----------
+    draw : called as ``draw(ax, **values)``, one value for each choice
+    alt : what the picture shows, for a reader who cannot see it; at least 20 characters
+    **choices : for each argument of ``draw`` the values it may take, best value first for all
+        but the first choice
+
+    Raises
+    ------
+    ValueError : no choices, an empty list of values, or ``alt`` shorter than 20 characters.
+
+    Examples
+    --------
+    >>> import os
+    >>> os.environ["SHAPZERO_STATIC"] = "1"
+    >>> import matplotlib
+    >>> matplotlib.use("Agg")
+    >>> def draw(ax, power):
+    ...     ax.plot([0, 1, 2], [x**power for x in (0, 1, 2)])
+    >>> explore(draw, alt="Powers of x from 0 to 2, a panel a power", power=[1, 2, 3])
+    Figure: Powers of x from 0 to 2, a panel a power
+    """
+    check_alt(alt)
+    values = {name: list(allowed) for name, allowed in choices.items()}
+    if not values:
+        raise ValueError("explore needs something to vary, for instance order=[1, 2, 3]")
+    for name, allowed in values.items():
+        if not allowed:
+            raise ValueError(f"explore has no values to offer for {name}")
+    if os.environ.get("SHAPZERO_STATIC") == "1" or not _sliders(draw, alt, values):
+        _panels(draw, alt, values)
+
+
+def _panels(draw: Callable[..., None], alt: str, values: dict[str, list]) -> None:
+    """Show the static twin: one panel for each of at most four values of the first choice."""
+    from matplotlib import pyplot as plt
+
+    first, *others = values
+    last = len(values[first]) - 1
+    count = min(MOST_PANELS, last + 1)
+    picked = [values[first][round(i * last / max(count - 1, 1))] for i in range(count)]
+    fig, axes = plt.subplots(
+        1, count, figsize=(max(3.0 * count, 4.0), 3.0), squeeze=False, layout="constrained"
+    )
+    for ax, value in zip(axes[0], picked, strict=True):
+        draw(ax, **{first: value}, **{name: values[name][0] for name in others})
+        if not any(ax.get_title(loc) for loc in ("left", "center", "right")):
+            ax.set_title(f"{first.replace('_', ' ')} = {value}")
+    show(fig, alt)
+
+
+def _sliders(draw: Callable[..., None], alt: str, values: dict[str, list]) -> bool:
+    """Show the live form; False where there is no notebook or no ipywidgets."""
+    from IPython import get_ipython
+
+    try:
+        import ipywidgets
+    except ImportError:
+        return False
+    if getattr(get_ipython(), "kernel", None) is None:
+        return False
+    from IPython.display import display
+    from matplotlib import pyplot as plt
+
+    def redraw(**chosen: Any) -> None:
+        fig, ax = plt.subplots(figsize=(5.0, 3.2), layout="constrained")
+        draw(ax, **chosen)
+        show(fig, alt)
+
+    sliders = {
+        name: ipywidgets.SelectionSlider(
+            options=[(str(value), value) for value in allowed],
+            description=name.replace("_", " "),
+            continuous_update=False,
+            style={"description_width": "initial"},
+        )
+        for name, allowed in values.items()
+    }
+    display(ipywidgets.interactive(redraw, **sliders))
+    return True

@@ -1,0 +1,65 @@
+"""Print the solution of one exercise, from the folder beside the reader's notebook."""
+
+from __future__ import annotations
+
+import ast
+import re
+from pathlib import Path
+
+from shapzero_lite.teach._answer import check_name
+
+
+def reveal(name: str, folder: str | Path | None = None) -> None:
+    """Print the solution of an exercise, or say that none came with this copy.
+
+    Solutions are functions in ``solutions/exNN.py`` beside the lessons, each below a comment line
+    ``# exercise N.m``. An instructor who hands out the lessons leaves that folder away.
+
+    Parameters
+    ----------
+    name : exercise number, "lesson.exercise"
+    folder : where the solutions are; by default they are looked for from the current folder
+        upwards, then beside the package
+
+    Raises
+    ------
+    ValueError : a name that is not of the form "2.1".
+
+    Examples
+    --------
+    >>> reveal("99.1")
+    99.1: no solution was handed out with this copy
+    """
+    check_name(name)
+    lesson = int(name.split(".", maxsplit=1)[0])
+    for place in [Path(folder)] if folder is not None else _solution_folders():
+        path = place / f"ex{lesson:02d}.py"
+        if path.is_file():
+            source = _solution(path.read_text(encoding="utf-8"), name)
+            if source is not None:
+                print(source)
+                return
+    print(f"{name}: no solution was handed out with this copy")
+
+
+def _solution_folders() -> list[Path]:
+    """Return the places where solutions may lie, nearest first."""
+    here = Path.cwd()
+    folders = []
+    for parent in [here, *here.parents][:4]:
+        folders += [parent / "solutions", parent / "notebooks" / "solutions"]
+    return [*folders, Path(__file__).resolve().parents[2] / "notebooks" / "solutions"]
+
+
+def _solution(source: str, name: str) -> str | None:
+    """Return the text of the function below ``# exercise name``, or None."""
+    lines = source.splitlines()
+    functions = {
+        node.lineno: node for node in ast.parse(source).body if isinstance(node, ast.FunctionDef)
+    }
+    for number, line in enumerate(lines, start=1):
+        if re.fullmatch(rf"#\s*exercise\s+{re.escape(name)}\s*", line):
+            node = functions.get(number + 1)
+            if node is not None:
+                return "\n".join(lines[number : node.end_lineno])
+    return None

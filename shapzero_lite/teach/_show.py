@@ -1,0 +1,72 @@
+"""Show a figure with a text alternative, the same bytes for the same figure."""
+
+from __future__ import annotations
+
+import base64
+import io
+from typing import Any
+
+DPI = 110
+SHORTEST_ALT = 20
+
+
+def show(fig: Any, alt: str) -> None:
+    """Display a figure with a text alternative, and close it.
+
+    The output holds the picture (PNG, 110 dots per inch), the alternative as its plain text, and
+    the alternative again in ``metadata["image/png"]["alt"]``, where HTML export looks for it. The
+    PNG names no software and no date: the same figure gives the same bytes. Outside a notebook
+    only the alternative is printed.
+
+    Parameters
+    ----------
+    fig : matplotlib.figure.Figure
+    alt : what the picture shows, for a reader who cannot see it; at least 20 characters
+
+    Raises
+    ------
+    TypeError : ``fig`` is not a figure (an ``Axes`` is the usual mistake).
+    ValueError : ``alt`` is shorter than 20 characters.
+
+    Examples
+    --------
+    >>> from matplotlib.figure import Figure
+    >>> show(Figure(figsize=(2, 1)), alt="An empty figure, two inches wide")
+    Figure: An empty figure, two inches wide
+    """
+    from IPython import get_ipython
+    from IPython.display import display
+    from matplotlib import pyplot as plt
+    from matplotlib.figure import Figure
+
+    if not isinstance(fig, Figure):
+        raise TypeError(f"show needs a matplotlib Figure, not {type(fig).__name__}; try ax.figure")
+    check_alt(alt)
+    text = f"Figure: {alt}"
+    buffer = io.BytesIO()
+    # A fixed dpi and no Software entry: neither rcParams nor the version reaches the bytes.
+    fig.savefig(
+        buffer,
+        format="png",
+        dpi=DPI,
+        bbox_inches="tight",
+        metadata={"Software": None},
+        pil_kwargs={"optimize": True},
+    )
+    # Closed before display, or the inline backend would draw it a second time.
+    plt.close(fig)
+    if get_ipython() is None:
+        print(text)
+        return
+    png = base64.b64encode(buffer.getvalue()).decode("ascii")
+    bundle = {"image/png": png, "text/plain": text}
+    display(bundle, raw=True, metadata={"image/png": {"alt": alt}})
+
+
+def check_alt(alt: str) -> None:
+    """Raise ``ValueError`` for a text alternative that is too short to say anything."""
+    if len(alt.strip()) < SHORTEST_ALT:
+        raise ValueError(
+            f"the text alternative {alt!r} is too short: say in at least {SHORTEST_ALT} "
+            "characters what a reader who cannot see the picture should know"
+        )

@@ -1,0 +1,136 @@
+"""What a plan says is what a sketch then does."""
+
+import numpy as np
+import pytest
+
+import shapzero_lite as sz
+from shapzero_lite.sketching import plan
+from shapzero_lite.sketching._plan import METHODS
+from shapzero_lite.sketching.qsft.budgets import least_queries
+from shapzero_lite.sketching.samples import least_samples
+
+
+class Counting:
+    """A model that counts the rows it is asked about."""
+
+    def __init__(self, function):
+        self.function, self.rows = function, 0
+
+    def __call__(self, codes):
+        self.rows += len(codes)
+        return self.function(codes)
+
+
+def pairs(codes):
+    return (codes[:, 0] == codes[:, 2]) * 2.0 + (codes[:, 1] == 3)
+
+
+@pytest.mark.parametrize("budget", [300, 999, 5_000, 60_000, 400_001, 10**7])
+@pytest.mark.parametrize("store", [False, True])
+@pytest.mark.parametrize("n", [12, 26, 40])
+def test_the_parts_add_up_to_no_more_than_the_budget(budget, store, n):
+    p = plan(n=n, alphabet=sz.DNA, budget=budget, store=store)
+    assert p.n_queries == sum(p.queries.values()) <= budget
+    assert p.n_queries == budget  # with samples nothing is left over
+    assert p.spendable == budget - (32 if store else 0)
+    assert ("probe the store" in p.queries) == store
+    assert min(p.queries.values()) > 0
+    assert p.fit_seconds > 0
+    assert p.fit_bytes > 0
+
+
+@pytest.mark.parametrize("method", ["samples", "auto", "enumerate"])
+@pytest.mark.parametrize("budget", [500, 1500, 4096])
+@pytest.mark.parametrize("store", [False, True])
+def test_a_sketch_asks_what_the_plan_says(method, budget, store, tmp_path):
+    n = 4 if method == "enumerate" else 6
+    model = Counting(pairs)
+    told = plan(model, n, sz.DNA, budget, method, store=store)
+    assert model.rows == 0
+    made = sz.sketch(model, n, sz.DNA, budget, method, progress=False,
+                     store=tmp_path / "store" if store else None)  # fmt: skip
+    assert made.n_queries == told.n_queries
+    if store:  # a part of the probes is kept back for the next time
+        assert made.n_queries - 32 <= model.rows <= made.n_queries
+    else:
+        assert model.rows == made.n_queries
+    if told.method == "enumerate":
+        assert made.n_held_out == 0
+    else:
+        assert made.n_held_out == told.queries["hold out for R²"]
+        (fitted, _), _ = made.samples
+        assert len(fitted) == told.queries["fit"]
+
+
+def test_all_sequences_are_asked_where_that_costs_no_more():
+    assert plan(n=5, alphabet=sz.DNA, budget=1024).method == "enumerate"
+    assert plan(n=5, alphabet=sz.DNA, budget=1023).method == "auto"
+    assert plan(n=5, alphabet=sz.DNA, budget=1055, store=True).method == "auto"
+    assert plan(n=5, alphabet=sz.DNA, budget=1056, store=True).n_queries == 1056
+    assert plan(n=5, alphabet=sz.DNA, budget=10**6, method="samples").n_queries == 1024
+
+
+@pytest.mark.parametrize("method", METHODS)
+@pytest.mark.parametrize("store", [False, True])
+def test_the_least_budget_that_is_named_is_accepted_and_one_less_is_not(method, store):
+    n = 7
+    least = {
+        "enumerate": 4**n,
+        "samples": least_samples(n, 4),
+        "auto": least_samples(n, 4),
+        "qsft": least_queries(n, 4),
+        "both": 3 * max(least_queries(n, 4), least_samples(n, 4)),
+    }[method] + (32 if store else 0)
+    assert plan(n=n, alphabet=sz.DNA, budget=least, method=method, store=store).budget == least
+    with pytest.raises(ValueError, match=f"'{method}' needs at least {least:,} for n = 7"):
+        plan(n=n, alphabet=sz.DNA, budget=least - 1, method=method, store=store)
+
+
+def test_what_a_model_says_of_itself_is_used_and_it_is_never_asked():
+    class Known:
+        n, alphabet = 9, sz.RNA
+
+        def __call__(self, codes):
+            raise AssertionError("a plan asks nothing")
+
+    p = plan(Known(), budget=2000)
+    assert (p.n, p.alphabet) == (9, sz.RNA)
+    assert plan(Known(), n=5, budget=2000).n == 5
+
+
+@pytest.mark.parametrize(
+    ("options", "error", "message"),
+    [
+        ({"alphabet": None}, TypeError, "say the alphabet"),
+        ({"alphabet": "ACGT"}, TypeError, "sz.DNA"),
+        ({"n": None}, TypeError, "n is a whole number"),
+        ({"n": 0}, ValueError, "n is a whole number"),
+        ({"n": True}, (TypeError, ValueError), "n is a whole number"),
+        ({"budget": 0}, ValueError, "budget is a whole number"),
+        ({"budget": 1e4}, TypeError, "budget is a whole number"),
+        ({"method": "fast"}, ValueError, "method is one of auto, enumerate, samples, qsft, both"),
+    ],
+)
+def test_arguments_that_cannot_be_are_refused(options, error, message):
+    with pytest.raises(error, match=message):
+        plan(**{"n": 8, "alphabet": sz.DNA, "budget": 3000} | options)
+
+
+def test_whole_numbers_of_numpy_are_whole_numbers():
+    p = plan(n=np.int64(8), alphabet=sz.DNA, budget=np.uint32(3000))
+    assert (p.n, p.budget, p.n_queries) == (8, 3000, 3000)
+
+
+def test_time_and_memory_are_told_in_words_and_grow_with_the_budget():
+    small = plan(n=26, alphabet=sz.DNA, budget=10_000)
+    large = plan(n=26, alphabet=sz.DNA, budget=400_000, seconds_a_query=0.01)
+    assert small.model_seconds is None
+    assert "times the model's own time" in str(small)
+    assert large.model_seconds == pytest.approx(4000)
+    assert "about 67 min" in str(large)
+    assert "400,000 of at most 400,000 queries" in str(large)
+    assert large.fit_seconds > small.fit_seconds
+    assert large.fit_bytes > small.fit_bytes
+    for seconds, words in ((1, "1 s"), (80, "80 s"), (600, "10 min"), (36_000, "10.0 h")):
+        p = plan(n=4, alphabet=sz.DNA, budget=256, seconds_a_query=seconds / 256)
+        assert f"asking: about {words}\n" in str(p)

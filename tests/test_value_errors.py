@@ -1,0 +1,129 @@
+"""What a sketch misses is planted here, so the error that is estimated can be counted."""
+
+import numpy as np
+import pytest
+
+import shapzero_lite as sz
+from shapzero_lite.sketching.value_errors import partners, standard_errors
+
+
+def planted(q, n, orders, seed, count=60):
+    """A residual: waves of the given orders, position 0 oftener than the last."""
+    rng = np.random.default_rng(seed)
+    weight = np.linspace(2.0, 0.5, n)
+    k = np.zeros((count, n), np.uint8)
+    for row in k:
+        d = rng.choice(orders)
+        row[rng.choice(n, d, replace=False, p=weight / weight.sum())] = rng.integers(1, q, d)
+    F = rng.normal(size=count) + 1j * rng.normal(size=count)
+    both = np.concatenate([k, (q - k) % q])
+    made = sz.Spectrum(both, np.concatenate([F, F.conj()]), alphabet=sz.Alphabet.of_size(q))
+    assert made.asymmetry < 1e-12
+    return made
+
+
+def exact_errors(residual):
+    """The root mean square, over all sequences, of the Shapley value of every position."""
+    k, power = residual.frequencies, np.abs(residual.coefficients) ** 2
+    d = np.maximum(residual.orders, 1)
+    return np.sqrt(((k != 0) * (power / d**2)[:, None]).sum(axis=0))
+
+
+def estimate(residual, rows, seed, held=2000):
+    n, q = residual.n, residual.q
+    # Another seed: the same one would redraw the very letters that stand there.
+    codes = residual.alphabet.random(held, n, seed=seed + 1000)
+    beside, kind = partners(codes, q, rows, np.random.default_rng(seed))
+    return standard_errors(residual.evaluate(codes), residual.evaluate(beside), kind, n)
+
+
+def test_the_oracle_of_these_tests_is_the_mean_square_over_all_sequences():
+    residual = planted(4, 4, [1, 2, 3], seed=0)
+    values = sz.shapley_values(residual, sz.DNA.all_sequences(4))
+    # A position's energy counts |R[k]|²/|k|² of every k, k and -k alike.
+    np.testing.assert_allclose(
+        np.sqrt((values**2).mean(axis=0)), exact_errors(residual), rtol=1e-10
+    )
+
+
+@pytest.mark.parametrize(
+    ("q", "n", "orders"),
+    [(4, 12, [3]), (4, 12, [2, 3, 4]), (2, 20, [2, 3, 4, 5]), (5, 8, [1, 2]), (3, 10, [4, 5])],
+)
+def test_errors_of_a_planted_residual_are_found_at_every_position(q, n, orders):
+    # Many waves, so that every position has about the same mix of orders, as is assumed.
+    residual = planted(q, n, orders, seed=n, count=800)
+    truth = exact_errors(residual)
+    found = np.mean([estimate(residual, 20_000, seed) for seed in range(3)], axis=0)
+    assert np.sqrt((found**2).sum()) == pytest.approx(np.sqrt((truth**2).sum()), rel=0.15)
+    np.testing.assert_allclose(found, truth, rtol=0.25)
+    assert np.corrcoef(found, truth)[0, 1] > 0.9
+
+
+def test_few_rows_are_no_worse_than_a_factor():
+    residual = planted(4, 20, [2, 3, 4], seed=7)
+    truth = np.sqrt((exact_errors(residual) ** 2).sum())
+    found = [np.sqrt((estimate(residual, 600, seed, 200) ** 2).sum()) for seed in range(20)]
+    assert np.median(found) == pytest.approx(truth, rel=0.2)
+    assert min(found) > 0.55 * truth
+    assert max(found) < 1.8 * truth
+
+
+def test_errors_scale_with_the_units():
+    residual = planted(4, 8, [2, 3], seed=3)
+    np.testing.assert_allclose(
+        estimate(1e5 * residual, 2000, 0), 1e5 * estimate(residual, 2000, 0), rtol=1e-10
+    )
+
+
+def test_a_position_that_nothing_depends_on_gets_little():
+    residual = planted(4, 10, [2, 3], seed=4)
+    k = residual.frequencies.copy()
+    k[:, 6] = 0
+    found = estimate(sz.Spectrum(k, residual.coefficients, alphabet=sz.DNA), 20_000, seed=1)
+    assert found[6] < 0.25 * np.median(found)
+
+
+def test_nothing_missed_is_an_error_of_nothing():
+    codes = sz.DNA.random(100, 6, seed=0)
+    kind = partners(codes, 4, 200, np.random.default_rng(0))[1]
+    found = standard_errors(np.zeros(100), np.zeros(200), kind, 6)
+    assert np.isfinite(found).all()
+    assert (found < 1e-100).all()
+
+
+@pytest.mark.parametrize("count", [1, 7, 23, 24, 25, 500, 2001])
+@pytest.mark.parametrize("held", [1, 10, 300])
+def test_partners_are_as_many_as_asked_and_only_the_said_letters_differ(count, held):
+    q, n = 4, 12
+    codes = sz.DNA.random(held, n, seed=held)
+    kept = codes.copy()
+    beside, kind = partners(codes, q, count, np.random.default_rng(1))
+    assert beside.shape == (count, n)
+    assert beside.dtype == np.uint8
+    assert kind.shape == (count, 2)
+    np.testing.assert_array_equal(codes, kept)
+    row, position = kind.T
+    assert ((row >= 0) & (row < held)).all()
+    assert ((position >= -1) & (position < n)).all()
+    assert (beside < q).all()
+    one = position >= 0
+    elsewhere = np.arange(n) != position[:, None]
+    assert ((beside == codes[row]) | ~elsewhere)[one].all()
+    # Of those of one letter, all positions get the same number.
+    drawn = np.bincount(position[one], minlength=n)
+    assert (drawn == drawn[0]).all()
+
+
+def test_redrawn_letters_are_uniform_and_some_are_kept_at_every_rate():
+    codes = np.zeros((50, 10), np.uint8)
+    beside, kind = partners(codes, 4, 40_000, np.random.default_rng(0))
+    one = kind[:, 1] >= 0
+    drawn = beside[one, kind[one, 1]]
+    share = np.bincount(drawn, minlength=4) / len(drawn)
+    np.testing.assert_allclose(share, 0.25, atol=4 * np.sqrt(0.25 * 0.75 / len(drawn)))
+    changed = (beside[~one] != 0).mean(axis=1)
+    # Kept with log-uniform probability from 0.05 to 1, which is 0.317 on average.
+    expected = 0.75 * (1 - 0.95 / np.log(20))
+    assert changed.mean() == pytest.approx(expected, abs=0.01)
+    assert changed.std() > 0.2
