@@ -2,12 +2,26 @@
 # none. Without make, the lines under a target are what to type (see README.md).
 PYTHON ?= python3
 VENV ?= .venv
-ADAPTERS ?= .venv-adapters
+EXTRAS ?= lessons,peers,test
 OUT ?= build
 ifeq ($(OS),Windows_NT)
 PY := $(VENV)/Scripts/python
 else
 PY := $(VENV)/bin/python
+endif
+
+# One version of everything, from constraints.txt. On Linux a bare torch is the CUDA build with
+# gigabytes of libraries; the CPU build is called +cpu and lies where pip looks or at PyTorch's own
+# index. For CUDA: make TORCH=torch==2.13.0
+TORCH ?= $(shell grep '^torch==' constraints.txt)$(if $(filter Linux,$(shell uname -s)),+cpu)
+TORCH_INDEX ?= https://download.pytorch.org/whl/cpu
+PIP := $(PY) -m pip --disable-pip-version-check install
+
+# Written last, so that an installation cut short is noticed, and it says for which checkout: an
+# environment of a moved one, or one whose Python is gone, is made anew.
+READY := $(VENV)/shapzero-lite-ready
+ifneq ($(shell test -x $(PY) && cat $(READY) 2>/dev/null),$(CURDIR))
+$(shell rm -f $(READY))
 endif
 
 # One thread each: two lessons or tests run side by side, and results must not depend on the number.
@@ -18,13 +32,29 @@ export JUPYTER_PREFER_ENV_PATH := 1
 unexport JUPYTER_PATH
 
 .DEFAULT_GOAL := help
-.PHONY: help environment run test test-fast test-adapters bench lab supplement notebooks lint clean
+.PHONY: help environment lock run test test-fast test-adapters bench lab supplement notebooks lint clean
 
 help:  ## this list
 	@grep -E '^[a-z-]+:.*##' Makefile | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
 
-environment:  ## make $(VENV), or bring it up to date
-	@$(PYTHON) tools/make_environment.py $(VENV)
+environment: $(READY)  ## make $(VENV), or bring it up to date
+
+$(READY): constraints.txt pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and \
+		"Python 3.11 or newer is needed. Call one by name: make PYTHON=python3.11")'
+	@test ! -e $(VENV) || test -e $(VENV)/pyvenv.cfg || \
+		{ echo "$(VENV) is there and is no Python environment: move it, or make VENV=another"; exit 1; }
+	test -e $@ || $(PYTHON) -m venv --clear $(VENV)  # without the mark: from nothing
+	rm -f $@
+	$(if $(findstring tiger,$(EXTRAS)),,$(PIP) --no-deps --extra-index-url $(TORCH_INDEX) $(TORCH))
+	$(PIP) --constraint constraints.txt --editable ".[$(EXTRAS)]"
+	@echo "$(CURDIR)" > $@
+
+lock:  ## solve constraints.txt anew for Python 3.11-3.13; newer versions: make lock ARGS=--upgrade
+	$(PIP) --quiet uv
+	UV_CUSTOM_COMPILE_COMMAND="make lock" $(PY) -m uv pip compile --quiet --universal \
+		--python-version 3.11 --all-extras --no-annotate --no-emit-index-url $(ARGS) \
+		pyproject.toml --output-file constraints.txt
 
 run: environment  ## execute the lessons, explain guides along EGFP; result in build/index.html
 	$(PY) tools/first_run.py --out $(OUT)
@@ -36,11 +66,11 @@ test-fast: environment  ## unit tests and doctests only
 	$(PY) -m pytest -n 2 --dist loadfile -m "not slow" tests shapzero_lite $(ARGS)
 
 test-adapters:  ## the adapter that needs TensorFlow, in an environment of its own
-	@$(PYTHON) tools/make_environment.py $(ADAPTERS) --extras tiger,test
-	$(PY:$(VENV)/%=$(ADAPTERS)/%) -m pytest tests/adapters $(ARGS)
+	$(MAKE) environment VENV=.venv-adapters EXTRAS=tiger,test
+	$(PY:$(VENV)/%=.venv-adapters/%) -m pytest tests/adapters $(ARGS)
 
-bench:  ## the tables of benchmarks/, side by side with other packages (long)
-	@$(PYTHON) tools/make_environment.py $(VENV) --extras lessons,peers,test,bench
+bench: environment  ## the tables of benchmarks/, side by side with other packages (long)
+	$(PIP) --quiet --constraint constraints.txt --editable ".[bench]"
 	status=0; for script in benchmarks/bench_*.py; do \
 		echo "== $$script"; $(PY) $$script || status=1; done; exit $$status  # 1: a claim failed
 

@@ -8,6 +8,8 @@ import subprocess
 import sys
 import tomllib
 import zipfile
+from importlib import metadata
+from itertools import product
 from pathlib import Path
 
 import pytest
@@ -20,6 +22,12 @@ from packaging.utils import canonicalize_name  # noqa: E402 - the same
 
 ROOT = Path(__file__).parent.parent
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+PYTHONS = ("3.11", "3.12", "3.13")
+PLACES = {
+    "linux": {"sys_platform": "linux", "os_name": "posix", "platform_machine": "x86_64"},
+    "darwin": {"sys_platform": "darwin", "os_name": "posix", "platform_machine": "arm64"},
+    "win32": {"sys_platform": "win32", "os_name": "nt", "platform_machine": "AMD64"},
+}
 DESIGN = {
     "jupyterlab", "ipywidgets", "numpy", "matplotlib", "seaborn", "torch", "nbval", "papermill",
 }  # fmt: skip
@@ -32,10 +40,18 @@ def requirements():
     return [(extra, r) for extra, r in parsed if canonicalize_name(r.name) != PROJECT["name"]]
 
 
-def pins():
+def locked():
     lines = (ROOT / "constraints.txt").read_text(encoding="utf-8").splitlines()
-    parsed = [Requirement(line) for line in lines if line and not line.startswith("#")]
-    return {canonicalize_name(r.name): r for r in parsed}
+    return [Requirement(line) for line in lines if line and not line.startswith("#")]
+
+
+def pins(python="3.11", platform="linux"):
+    """Canonical name -> the one pin that holds there."""
+    place = PLACES[platform] | {"python_version": python, "python_full_version": f"{python}.9"}
+    here = [r for r in locked() if r.marker is None or r.marker.evaluate(place)]
+    names = [canonicalize_name(r.name) for r in here]
+    assert len(names) == len(set(names)), f"two pins of one package: {sorted(names)}"
+    return dict(zip(names, here, strict=True))
 
 
 def conda():
@@ -106,31 +122,58 @@ def test_environment_yml_names_only_what_pyproject_knows():
 
 @pytest.mark.parametrize(("extra", "requirement"), requirements(), ids=str)
 def test_every_requirement_has_a_pin_that_satisfies_it(extra, requirement):
-    pin = pins().get(canonicalize_name(requirement.name))
-    assert pin is not None, f"{requirement.name} ({extra}) is missing in constraints.txt"
-    (version,) = pin.specifier
-    assert version.operator == "=="
-    assert requirement.specifier.contains(version.version)
+    held = 0
+    for python, platform in product(PYTHONS, PLACES):
+        if requirement.marker and not requirement.marker.evaluate(PLACES[platform]):
+            continue
+        pin = pins(python, platform).get(canonicalize_name(requirement.name))
+        where = f"{requirement.name} ({extra}) on Python {python}, {platform}"
+        assert pin is not None, f"{where} is missing in constraints.txt: make lock"
+        (version,) = pin.specifier
+        assert version.operator == "=="
+        assert requirement.specifier.contains(version.version), where
+        held += 1
+    assert held
+
+
+def test_the_lock_holds_what_the_locked_packages_need():
+    """Followed through the packages that are installed here, without their extras."""
+    lock, followed = pins("{}.{}".format(*sys.version_info)), 0
+    for name in lock:
+        try:
+            needed = metadata.requires(name) or []
+        except metadata.PackageNotFoundError:
+            continue
+        for requirement in map(Requirement, needed):
+            if requirement.marker is None or requirement.marker.evaluate({"extra": ""}):
+                assert canonicalize_name(requirement.name) in lock, f"{name} needs {requirement}"
+                followed += 1
+    assert followed > 100
 
 
 def test_constraints_are_portable_pins():
-    for name, pin in pins().items():
-        assert pin.url is None, name
+    for pin in locked():
+        assert pin.url is None, pin
         assert re.fullmatch(r"==[0-9][0-9A-Za-z.]*", str(pin.specifier)), pin
-        assert name != PROJECT["name"]
+        assert pin.name != PROJECT["name"]
 
 
 def test_torch_is_the_same_version_everywhere():
     asked = {str(r.specifier) for _, r in requirements() if r.name == "torch"}
-    asked |= {str(r.specifier) for r in pip_requirements() if r.name == "torch"}
-    assert asked == {str(pins()["torch"].specifier)}
+    assert asked == {str(r.specifier) for r in locked() if r.name == "torch"}
 
 
-def test_environment_yml_offers_the_cpu_builds_of_torch():
-    from runpy import run_path
-
-    index = run_path(str(ROOT / "tools" / "make_environment.py"))["TORCH_CPU_INDEX"]
-    assert f"--extra-index-url {index}" in conda()[1]
+def test_every_other_list_follows_the_lock():
+    """One line in each: the pins, the CPU builds of torch, this project with the usual extras."""
+    usual = re.search(r"^EXTRAS \?= (\S+)$", (ROOT / "Makefile").read_text(), re.MULTILINE)[1]
+    index = re.search(r"^TORCH_INDEX \?= (\S+)$", (ROOT / "Makefile").read_text(), re.MULTILINE)[1]
+    wanted = [f"--extra-index-url {index}", "--constraint constraints.txt"]
+    plain = (ROOT / "requirements.txt").read_text(encoding="utf-8").splitlines()
+    assert [line for line in plain if not line.startswith("#")] == [
+        *wanted, f"--editable .[{usual}]"
+    ]  # fmt: skip
+    assert conda()[1][:2] == wanted
+    assert conda()[1][-1] == f"-e .[{usual}]"
 
 
 # ---- what an import costs
