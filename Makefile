@@ -32,7 +32,7 @@ export JUPYTER_PREFER_ENV_PATH := 1
 unexport JUPYTER_PATH
 
 .DEFAULT_GOAL := help
-.PHONY: help environment lock run test test-fast test-adapters bench lab supplement notebooks lint clean
+.PHONY: help environment lock run test test-fast test-adapters bench lab supplement notebooks lint dist clean
 
 help:  ## this list
 	@grep -E '^[a-z-]+:.*##' Makefile | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -85,6 +85,9 @@ notebooks: environment  ## execute the lessons in place, as they are committed
 
 lint: environment  ## ruff over code and notebooks
 	$(PY) -m ruff check . && $(PY) -m ruff format --check .
+
+dist: environment  ## wheel and sdist, each installed elsewhere and tested there; result in dist/
+	$(PY) tools/check_installed.py --dist dist $(ARGS)
 
 clean:  ## remove what runs leave behind; the environment stays (rm -r .venv)
 	rm -rf build dist .pytest_cache .ruff_cache .hypothesis

@@ -27,7 +27,7 @@ from shapzero_lite.explaining import (
     shapley_values,
 )
 
-__version__ = "0.1.0"
+__version__ = "0.2.0"
 __all__ = [
     "DNA",
     "PROTEIN",

@@ -218,7 +218,11 @@ def test_no_text_names_a_home_folder():
 def test_the_package_never_unpickles():
     """Neither pickle nor its relatives, nor a reader that would call it."""
     relatives = {"pickle", "cPickle", "dill", "joblib", "cloudpickle", "shelve", "marshal"}
-    for path in (ROOT / "shapzero_lite").rglob("*.py"):
+    import shapzero_lite
+
+    sources = list(Path(shapzero_lite.__file__).parent.rglob("*.py"))
+    assert len(sources) > 50
+    for path in sources:
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             if isinstance(node, ast.Import):
                 modules = {alias.name.partition(".")[0] for alias in node.names}
@@ -259,7 +263,26 @@ def test_wheel_holds_the_package_and_its_data(wheel):
 def test_wheel_holds_nothing_else(wheel):
     tops = {name.partition("/")[0] for name in wheel.namelist()}
     assert tops == {"shapzero_lite", f"shapzero_lite-{PROJECT['version']}.dist-info"}
-    assert sum(item.file_size for item in wheel.infolist()) < 2**20
+    lessons = [item for item in wheel.infolist() if "/notebooks/" in item.filename]
+    rest = [item for item in wheel.infolist() if "/notebooks/" not in item.filename]
+    assert sum(item.file_size for item in rest) < 2**20
+    assert sum(item.file_size for item in lessons) < 5 * 2**20
+
+
+def test_wheel_holds_the_lessons_with_solutions_and_no_supplement(wheel):
+    """What the command `shapzero-lite lessons` copies."""
+    inside = "shapzero_lite/notebooks/"
+    names = {n.removeprefix(inside) for n in wheel.namelist() if n.startswith(inside)}
+    lessons = {p for p in tracked_files() if p.is_relative_to(ROOT / "notebooks")}
+    lessons = {p.relative_to(ROOT / "notebooks").as_posix() for p in lessons}
+    assert names == {name for name in lessons if not name.startswith("supplement/")}
+    assert {"00_start_here.ipynb", "solutions/ex00.py"} <= names
+
+
+def test_wheel_has_the_command_and_its_types(wheel):
+    assert "shapzero_lite/py.typed" in wheel.namelist()
+    (declared,) = [name for name in wheel.namelist() if name.endswith("/entry_points.txt")]
+    assert "shapzero-lite = shapzero_lite._command:main" in wheel.read(declared).decode()
 
 
 def test_data_is_found_in_an_installed_wheel(wheel, tmp_path):
