@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -37,7 +38,8 @@ class Sketch:
     rows behind ``r2``, 0 when all sequences were asked and the spectrum is exact.
     ``standard_error``: (n,) typical error of the Shapley value of every position, in the units
     of the model; None when no model was there to measure it. ``samples``: codes and values of
-    the rows fitted, then of those held out, or None.
+    the rows fitted, then of those held out, or None. ``queries``: what asked the model, while this
+    process lasts; None for samples, and in what is pickled or copied.
     """
 
     spectrum: Spectrum
@@ -52,6 +54,11 @@ class Sketch:
     samples: tuple[tuple[Codes, Array], tuple[Codes, Array]] | None = field(
         default=None, repr=False
     )
+    queries: Any = field(default=None, repr=False)
+
+    def __getstate__(self) -> dict[str, Any]:
+        # A model and its executor may not pickle, and are not what was paid for.
+        return self.__dict__ | {"queries": None}
 
     @property
     def good_enough(self) -> bool:
