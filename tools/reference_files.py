@@ -2,21 +2,23 @@
 
 Every conversion takes a function `read` (name in data/registry.txt → bytes whose SHA-256 is right)
 and returns the new file: a table as text, or arrays by name. The originals that are pickles go
-through `shapzero_lite.restricted_pickle`, which runs nothing of them.
+through ``shapzero_lite.models.adapters.restricted_pickle``, which runs nothing of them.
 """
 
 from __future__ import annotations
 
+import bz2
 import csv
 import io
 import zipfile
+import zlib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from itertools import islice
 
 import numpy as np
 
-from shapzero_lite import restricted_pickle
+from shapzero_lite.models.adapters.restricted_pickle import load
 
 Read = Callable[[str], bytes]
 Content = str | dict[str, np.ndarray]
@@ -77,7 +79,7 @@ def rounded(digits: int) -> Callable:
 
 def spectrum(read: Read, originals: tuple[str, ...]) -> Content:
     """Turn a dict (frequency → coefficient) into frequencies (s, n) and coefficients (s,)."""
-    terms = restricted_pickle.loads(read(originals[0]))
+    terms = load(read(originals[0]))
     arrays = {
         "frequencies": np.array(list(terms), dtype=np.uint8),
         "coefficients": np.array(list(terms.values()), dtype=np.complex128),
@@ -101,7 +103,7 @@ def recorded_test(n: int, rows: int = 5000) -> Callable:
     """
 
     def make(read: Read, originals: tuple[str, ...]) -> Content:
-        recorded = restricted_pickle.loads(read(originals[0]))
+        recorded = load(zlib.decompress(read(originals[0])))
         keys = [int(key) for key in islice(recorded, rows)]
         digits = [[(key >> 2 * (n - 1 - i)) & 3 for i in range(n)] for key in keys]
         values = np.array([np.real(v) for v in islice(recorded.values(), rows)], dtype=float)
@@ -115,8 +117,8 @@ def recorded_test(n: int, rows: int = 5000) -> Callable:
 
 def recorded_queries(read: Read, originals: tuple[str, ...]) -> Content:
     """Collect the paper's sketch: M (3, 26, 7), D (3, 3, 27, 26), values (3, 3, 27, 4**7)."""
-    subsampling, delays = restricted_pickle.loads(read(originals[0]))
-    blocks = [restricted_pickle.loads(read(name)).real for name in originals[2:]]
+    subsampling, delays = load(zlib.decompress(read(originals[0])))
+    blocks = [load(zlib.decompress(read(name))).real for name in originals[2:]]
     values = np.array(blocks, dtype=np.float32)  # (9, 27, 4**7)
     return {
         "subsampling": np.array(subsampling, dtype=np.uint8),
@@ -133,7 +135,7 @@ def flow_screen(read: Read, originals: tuple[str, ...]) -> Content:
     Window: the last 3 letters of the context upstream, then the 23 of the target. Log fold change:
     mean of the replicates that were measured.
     """
-    stored = restricted_pickle.loads(read(originals[0]), records=["pandas"])
+    stored = load(bz2.decompress(read(originals[0])), records=["pandas"])
     blocks, (names, _) = stored.state["_mgr"].args
     frame = {}
     for block in blocks:

@@ -1,7 +1,7 @@
 """inDelphi, from the reader's own copy of its parameter files.
 
-The files are pickles. They are read by ``shapzero_lite.restricted_pickle``, which rebuilds numbers
-and containers and runs nothing; the fitted regression inside them stays an inert record. The model
+The files are pickles. They are read by ``restricted_pickle``, which rebuilds numbers and
+containers and runs nothing; the fitted regression inside them stays an inert record. The model
 is then evaluated from its published description (Shen et al. 2018, Methods, "inDelphi
 architecture"), in arrays over all targets at once. Neither program nor parameters are shipped.
 """

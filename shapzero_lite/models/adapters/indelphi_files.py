@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from shapzero_lite import restricted_pickle
+from shapzero_lite.models.adapters import restricted_pickle
 from shapzero_lite.models.adapters.licence_notes import folder_with
 
 Array = NDArray[np.float64]

@@ -13,8 +13,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from shapzero_lite import restricted_pickle
 from shapzero_lite.letters import DNA, Codes, as_codes
+from shapzero_lite.models.adapters import restricted_pickle
 from shapzero_lite.models.adapters.licence_notes import folder_with, remind
 
 N_POSITIONS = 26
