@@ -4,7 +4,7 @@ letters -> queries -> spectra -> sketching -> explaining -> report
 """
 
 import importlib
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from shapzero_lite import data
 from shapzero_lite.letters import DNA, PROTEIN, RNA, Alphabet, read_fasta, windows
@@ -27,6 +27,11 @@ from shapzero_lite.explaining import (
     shapley_values,
 )
 
+if TYPE_CHECKING:  # what _LAZY loads, for editors and type checkers
+    from shapzero_lite import baselines, gama, models, plots, report, seism, teach
+    from shapzero_lite.sketching import qsft
+    from shapzero_lite.spectra import mobius
+
 __version__ = "0.2.0"
 __all__ = [
     "DNA",
@@ -41,17 +46,23 @@ __all__ = [
     "Sketch",
     "Spectrum",
     "base_value",
+    "baselines",
     "data",
     "exact_shapley",
     "fourier_transform",
+    "gama",
     "interactions",
     "inverse_fourier_transform",
     "inverse_mobius_transform",
+    "mobius",
     "mobius_transform",
     "models",
     "plan",
     "plots",
+    "qsft",
     "read_fasta",
+    "report",
+    "seism",
     "shapley_values",
     "sketch",
     "sketch_from_samples",
@@ -63,7 +74,7 @@ __all__ = [
 _LAZY = {
     name: f"shapzero_lite.{name}"
     for name in ("baselines", "gama", "models", "plots", "report", "seism", "teach")
-} | {"qsft": "shapzero_lite.sketching.qsft"}
+} | {"mobius": "shapzero_lite.spectra.mobius", "qsft": "shapzero_lite.sketching.qsft"}
 
 
 def __getattr__(name: str) -> Any:
