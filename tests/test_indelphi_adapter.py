@@ -5,6 +5,7 @@ and a fitted scikit-learn regression) and random numbers in them. With the real 
 that SHAPZERO_LITE_INDELPHI names, and the reference data, the recorded values are compared too.
 """
 
+import hashlib
 import io
 import math
 import os
@@ -19,7 +20,7 @@ import numpy as np
 import pytest
 
 import shapzero_lite as sz
-from shapzero_lite.models.adapters import licence_notes
+from shapzero_lite.models.adapters import indelphi_files, licence_notes
 from shapzero_lite.models.adapters.indelphi import OUTPUTS, SHAP_ZERO_FLANKS, nearest
 
 LETTERS = "ACGT"
@@ -392,6 +393,22 @@ def test_wrong_targets(clone):
         model(["A" * 39])
     with pytest.raises(ValueError, match="'N'"):
         model(["A" * 39 + "N"])
+
+
+def test_files_that_are_not_the_published_ones_are_read_and_named_once(clone, capsys):
+    for _ in range(2):
+        sz.models.indelphi(clone)
+    said = capsys.readouterr().err
+    assert said.count("bp_model_HEK293.pkl are not the published files; values may differ") == 1
+
+
+def test_files_with_the_published_digest_are_not_named(clone, capsys, monkeypatch):
+    folder = clone / "model-sklearn-0.20.0"
+    names = [name.format("HEK293") for name in indelphi_files._NAMES.values()]
+    digest = hashlib.sha256(b"".join((folder / name).read_bytes() for name in names)).hexdigest()
+    monkeypatch.setitem(indelphi_files._PUBLISHED, ("0.20.0", "HEK293"), digest)
+    sz.models.indelphi(clone)
+    assert "published files" not in capsys.readouterr().err
 
 
 def test_flanks_of_the_paper():

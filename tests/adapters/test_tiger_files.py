@@ -28,6 +28,12 @@ def test_numbers_of_the_guide_score(tmp_path):
     assert scoring(tmp_path) == (-8.0 * 1.25, 4.0)
 
 
+def test_tables_that_are_not_the_published_ones_are_read_and_named(tmp_path, capsys):
+    tiger_stand_in.write_tables(tmp_path)
+    scoring(tmp_path)
+    assert "scoring_params.pkl are not the published files" in capsys.readouterr().err
+
+
 @pytest.mark.parametrize("content", [{"a": 1}, [1.0], "words"])
 def test_other_tables_are_refused(tmp_path, content):
     tiger_stand_in.write_tables(tmp_path)

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from shapzero_lite.models.adapters import restricted_pickle
-from shapzero_lite.models.adapters.licence_notes import folder_with
+from shapzero_lite.models.adapters.licence_notes import compare, folder_with
 
 Array = NDArray[np.float64]
 
@@ -29,6 +29,19 @@ _NAMES = {
     "standard": "Normalizer_{}.pkl",
     "rate": "rate_model_{}.pkl",
     "bases": "bp_model_{}.pkl",
+}
+# SHA-256 of the five files of a cell type, in the order of _NAMES, at commit 9ab67ca53e
+_PUBLISHED = {
+    ("0.20.0", "HEK293"): "83ab7d96b643b6bc20dd0fb6bd71bd18bd5539ae8d78ff9e8da44ea9b3a73a3d",
+    ("0.20.0", "HCT116"): "a016e96fba7a2898a0a22ccbac3d303fcca86d1a48e5995c94e3c3a2a5af2237",
+    ("0.20.0", "K562"): "0194f51257b5596f4c4857577036ab690bd8c011eb6043b0e048d065350fa616",
+    ("0.20.0", "U2OS"): "6aad8c278e095006add230b0050cab944fc966d694285f7e52ec023685946cc5",
+    ("0.20.0", "mESC"): "4e7a1d553664e8cd1562a4db502fe8b5bce1f3643e0c77428a0047fa526be0b6",
+    ("0.18.1", "HEK293"): "9fed5f375a776660f95c8d870ca3e3552583ced86549fce801a62ca873b441f7",
+    ("0.18.1", "HCT116"): "9c94ebbb8022834ef1d956140077dec8fa62773a9c1c197781673167332e1713",
+    ("0.18.1", "K562"): "63d189eb1c452d48da5e405372222953282962867aa81afe6bd5906b4b17c624",
+    ("0.18.1", "U2OS"): "2b81e648aa3111b5e6d9e222f56ac8ecd0399a84c829036716fcb9a2adbef7a5",
+    ("0.18.1", "mESC"): "38eb6da5f56ad01867a866612c5cc59dcbd5f3b95ba0469200f657d10641e9f4",
 }
 
 
@@ -61,6 +74,7 @@ def parameters(folder: str | Path, cell_type: str) -> Parameters:
     folder, version = _version(folder_with(folder, "inDelphi's parameters", (), _GET))
     names = {part: name.format(cell_type) for part, name in _NAMES.items()}
     folder_with(folder, "inDelphi's parameters", names.values(), _GET)
+    compare([folder / name for name in names.values()], _PUBLISHED[version, cell_type])
     read = {
         part: restricted_pickle.load(
             folder / name, records=("sklearn.neighbors",) if part == "rate" else ()

@@ -1,7 +1,8 @@
-"""What a folder must hold, and whose work is in it: said once, before anything is computed."""
+"""What a folder must hold, whose work it is, whether it is as published: said once, at first."""
 
 from __future__ import annotations
 
+import hashlib
 import sys
 from collections.abc import Iterable
 from pathlib import Path
@@ -20,6 +21,20 @@ def remind(model: str, note: str) -> bool:
     _SAID.add(model)
     sys.stderr.write(f"{model}: {note}\n")
     return True
+
+
+def compare(files: Iterable[Path], published: str) -> bool:
+    """Say on standard error, once, when files are not the published ones; True when they are.
+
+    ``published``: SHA-256 of all their bytes, one file after the other. Others are read all the
+    same: they may be another version, and what protects the reader is that nothing in them is run.
+    """
+    files = list(files)
+    if hashlib.sha256(b"".join(file.read_bytes() for file in files)).hexdigest() == published:
+        return True
+    names = ", ".join(file.name for file in files)
+    remind(str(files[0].parent), f"{names} are not the published files; values may differ")
+    return False
 
 
 def folder_with(folder: str | Path, model: str, needed: Iterable[str], get: str) -> Path:

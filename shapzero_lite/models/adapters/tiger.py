@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from shapzero_lite.letters import DNA, Codes, as_codes
 from shapzero_lite.models.adapters import restricted_pickle
-from shapzero_lite.models.adapters.licence_notes import folder_with, remind
+from shapzero_lite.models.adapters.licence_notes import compare, folder_with, remind
 
 N_POSITIONS = 26
 CONTEXT = 3  # letters of the target before the 23 that the guide pairs with
@@ -34,6 +34,8 @@ OUTPUTS = {
     "log-fold-change": "log fold change as the network returns it; smaller is a stronger "
     "knock-down",
 }
+# SHA-256 of the two tables of the guide score, one after the other
+_PUBLISHED = "f2c47c97429fc34d121ce989a67a6a368afe38ca1d1f022b727c06ee7d782a4a"
 _GET = (
     "git clone --recursive the repository daklab/tiger from GitHub (git-lfs must be installed; its "
     "licence is for non-profit research) and give its folder hugging_face"
@@ -119,6 +121,7 @@ def scoring(folder: Path) -> tuple[float, float]:
     """
     names = ("calibration_params.pkl", "scoring_params.pkl")
     folder_with(folder, "TIGER's guide score", names, f"{_GET}, or ask for 'log-fold-change'")
+    compare([folder / name for name in names], _PUBLISHED)
     tables = [restricted_pickle.load(folder / name, records=("pandas",)) for name in names]
     try:
         slopes, curve = (columns(table) for table in tables)
