@@ -3,7 +3,7 @@
     python benchmarks/bench_held_out_windows.py [--write]
 
 Ours: one sketch. The others: 300 queries a window. Windows: measured guides of one gene, explained
-with a model fitted to the other two genes, as ``tools/make_guide_model.py`` fits it; without the
+with a model fitted to the other two genes, as ``tools/fits/make_guide_cnn.py`` fits it; without the
 reference data, windows of EGFP, which the shipped model has not seen.
 """
 
@@ -20,8 +20,8 @@ import shapzero_lite as sz
 from shapzero_lite.models import GuideModel
 from shapzero_lite.queries import Model
 
-sys.path.insert(0, str(Path(__file__).parents[1] / "tools"))
-import make_guide_model
+sys.path.insert(0, str(Path(__file__).parents[1] / "tools" / "fits"))
+import make_guide_cnn
 
 WINDOWS, BUDGET, LEAST = 200, 60_000, 0.95
 HELD_OUT = "CD55"
@@ -39,13 +39,13 @@ def egfp() -> Array:
 
 def measured() -> tuple[Model, Array]:
     """Return a model of the other genes, and guides of the gene left out."""
-    screen = make_guide_model.read_screen(sz.data.path(make_guide_model.SCREEN))
+    screen = make_guide_cnn.read_screen(sz.data.path(make_guide_cnn.SCREEN))
     others = [gene for gene in screen if gene != HELD_OUT]
     codes = np.vstack([screen[gene][0] for gene in others])
-    y = np.hstack([make_guide_model.standardised(screen[gene][1]) for gene in others])
+    y = np.hstack([make_guide_cnn.standardised(screen[gene][1]) for gene in others])
     shipped = sz.models.guide_rna().provenance["leave_one_gene_out"]["network"][HELD_OUT]
     setting = {name: shipped[name] for name in ("epochs", "dropout")}
-    module = make_guide_model.fit_network(codes, y, **setting, seed=0)
+    module = make_guide_cnn.fit_network(codes, y, **setting, seed=0)
     rows = screen[HELD_OUT][0]
     some = np.random.default_rng(0).choice(len(rows), WINDOWS, replace=False)
     return GuideModel(module.requires_grad_(requires_grad=False), {}), rows[np.sort(some)]
@@ -78,7 +78,7 @@ def main() -> int:
     import torch
 
     torch.set_num_threads(1)
-    if sz.data.available(make_guide_model.SCREEN):
+    if sz.data.available(make_guide_cnn.SCREEN):
         name, (model, codes) = (
             f"measured guides of {HELD_OUT}, model of the other genes",
             measured(),

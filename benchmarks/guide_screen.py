@@ -14,8 +14,8 @@ from tables import markdown
 import shapzero_lite as sz
 from shapzero_lite.models import GuideModel
 
-sys.path.insert(0, str(Path(__file__).parents[1] / "tools"))
-from make_guide_model import SCREEN, fit_network, pearson, read_screen, standardised
+sys.path.insert(0, str(Path(__file__).parents[1] / "tools" / "fits"))
+from make_guide_cnn import SCREEN, fit_network, pearson, read_screen, standardised
 
 SKETCH = 30_000  # queries of a held-out model
 STRETCH, DRAWS, SHUFFLED = 50, 200, 5

@@ -2,6 +2,8 @@ import hashlib
 import http.server
 import sys
 import threading
+from functools import partial
+from pathlib import Path
 
 import pytest
 
@@ -24,6 +26,21 @@ def test_a_file_in_the_readers_folder_is_found_after_the_shipped_ones(tmp_path, 
     assert data.path("mine/some.npz") == tmp_path / "mine" / "some.npz"
     assert data.available("mine/some.npz")
     assert data.path("egfp_cds.fasta").parent == data.FOLDER
+
+
+@pytest.mark.parametrize(
+    "model",
+    [
+        sz.models.guide_rna,
+        sz.models.dna_repair,
+        *(partial(sz.models.protein, name) for name in ("pard3-pare3", "pard3-pare2", "gb1")),
+        partial(sz.models.protein, "gfp", positions=(64, 65)),
+    ],
+)
+def test_a_fitted_file_names_the_script_that_made_it(model):
+    script = Path(__file__).parents[1] / model().provenance["made_by"]
+    assert script.is_file()
+    assert script.parent.name == "fits"
 
 
 @pytest.mark.parametrize("folder", [None, "here"])

@@ -214,7 +214,7 @@ def test_numbers_that_make_no_model(model, bad):
 
 
 def test_file_is_small_and_says_where_it_comes_from(model):
-    assert data.path("_dna_repair.json").stat().st_size <= 10_000
+    assert data.path("end_joining.json").stat().st_size <= 10_000
     provenance = model.provenance
     assert "Shen et al. 2018" in provenance["citation"]
     assert {"what", "source", "seed", "setting", "loss", "prior", "made_by"} <= set(provenance)

@@ -1,6 +1,6 @@
 """The shipped DNA-repair model: which deletions and insertions follow a Cas9 cut.
 
-Fitted by ``tools/make_repair_model.py`` to the measured HEK293 targets of Shen et al. (2018);
+Fitted by ``tools/fits/make_end_joining.py`` to the measured HEK293 targets of Shen et al. (2018);
 how well it does on targets it has not seen is in its ``provenance``.
 """
 
@@ -183,7 +183,7 @@ def dna_repair(path: str | Path | None = None) -> EndJoining:
     length shifts the reading frame, 0 to 1. Nine fitted numbers; formulas: ``microhomologies``,
     ``frameshift``. Uniformly random targets mostly lack a PAM; the model does not look at it.
 
-    ``path``: another file made by ``tools/make_repair_model.py``. Raises ``ValueError`` for a
+    ``path``: another file made by ``tools/fits/make_end_joining.py``. Raises ``ValueError`` for a
     file that does not hold such a model.
 
     Fitted to 84 measured HEK293 targets of Shen et al., Nature 563, 646-651 (2018),

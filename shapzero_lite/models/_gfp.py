@@ -1,7 +1,7 @@
 """The shipped model of GFP's brightness: mutation effects that add up, seen through a sigmoid.
 
-Fitted by ``tools/make_gfp_model.py`` to the deep mutational scan of Sarkisyan et al. (2016); how
-well it does on variants it has not seen is in its ``provenance``.
+Fitted by ``tools/fits/make_gfp_effects.py`` to the deep mutational scan of Sarkisyan et al. (2016);
+how well it does on variants it has not seen is in its ``provenance``.
 """
 
 from __future__ import annotations

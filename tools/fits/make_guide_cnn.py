@@ -1,6 +1,6 @@
 """Fit the shipped guide-RNA model, test it leave-one-gene-out, write data/guide_cnn.npz.
 
-    SHAPZERO_LITE_DATA=<reference data> python tools/make_guide_model.py
+    SHAPZERO_LITE_DATA=<reference data> python tools/fits/make_guide_cnn.py
 
 Data: measured perfect-match Cas13d guides on CD46, CD55 and TFRC (Wessels et al. 2020). Windows
 of one gene overlap, so a gene is either fitted or tested, never both. Target of the fit:
@@ -38,7 +38,7 @@ Array = NDArray[np.float64]
 Fit = Callable[[list[str], str], Array]  # genes to fit, gene to predict -> predictions
 
 SCREEN = "guide_rna/cas13_flow_screen.csv.gz"
-OUT = Path(__file__).parents[1] / "data" / "guide_cnn.npz"
+OUT = Path(__file__).parents[2] / "data" / "guide_cnn.npz"
 NETWORK = {"networks": 6, "filters": 16, "width": 5, "hidden": 32}
 GRID = [{"epochs": e, "dropout": p} for e in (20, 40) for p in (0.2, 0.4)]
 PENALTIES = [{"penalty": a} for a in (10.0, 100.0, 1000.0)]
@@ -181,7 +181,7 @@ def main() -> None:
         "output": _guide_rna.UNITS,
         "source": f"{SCREEN}: measured flow-cytometry screen, as stored in the TIGER repository",
         "citation": _guide_rna.CITATION,
-        "made_by": "tools/make_guide_model.py",
+        "made_by": "tools/fits/make_guide_cnn.py",
         "network": NETWORK,
         "training": final_setting
         | {"learning_rate": LEARNING_RATE, "weight_decay": WEIGHT_DECAY, "batch": BATCH},
