@@ -6,7 +6,7 @@ Three parts. The guide model of this package, everything measured here: a sketch
 KernelSHAP and Faith-Shap (shapiq) at the settings that the SHAP zero paper's authors used: 30
 background rows, shap's default number of coalitions, 50,000 coalitions for interactions to order 3.
 Then the same for slower models: the time of a query is replaced by the published ones of TIGER and
-inDelphi. Last, with the reference data (``tools/fetch_reference.py``): the two published spectra,
+inDelphi. Last, with the reference data (``tools/reference/fetch.py``): the two published spectra,
 and a spectrum learnt from TIGER's recorded answers, explained here, beside the published times.
 The bounds in the supplement's notebook ``run_time.ipynb`` are wider than what is measured here.
 """

@@ -4,7 +4,7 @@
 
 Every fit runs in a process of its own, so that the peak memory (ru_maxrss: Linux and macOS), with
 Python and the samples included, is that of one fit. The recorded answers of TIGER are reference
-data (``tools/fetch_reference.py``); without them that target is left out.
+data (``tools/reference/fetch.py``); without them that target is left out.
 """
 
 import json
@@ -136,7 +136,7 @@ def main() -> int:
     """Fit everything, and publish."""
     targets = [("TIGER", TIGER), ("repair", REPAIR)]
     if not sz.data.available(QUERIES):
-        print("without the reference data, TIGER is left out (tools/fetch_reference.py)\n")
+        print("without the reference data, TIGER is left out (tools/reference/fetch.py)\n")
         targets = targets[1:]
     rows, claims = [], []
     for target, cases in targets:

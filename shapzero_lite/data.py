@@ -33,7 +33,7 @@ def path(name: str) -> Path:
     place = f"it is not in {own} either" if own else "SHAPZERO_LITE_DATA is not set"
     msg = (
         f"{name!r} is not shipped, and {place}. To get the reference data: "
-        "python tools/fetch_reference.py FOLDER, then set SHAPZERO_LITE_DATA=FOLDER"
+        "python tools/reference/fetch.py FOLDER, then set SHAPZERO_LITE_DATA=FOLDER"
     )
     raise FileNotFoundError(msg)
 

@@ -51,7 +51,7 @@ def test_a_file_that_is_nowhere_says_how_to_get_it(tmp_path, monkeypatch, folder
     assert not data.available("nothing.npz")
     with pytest.raises(FileNotFoundError, match=r"'nothing\.npz' is not shipped") as info:
         data.path("nothing.npz")
-    assert "tools/fetch_reference.py" in str(info.value)
+    assert "tools/reference/fetch.py" in str(info.value)
     assert (str(tmp_path) if folder else "SHAPZERO_LITE_DATA is not set") in str(info.value)
 
 

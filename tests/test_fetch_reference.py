@@ -7,17 +7,15 @@ import io
 import os
 import re
 import subprocess
-import sys
 import threading
 from pathlib import Path
 
+import conversions as rf
+import fetch as fr
 import numpy as np
 import pytest
 
 ROOT = Path(__file__).resolve().parents[1]
-sys.path.insert(0, str(ROOT / "tools"))
-import fetch_reference as fr  # noqa: E402
-import reference_files as rf  # noqa: E402
 
 REGISTRY = {name: fr.Original(*line) for name, line in fr.listed("registry.txt").items()}
 REPOSITORIES = sorted({original.place()[0] for original in REGISTRY.values()})

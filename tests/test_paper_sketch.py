@@ -15,7 +15,7 @@ QUERIES, TEST, PUBLISHED = (
 )
 needs_data = pytest.mark.skipif(
     not all(sz.data.available(name) for name in (QUERIES, TEST, PUBLISHED)),
-    reason="the paper's recorded queries are absent: python tools/fetch_reference.py FOLDER, "
+    reason="the paper's recorded queries are absent: python tools/reference/fetch.py FOLDER, "
     "then set SHAPZERO_LITE_DATA=FOLDER",
 )
 
@@ -68,4 +68,4 @@ def test_paper_sketch_without_data_says_how_to_get_them_and_stops(monkeypatch):
     monkeypatch.delenv("SHAPZERO_LITE_DATA", raising=False)
     printed = executed(nbformat.read(NOTEBOOK, as_version=4))
     assert printed.count("\n") == 1
-    assert "tools/fetch_reference.py" in printed
+    assert "tools/reference/fetch.py" in printed

@@ -20,7 +20,7 @@ OTHERS = [
 ]
 needs_data = pytest.mark.skipif(
     not all(sz.data.available(name) for name in (SPECTRUM, VALUES, RECORDED, *OTHERS)),
-    reason="the paper's reference data are absent: python tools/fetch_reference.py FOLDER, "
+    reason="the paper's reference data are absent: python tools/reference/fetch.py FOLDER, "
     "then set SHAPZERO_LITE_DATA=FOLDER",
 )
 
@@ -87,4 +87,4 @@ def test_supplement_without_data_says_how_to_get_them_and_stops(monkeypatch):
     monkeypatch.delenv("SHAPZERO_LITE_DATA", raising=False)
     printed = executed(nbformat.read(NOTEBOOK, as_version=4))
     assert printed.count("\n") == 1
-    assert "tools/fetch_reference.py" in printed
+    assert "tools/reference/fetch.py" in printed

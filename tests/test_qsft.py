@@ -323,7 +323,7 @@ def test_r_squared_of_a_constant_truth():
 # -- the paper's own queries ---------------------------------------------------------------
 @pytest.mark.skipif(
     not sz.data.available("guide_rna/tiger_recorded_queries.npz"),
-    reason="needs the reference data: tools/fetch_reference.py, then SHAPZERO_LITE_DATA",
+    reason="needs the reference data: tools/reference/fetch.py, then SHAPZERO_LITE_DATA",
 )
 def test_recorded_queries_of_the_paper_hold_more_than_it_found():
     recorded, test, published = (

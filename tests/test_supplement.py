@@ -21,7 +21,7 @@ LISTED = [
 ]
 needs_data = pytest.mark.skipif(
     not all(sz.data.available(name) for name in LISTED if name[:3] in {"gui", "dna"}),
-    reason="the paper's reference data are absent: python tools/fetch_reference.py FOLDER, "
+    reason="the paper's reference data are absent: python tools/reference/fetch.py FOLDER, "
     "then set SHAPZERO_LITE_DATA=FOLDER",
 )
 each = pytest.mark.parametrize("path", OTHERS, ids=lambda path: path.stem)
@@ -44,7 +44,7 @@ def test_without_data_says_how_to_get_them_and_stops(path, monkeypatch):
     monkeypatch.delenv("SHAPZERO_LITE_DATA", raising=False)
     printed = executed(nbformat.read(path, as_version=4))
     assert printed.count("\n") == 1
-    assert "tools/fetch_reference.py" in printed
+    assert "tools/reference/fetch.py" in printed
 
 
 @each

@@ -4,13 +4,13 @@ None of these data are shipped (data/README.md says whose they are and under whi
 original is taken from its public repository at one commit and checked against a SHA-256; pickles
 are read by a reader that runs nothing of them; what comes out is checked again.
 
-    python tools/fetch_reference.py FOLDER                       everything, 38 MB
-    python tools/fetch_reference.py FOLDER --only guide_rna/     one folder, or one file
-    python tools/fetch_reference.py --list                       what there is and where it is from
+    python tools/reference/fetch.py FOLDER                       everything, 38 MB
+    python tools/reference/fetch.py FOLDER --only guide_rna/     one folder, or one file
+    python tools/reference/fetch.py --list                       what there is and where it is from
 
 A clone that you already have saves the download:
 
-    python tools/fetch_reference.py FOLDER --from-clone amirgroup-codes/shapzero=../shapzero
+    python tools/reference/fetch.py FOLDER --from-clone amirgroup-codes/shapzero=../shapzero
 
 Then tell the package where they are: ``export SHAPZERO_LITE_DATA=FOLDER``.
 """
@@ -32,9 +32,9 @@ from typing import NamedTuple
 
 import numpy as np
 
-ROOT = Path(__file__).resolve().parents[1]
+ROOT = Path(__file__).resolve().parents[2]
 sys.path.append(str(ROOT))  # a checkout does, without installing the package
-from reference_files import REFERENCES, Content, Read, Reference  # noqa: E402
+from conversions import REFERENCES, Content, Read, Reference  # noqa: E402
 
 DATA = ROOT / "data"
 _ADDRESS = re.compile(
