@@ -243,7 +243,7 @@ def test_the_pieces_below_make_an_array_when_they_are_right():
         # changing things after they were made
         (stream(b"cnumpy.core.multiarray\n_reconstruct\n}U\x08__code__K\x01sb"), "change a method"),
         (stream(b"c_codecs\nencode\nN}U\x0c__defaults__K\x01\x85s\x86b"), "change a partial"),
-        (stream(b"cbuiltins\ncomplex\n}U\x04realK\x01sb"), "change a type"),
+        (stream(b"cbuiltins\nslice\n}U\x04stopK\x01sb"), "change a type"),
         (stream(b"]}U\x05clearK\x01sb"), "change a list"),
         (stream(b"}N}U\x01xK\x01s\x86b"), "change a dict"),
         (stream(ARRAY, b"(K\x01K\x00\x85", DTYPE, b"\x89U\x00tb}b"), "change a ndarray"),
@@ -366,6 +366,32 @@ def test_a_list_cannot_be_doubled_through_a_slice_of_itself():
 def test_short_instructions_that_make_large_things_count():
     with at_most(5_000_000), pytest.raises(ValueError, match="larger `limit`"):
         rp.load(stream(b"(", b"\x8f" * 100_000, b"t"), limit=2_000_000)  # empty sets
+
+
+LONG = (
+    b"X"
+    + struct.pack("<I", 200_000)
+    + b"listed."
+    + b"x" * 199_993
+    + b"q\x01X\x01\x00\x00\x00yq\x02"
+)
+
+
+@pytest.mark.parametrize(
+    "pickled",
+    [
+        stream(LONG, b"(", b"h\x01h\x02\x93" * 500, b"t"),  # one long name, 500 times
+        stream(b"(", b"N" * 20_000, b"tq\x01(", b"clisted\ny\nh\x01R" * 500, b"t"),  # arguments
+    ],
+)
+def test_what_a_record_copies_counts(pickled):
+    with at_most(9_000_000), pytest.raises(ValueError, match="larger `limit`"):
+        rp.load(pickled, records="listed", limit=6_000_000)
+
+
+def test_text_is_not_made_a_number():
+    with pytest.raises(ValueError, match="damaged"):
+        rp.load(stream(b"cbuiltins\ncomplex\nU\x011\x85R"))  # a long one takes long, each time
 
 
 def test_an_extension_code_that_is_in_the_cache_is_refused():

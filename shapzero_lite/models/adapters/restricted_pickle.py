@@ -78,7 +78,7 @@ class _Reader(pickle._Unpickler):  # noqa: SLF001 - only the reader written in P
             "builtins.frozenset": partial(self.collect, frozenset),
             "builtins.bytes": partial(self.octets, bytes),
             "builtins.bytearray": partial(self.octets, bytearray),
-            "builtins.complex": complex,
+            "builtins.complex": lambda real, imag: complex(real=real, imag=imag),
             "builtins.slice": slice,
             "_codecs.encode": partial(self.octets, bytes),
             "collections.OrderedDict": partial(self.collect, dict),
@@ -113,6 +113,7 @@ class _Reader(pickle._Unpickler):  # noqa: SLF001 - only the reader written in P
 
     def find_class(self, module: str, name: str) -> Any:
         """Return the maker that stands for a name, or for a record if its module is listed."""
+        self.spend(len(module) + len(name))
         new = {"__builtin__": "builtins", "copy_reg": "copyreg"}.get(module, module)
         if (known := f"{new}.{name}".replace("numpy._core.", "numpy.core.")) in self.makers:
             return self.makers[known]
@@ -122,6 +123,12 @@ class _Reader(pickle._Unpickler):  # noqa: SLF001 - only the reader written in P
             f"it asks for {module}.{name}, and only numbers, text, containers and NumPy arrays are "
             "read. Nothing in it was run"
         )
+
+    def load_reduce(self) -> None:
+        """Call a maker; its arguments are copied, so they count."""
+        arguments = self.stack.pop()
+        self.spend(8 * len(arguments))
+        self.stack[-1] = self.stack[-1](*arguments)
 
     def load_build(self) -> None:
         """Set a record's state or fill an array that was announced; nothing else is changed."""
@@ -162,7 +169,7 @@ class _Reader(pickle._Unpickler):  # noqa: SLF001 - only the reader written in P
         """
         code, state = record.args[0], record.state or (3, "|", None, None, None, None)
         _, order, subarray, names, fields, size = state[:6]
-        if not re.fullmatch("[<>=|]?[?biufcSUVO][0-9]*", code) or subarray is not None:
+        if not re.fullmatch("[<>=|]?[?biufcSUVO][0-9]{0,9}", code) or subarray is not None:
             raise UnpicklingError(f"it has an array of type {code!r}; numbers and text are read")
         if not names:
             return np.dtype(code).newbyteorder(order)
@@ -191,7 +198,7 @@ class _Reader(pickle._Unpickler):  # noqa: SLF001 - only the reader written in P
 
 _NAMES = {ord(op.code): op.name for op in pickletools.opcodes if op.proto <= 5}
 _HANDLERS = {c: _Reader.dispatch[c] for c, name in _NAMES.items() if name not in _LEFT_OUT.split()}
-_HANDLERS[pickle.NEWOBJ[0]] = _HANDLERS[pickle.REDUCE[0]]  # both call a maker
+_HANDLERS[pickle.REDUCE[0]] = _HANDLERS[pickle.NEWOBJ[0]] = _Reader.load_reduce
 _HANDLERS[pickle.BUILD[0]] = _Reader.load_build
 _HANDLERS[pickle.BYTEARRAY8[0]] = _Reader.load_bytearray8
 _KEYED: dict[int, Callable] = {  # container and keys, of the instructions that hash
