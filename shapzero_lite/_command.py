@@ -47,7 +47,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         one = verbs.add_parser(verb.__name__, help=text[0].lower() + text[1:-1], description=text)
         declare(one)
         one.set_defaults(verb=verb)
-    chosen = parser.parse_args(arguments)
+    chosen, chosen.options = parser.parse_known_args(arguments)  # JupyterLab knows the others
+    if chosen.options and chosen.verb is not lab:
+        parser.error(f"unknown arguments: {' '.join(chosen.options)}")
     try:
         return chosen.verb(chosen)
     except (ValueError, OSError, ImportError) as trouble:
@@ -75,8 +77,7 @@ def lab(chosen: argparse.Namespace) -> int:
     _need("jupyterlab")
     if not chosen.folder.exists():
         lessons(chosen)
-    command = [sys.executable, "-m", "jupyterlab", str(chosen.folder)]
-    command += ["--no-browser"] if chosen.no_browser else []
+    command = [sys.executable, "-m", "jupyterlab", str(chosen.folder), *chosen.options]
     return subprocess.run(command, check=False, env=_environment()).returncode
 
 
@@ -85,9 +86,7 @@ def _declare_lab(parser: argparse.ArgumentParser) -> None:
         "folder", nargs="?", type=Path, metavar="FOLDER", default=Path("shapzero-lessons"),
         help="default: %(default)s",
     )  # fmt: skip
-    parser.add_argument(
-        "--no-browser", action="store_true", help="only say the address, as on a server"
-    )
+    parser.epilog = "Other options go to JupyterLab, for example --no-browser --port=8889."
 
 
 def run(chosen: argparse.Namespace) -> int:

@@ -104,11 +104,18 @@ def test_lab_copies_the_lessons_once(tmp_path, started, monkeypatch):
     assert main(["lab"]) == 0
     mine = tmp_path / "shapzero-lessons" / "00_start_here.ipynb"
     mine.write_text("my work")
-    assert main(["lab", "shapzero-lessons", "--no-browser"]) == 0
+    assert main(["lab", "shapzero-lessons", "--no-browser", "--port=8889"]) == 0
     assert mine.read_text() == "my work"
     command = [sys.executable, "-m", "jupyterlab", "shapzero-lessons"]
-    assert [c for c, _ in started] == [command, [*command, "--no-browser"]]
+    assert [c for c, _ in started] == [command, [*command, "--no-browser", "--port=8889"]]
     assert started[0][1]["JUPYTER_PREFER_ENV_PATH"] == "1"
+
+
+def test_other_verbs_refuse_options_that_they_do_not_know(tmp_path, capsys):
+    with pytest.raises(SystemExit, match="2"):
+        main(["lessons", str(tmp_path / "course"), "--force"])
+    assert "unknown arguments: --force" in capsys.readouterr().err
+    assert not (tmp_path / "course").exists()
 
 
 @pytest.mark.parametrize("arguments", [["lab", "new"], ["run", "04"]])
