@@ -14,7 +14,7 @@ import numpy as np
 import pytest
 
 import shapzero_lite as sz
-from shapzero_lite.spectra.file import FORMAT
+from shapzero_lite.spectra.spectrum import FORMAT
 
 
 def some_spectrum(seed=0, **provenance):

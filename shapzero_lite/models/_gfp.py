@@ -6,7 +6,6 @@ how well it does on variants it has not seen is in its ``provenance``.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -14,6 +13,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from shapzero_lite import _npz
 from shapzero_lite.letters import PROTEIN, as_codes
 
 Array = NDArray[np.float64]
@@ -157,14 +157,12 @@ def _checked(positions: Sequence[int] | None, model: Brightness) -> tuple[int, .
 
 def write_brightness(path: Path, model: Brightness) -> None:
     """Write the model of the whole protein: effects as float32, and what it is, as JSON."""
-    np.savez_compressed(
-        path,
-        format=np.array(FORMAT),
-        provenance=np.array(json.dumps(model.provenance)),
-        effects=model.effects.astype(np.float32),
-        seen=model.seen,
-        curve=np.array([model.bias, model.low, model.high]),
-    )
+    arrays = {
+        "effects": model.effects.astype(np.float32),
+        "seen": model.seen,
+        "curve": np.array([model.bias, model.low, model.high]),
+    }
+    _npz.write(path, FORMAT, model.provenance, arrays, header_name="provenance", compressed=True)
 
 
 def read_brightness(path: str | Path) -> Brightness:
@@ -172,20 +170,11 @@ def read_brightness(path: str | Path) -> Brightness:
 
     Raises ``ValueError`` for a file that does not hold one; nothing in it is executed.
     """
-    try:
-        with np.load(path, allow_pickle=False) as file:
-            if str(file["format"]) != FORMAT:
-                msg = f"its format is {file['format']}"
-                raise ValueError(msg)
-            return Brightness(
-                file["effects"],
-                file["seen"],
-                tuple(file["curve"].tolist()),
-                range(1, len(GFP_WILD_TYPE) + 1),
-                json.loads(str(file["provenance"])),
-            )
-    except FileNotFoundError:
-        raise
-    except Exception as error:
-        msg = f"{path} does not hold a model of GFP's brightness ({type(error).__name__})"
-        raise ValueError(msg) from error
+    otherwise = "does not hold a model of GFP's brightness"
+    return _npz.read(path, FORMAT, _of_parts, otherwise=otherwise, header_name="provenance")
+
+
+def _of_parts(provenance: dict[str, Any], arrays: _npz.Arrays) -> Brightness:
+    bias, low, high = arrays["curve"].tolist()
+    everywhere = range(1, len(GFP_WILD_TYPE) + 1)
+    return Brightness(arrays["effects"], arrays["seen"], (bias, low, high), everywhere, provenance)

@@ -7,13 +7,13 @@ Wessels et al. (2020); how well it does on a gene it has not seen is in its ``pr
 from __future__ import annotations
 
 import functools
-import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from shapzero_lite import _npz
 from shapzero_lite.letters import DNA, as_codes
 
 if TYPE_CHECKING:
@@ -175,28 +175,35 @@ def guide_rna(path: str | Path | None = None) -> GuideModel:
     >>> print(f"{model(codes)[0]:.2f}")
     1.80
     """
-    torch = _import_torch()
+    _import_torch()  # before the file, whose errors are about the file
     if path is None:
         from shapzero_lite import data
 
         path = data.path("guide_cnn.npz")
-    try:
-        with np.load(path, allow_pickle=False) as file:
-            provenance = json.loads(str(file["provenance"]))
-            arrays = {
-                name: torch.from_numpy(file[name].astype(np.float32))
-                for name in file.files
-                if name != "provenance"
-            }
-        # On "meta" the network is a shape without numbers: nothing is drawn at random, so the
-        # reader's random generator stays as it is.
-        with torch.device("meta"):
-            module = _network_class()(**provenance["network"])
-        module.load_state_dict(arrays, assign=True)
-    except FileNotFoundError:
-        raise
-    except Exception as error:
-        msg = f"{path} does not hold the weights of a guide-RNA model ({type(error).__name__})"
-        raise ValueError(msg) from error
+    module, provenance = _npz.read(
+        path,
+        None,
+        _with_weights,
+        otherwise="does not hold the weights of a guide-RNA model",
+        header_name="provenance",
+    )
     module.requires_grad_(requires_grad=False)
     return GuideModel(module, provenance)
+
+
+def _with_weights(
+    provenance: dict[str, Any], arrays: _npz.Arrays
+) -> tuple[torch.nn.Module, dict[str, Any]]:
+    torch = _import_torch()
+    # On "meta" the network is a shape without numbers: nothing is drawn at random, so the
+    # reader's random generator stays as it is.
+    with torch.device("meta"):
+        module = _network_class()(**provenance["network"])
+    weights = {name: torch.from_numpy(a.astype(np.float32)) for name, a in arrays.items()}
+    module.load_state_dict(weights, assign=True)
+    return module, provenance
+
+
+def write_guide(path: Path, arrays: _npz.Arrays, provenance: dict[str, Any]) -> None:
+    """Write the weights of a network by name, and what it is, as JSON."""
+    _npz.write(path, None, provenance, arrays, header_name="provenance", compressed=True)

@@ -7,7 +7,6 @@ its ``provenance``.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from functools import cached_property
 from pathlib import Path
@@ -16,7 +15,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from shapzero_lite import data
+from shapzero_lite import _npz, data
 from shapzero_lite.letters import PROTEIN, as_codes
 from shapzero_lite.models._gfp import Brightness, read_brightness
 from shapzero_lite.spectra import Spectrum, inverse_fourier_transform
@@ -127,13 +126,8 @@ def write_landscape(path: Path, spectrum: Spectrum, header: dict[str, Any], dtyp
     ``dtype``: complex128 keeps every digit, complex64 halves the file.
     """
     k, H = spectrum.half
-    np.savez_compressed(
-        path,
-        format=np.array(FORMAT),
-        header=np.array(json.dumps(header)),
-        frequencies=k,
-        coefficients=H.astype(dtype),
-    )
+    arrays = {"frequencies": k, "coefficients": H.astype(dtype)}
+    _npz.write(path, FORMAT, header, arrays, compressed=True)
 
 
 def read_landscape(path: str | Path) -> Landscape:
@@ -141,20 +135,13 @@ def read_landscape(path: str | Path) -> Landscape:
 
     Raises ``ValueError`` for a file that does not hold one; nothing in it is executed.
     """
-    try:
-        with np.load(path, allow_pickle=False) as file:
-            if str(file["format"]) != FORMAT:
-                msg = f"its format is {file['format']}"
-                raise ValueError(msg)
-            header = json.loads(str(file["header"]))
-            k, H = file["frequencies"], file["coefficients"].astype(np.complex128)
-        # Re(H w) = F w + conj(F w) with F = H / 2, so both of a pair get half; where k and -k
-        # are the same frequency the two halves add up again to the real part.
-        both = np.concatenate([k, (PROTEIN.q - k) % PROTEIN.q])
-        F = np.concatenate([H, H.conj()]) / 2
-        return Landscape(Spectrum(both, F, alphabet=PROTEIN), header)
-    except FileNotFoundError:
-        raise
-    except Exception as error:
-        msg = f"{path} does not hold a protein landscape ({type(error).__name__})"
-        raise ValueError(msg) from error
+    return _npz.read(path, FORMAT, _of_parts, otherwise="does not hold a protein landscape")
+
+
+def _of_parts(header: dict[str, Any], arrays: _npz.Arrays) -> Landscape:
+    # Re(H w) = F w + conj(F w) with F = H / 2, so both of a pair get half; where k and -k
+    # are the same frequency the two halves add up again to the real part.
+    k, H = arrays["frequencies"], arrays["coefficients"].astype(np.complex128)
+    both = np.concatenate([k, (PROTEIN.q - k) % PROTEIN.q])
+    F = np.concatenate([H, H.conj()]) / 2
+    return Landscape(Spectrum(both, F, alphabet=PROTEIN), header)

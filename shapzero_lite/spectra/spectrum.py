@@ -20,11 +20,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from shapzero_lite import _npz
 from shapzero_lite.letters import Alphabet, Codes, as_codes
-from shapzero_lite.spectra.file import read_spectrum, write_spectrum
 from shapzero_lite.spectra.fourier import fourier_transform
 from shapzero_lite.spectra.tables import FEWEST_ROWS, Tables, tables
 
+FORMAT = "shapzero-lite spectrum 1"
 # (sequences x coefficients) handled at a time: 16 MiB of float64, small enough for the cache
 # of a laptop and large enough for BLAS.
 BLOCK = 2**21
@@ -287,8 +288,7 @@ class Spectrum:
 
         The file appears whole or not at all: a kill while saving leaves the old one.
         """
-        header = {"letters": self.alphabet.letters, "provenance": self.provenance}
-        return write_spectrum(path, header, self.frequencies, self.coefficients)
+        return _npz.write(path, FORMAT, *self._parts())
 
     @classmethod
     def load(cls, path: str | os.PathLike[str]) -> Spectrum:
@@ -296,13 +296,25 @@ class Spectrum:
 
         Raises ``ValueError`` for a truncated or foreign file.
         """
-        header, frequencies, coefficients = read_spectrum(path)
-        try:
-            alphabet, provenance = Alphabet(header["letters"]), header["provenance"]
-            return cls(frequencies, coefficients, alphabet=alphabet, provenance=provenance)
-        except (ValueError, TypeError, KeyError) as error:
-            msg = f"{path} is not a whole spectrum file: {error}"
-            raise ValueError(msg) from error
+        otherwise = (
+            "is not a whole spectrum file; save it again, or build one with "
+            "Spectrum(frequencies, coefficients, alphabet=…)"
+        )
+        return _npz.read(path, FORMAT, cls._from_parts, otherwise=otherwise)
+
+    def _parts(self) -> tuple[dict[str, Any], _npz.Arrays]:
+        """The header and the arrays of a file of it."""
+        header = {"letters": self.alphabet.letters, "provenance": self.provenance}
+        return header, {"frequencies": self.frequencies, "coefficients": self.coefficients}
+
+    @classmethod
+    def _from_parts(cls, header: dict[str, Any], arrays: _npz.Arrays) -> Spectrum:
+        return cls(
+            arrays["frequencies"],
+            arrays["coefficients"],
+            alphabet=Alphabet(header["letters"]),
+            provenance=header["provenance"],
+        )
 
 
 def term_blocks(

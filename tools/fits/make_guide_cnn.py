@@ -19,7 +19,6 @@ from __future__ import annotations
 import csv
 import gzip
 import itertools
-import json
 import math
 from collections.abc import Callable
 from pathlib import Path
@@ -193,7 +192,7 @@ def main() -> None:
             for gene, (codes, y) in screen.items()
         },
     }
-    np.savez_compressed(arguments.out, provenance=np.array(json.dumps(provenance)), **arrays)
+    _guide_rna.write_guide(arguments.out, arrays, provenance)
     size = arguments.out.stat().st_size
     uniform, windows = shipped(DNA.random(10_000, 26, seed=1)), shipped(together(genes)[0])
     print(f"\n{arguments.out.name}: {size:,} bytes, {final_setting}")
