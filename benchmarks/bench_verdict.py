@@ -15,7 +15,8 @@ from tables import markdown, publish
 import numpy as np
 
 import shapzero_lite as sz
-from shapzero_lite.report.verdict import ALONE, MEANS, judge
+from shapzero_lite.report.verdict import judge
+from shapzero_lite.sketching.trust import ALONE, MEANS
 
 SEQUENCES, WALKS = 20, 20_000
 BUDGETS = (500, 1_000, 2_000, 4_000, 10_000, 40_000)

@@ -10,23 +10,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from shapzero_lite.sketching import Sketch
-from shapzero_lite.sketching.result import GOOD_ENOUGH
+from shapzero_lite.sketching.trust import GOOD_ENOUGH, MEANING, TODO, label
 
 Array = NDArray[np.float64]
-
-# From this share of the variance on, values of single sequences correlated at least 0.95 with those
-# of the model, by long unbiased runs; from half on, so did their mean sizes by position
-# (benchmarks/bench_verdict.py).
-SINGLE = 0.8
-# An R² that is not surely above this is no more than the mean tells.
-_NOTHING = 0.02
-EXACT, ALONE, MEANS, POOR, NOTHING = (
-    "exact",
-    "good enough for single sequences",
-    "good enough for averages",
-    "not good enough",
-    "nothing to explain",
-)
 
 
 @dataclass(frozen=True)
@@ -69,7 +55,7 @@ class Verdict:
             f"{self.n_held_out:,} rows outside the fit: the sketch holds about "
             f"{max(self.r2, 0):.0%} of what makes the {self._what} vary over {self._over}"
         )
-        lines = [f"{self.label.upper()}: {_MEANING[self.label]}", quality]
+        lines = [f"{self.label.upper()}: {MEANING[self.label]}", quality]
         if self.regression:
             beside = ", ".join(f"{name} {value:.2f}" for name, value in self.regression.items())
             rows = "rows" if self.measured else "queries"
@@ -85,10 +71,10 @@ class Verdict:
                 f"asked twice about one sequence, the model differs by {self.noise:.2g} (standard "
                 f"deviation): no sketch can pass R² {max(0.0, 1 - self.noise_share):.2f}"
             )
-        if self.measured and self.label in _TODO:
+        if self.measured and self.label in TODO:
             lines.append(_TODO_MEASURED)
-        elif self.label in _TODO:
-            lines.append(_TODO[self.label])
+        elif self.label in TODO:
+            lines.append(TODO[self.label])
         if not self.measured:
             lines.append(self._spent())
         return "\n".join([*lines, *self.notes])
@@ -143,23 +129,6 @@ class Verdict:
         return line
 
 
-_MEANING = {
-    EXACT: "values and interactions are those of the model, up to rounding",
-    ALONE: "which letters, and which pairs, made the model say what it said of one sequence; "
-    "read small values with their standard error",
-    MEANS: "which positions and letters matter on average over many sequences, and the strongest "
-    "letters of one; not for small values of a single sequence",
-    POOR: "less than half of the variance is sure to be in the sketch; do not explain with it",
-    NOTHING: "the sketch knows no more than the mean, so its values are noise; either the model's "
-    "answers follow no pattern of letters, or these queries are too few to see it",
-}
-_TODO = {
-    POOR: "what to do: a larger budget; method='qsft' if few strong waves of high order may be "
-    "missed; or for few sequences explain(…, model=f, extra=500), which needs no good sketch",
-    NOTHING: "what to do: see that the model gets the letters in the order it was trained on; "
-    "try a larger budget and method='qsft'; otherwise do not explain it",
-    MEANS: "for single sequences: a larger budget, or explain(…, model=f, extra=500)",
-}
 _TODO_MEASURED = (
     "what to do: more variants; and see which R² the noise of the measurements leaves possible "
     "(replicates tell: lesson 13)"
@@ -191,20 +160,16 @@ def judge(
     """
     variance = _variance(sketch)
     found = None if own is None else _on_own(*own, variance)
-    low = sketch.r2_interval[0]
-    constant = None
-    if np.isnan(sketch.r2):
-        label, constant = NOTHING, float(sketch.spectrum.coefficients[0].real)
-    elif sketch.n_held_out == 0:
-        label = EXACT if not measured else ALONE
-    elif sketch.r2 < 0.05 and low < _NOTHING:
-        label = NOTHING
-    else:
-        sure = low if found is None else min(low, found["share"])
-        label = ALONE if sure >= SINGLE else MEANS if sure >= GOOD_ENOUGH else POOR
+    constant = float(sketch.spectrum.coefficients[0].real) if np.isnan(sketch.r2) else None
     errors = sketch.standard_error
     return Verdict(
-        label=label,
+        label=label(
+            sketch.r2,
+            sketch.r2_interval[0],
+            exact=sketch.n_held_out == 0,
+            measured=measured,
+            own=np.inf if found is None else found["share"],
+        ),
         r2=sketch.r2,
         r2_interval=sketch.r2_interval,
         n_held_out=sketch.n_held_out,

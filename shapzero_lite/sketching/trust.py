@@ -1,0 +1,61 @@
+"""What a sketch is good for: a label of a few words, what it means, and what to do."""
+
+from __future__ import annotations
+
+import numpy as np
+
+# Below this share of the variance, attributions of single letters mislead more than they tell
+# (lesson 06 measures what R² 0.55 is worth).
+GOOD_ENOUGH = 0.5
+# From this share of the variance on, values of single sequences correlated at least 0.95 with those
+# of the model, by long unbiased runs; from half on, so did their mean sizes by position
+# (benchmarks/bench_verdict.py).
+SINGLE = 0.8
+# An R² that is not surely above this is no more than the mean tells.
+_NOTHING = 0.02
+EXACT, ALONE, MEANS, POOR, NOTHING = (
+    "exact",
+    "good enough for single sequences",
+    "good enough for averages",
+    "not good enough",
+    "nothing to explain",
+)
+MEANING = {
+    EXACT: "values and interactions are those of the model, up to rounding",
+    ALONE: "which letters, and which pairs, made the model say what it said of one sequence; "
+    "read small values with their standard error",
+    MEANS: "which positions and letters matter on average over many sequences, and the strongest "
+    "letters of one; not for small values of a single sequence",
+    POOR: "less than half of the variance is sure to be in the sketch; do not explain with it",
+    NOTHING: "the sketch knows no more than the mean, so its values are noise; either the model's "
+    "answers follow no pattern of letters, or these queries are too few to see it",
+}
+TODO = {
+    POOR: "what to do: a larger budget; method='qsft' if few strong waves of high order may be "
+    "missed; or for few sequences explain(…, model=f, extra=500), which needs no good sketch",
+    NOTHING: "what to do: see that the model gets the letters in the order it was trained on; "
+    "try a larger budget and method='qsft'; otherwise do not explain it",
+    MEANS: "for single sequences: a larger budget, or explain(…, model=f, extra=500)",
+}
+
+
+def label(
+    r2: float, low: float, *, exact: bool = False, measured: bool = False, own: float = np.inf
+) -> str:
+    """Return what a sketch is good for, from R² outside the fit and the lower end of its interval.
+
+    ``exact``: every sequence was asked; ``measured``: of data, whose noise is in the values;
+    ``own``: the share of the variance that the sketch holds on the reader's own sequences. An R²
+    that is not a number means that there is nothing to explain.
+
+    >>> label(0.9, 0.85), label(0.9, 0.85, own=0.6), label(0.01, -0.1)
+    ('good enough for single sequences', 'good enough for averages', 'nothing to explain')
+    """
+    if np.isnan(r2):
+        return NOTHING
+    if exact:
+        return ALONE if measured else EXACT
+    if r2 < 0.05 and low < _NOTHING:
+        return NOTHING
+    sure = min(low, own)
+    return ALONE if sure >= SINGLE else MEANS if sure >= GOOD_ENOUGH else POOR
