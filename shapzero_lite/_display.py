@@ -28,8 +28,8 @@ def bar(share: float, width: int = 20) -> str:
     return "█" * full + " " * (width - full)
 
 
-def numbers(values: ArrayLike) -> Callable[[float], str]:
-    """Return how to write signed numbers so that the largest of ``values`` has three digits.
+def numbers(values: ArrayLike, digits: int = 3) -> Callable[[float], str]:
+    """Return how to write signed numbers so that the largest of ``values`` has some digits.
 
     >>> write = numbers([12.3456, -0.5])
     >>> write(12.3456), write(-0.5), write(0)
@@ -39,12 +39,12 @@ def numbers(values: ArrayLike) -> Callable[[float], str]:
     largest = float(np.max(sizes, initial=0.0, where=np.isfinite(sizes)))
     if largest == 0:
         return lambda value: f"{value:g}"
-    digits = 2 - int(np.floor(np.log10(largest)))
-    if not -4 <= digits <= 7:
+    places = digits - 1 - int(np.floor(np.log10(largest)))
+    if not -4 <= places <= 7:
         return lambda value: f"{value:+.2e}" if value else "0"
 
     def write(value: float) -> str:
-        text = f"{value:+.{max(digits, 0)}f}"
+        text = f"{value:+.{max(places, 0)}f}"
         return text[1:] if float(text) == 0 else text
 
     return write
@@ -81,22 +81,25 @@ def table(head: Sequence[str], rows: Iterable[Sequence[str]], left: Iterable[int
 
 def wrapped(lines: Iterable[str]) -> str:
     """Return lines of at most 96 characters; what goes on is set in by two."""
-    return "\n".join(textwrap.fill(line, _WIDTH, subsequent_indent="  ") for line in lines)
+    long = textwrap.TextWrapper(_WIDTH, subsequent_indent="  ", break_on_hyphens=False)
+    return "\n".join(long.fill(line) if len(line) > _WIDTH else line for line in lines)
 
 
 def order_bars(shares: Iterable[float]) -> list[str]:
     """Return one line of text an order: its share of the variance and a bar of it."""
-    return [f"  order {d}  {share:4.0%}  {bar(share)}".rstrip() for d, share in enumerate(shares, 1)]
+    return [
+        f"  order {d}  {share:4.0%}  {bar(share)}".rstrip() for d, share in enumerate(shares, 1)
+    ]
 
 
 def order_bars_html(shares: Iterable[float]) -> str:
     """Return the shares of the variance as a table with bars, or nothing where there are none."""
-    rows = [
-        (f"order {d}", f"{share:.0%}", f'<span aria-hidden="true" style="display:inline-block;'
-         f'width:{120 * min(max(share, 0.0), 1.0):.0f}px;height:.7em;background:currentColor;'
-         'opacity:.6"></span>')
-        for d, share in enumerate(shares, 1)
-    ]  # fmt: skip
+    look = "display:inline-block;height:.7em;background:currentColor;opacity:.6"
+    rows = []
+    for d, share in enumerate(shares, 1):
+        width = 120 * min(max(share, 0.0), 1.0)
+        drawn = f'<span aria-hidden="true" style="{look};width:{width:.0f}px"></span>'
+        rows.append((f"order {d}", f"{share:.0%}", drawn))
     return table_html(["variance of the sketch", "share", ""], rows, safe=[2]) if rows else ""
 
 
@@ -118,13 +121,17 @@ def table_html(
         ) + "</tr>"  # fmt: skip
 
     body = "".join(line(cells, "td") for cells in rows)
-    return f'<table style="width:auto"><thead>{line(head, "th")}</thead><tbody>{body}</tbody></table>'
+    return (
+        f'<table style="width:auto"><thead>{line(head, "th")}</thead><tbody>{body}</tbody></table>'
+    )
 
 
 def card(title: str, lines: Iterable[str], *parts: str) -> str:
     """Return a titled block: ``title`` and ``lines`` are text, ``parts`` are HTML already."""
     said = "".join(f"<div>{escape(line)}</div>" for line in lines)
-    return f'<div style="max-width:60em"><strong>{escape(title)}</strong>{said}{"".join(parts)}</div>'
+    return (
+        f'<div style="max-width:60em"><strong>{escape(title)}</strong>{said}{"".join(parts)}</div>'
+    )
 
 
 def letters_html(letters: Sequence[str], values: Sequence[float], largest: float) -> str:
@@ -132,12 +139,12 @@ def letters_html(letters: Sequence[str], values: Sequence[float], largest: float
 
     ``largest``: the size of the strongest tint. Blue is +, orange is -, and the sign is written.
     """
-    write = numbers([largest])
+    write = numbers([largest], digits=2)
     cells = []
     for letter, value in zip(letters, values, strict=True):
         depth = 0.5 * min(1.0, abs(value) / largest) if largest > 0 else 0.0
         tint = f"rgba({_UP if value > 0 else _DOWN},{depth:.2f})"
         style = f' style="background:{tint}"' if depth >= 0.02 else ""
-        cells.append(f"<ruby{style}>{escape(letter)}<rt>{write(value)}</rt></ruby>")
+        cells.append(f"<ruby{style}>{escape(letter)}<rt>&thinsp;{write(value)}&thinsp;</rt></ruby>")
     style = "font-size:150%;line-height:2.2;ruby-position:under;font-family:monospace"
-    return f'<div style="{style}">{"".join(cells)}</div>'
+    return f'<div style="{style}">{" ".join(cells)}</div>'

@@ -160,6 +160,30 @@ def variance_by_order(
     return ax.figure
 
 
+def sobol_indices(spectrum: Spectrum, *, ax: Axes | None = None) -> Figure:
+    """Bars of the total Sobol index of every position; hatched: the part that it has alone."""
+    total, first = spectrum.sobol_total(), spectrum.sobol_first()
+    ax = _axes(ax, width=max(4.5, 0.24 * len(total) + 1.5), height=2.6)
+    at = np.arange(1, len(total) + 1)
+    ax.bar(at, total, color=UP, label="with others too (total)")
+    ax.bar(at, first, color=UP, hatch="///", edgecolor="white", lw=0.3, label="alone (first)")
+    ax.set(xlabel="position", ylabel="share of variance")
+    ax.legend(frameon=False)
+    return ax.figure
+
+
+def overview(spectrum: Spectrum) -> Figure:
+    """Draw variance by order beside the Sobol indices of the positions."""
+    wide = max(3.5, 0.16 * spectrum.n + 1)
+    with plt.style.context(STYLE):
+        figure, (left, right) = plt.subplots(
+            1, 2, figsize=(3.2 + wide, 2.8), width_ratios=(3.2, wide), layout="constrained"
+        )
+    variance_by_order(spectrum, ax=left)
+    sobol_indices(spectrum, ax=right)
+    return figure
+
+
 def agreement(
     truth: ArrayLike,
     estimate: ArrayLike,

@@ -82,7 +82,7 @@ def test_good_enough_is_the_lower_end_of_the_interval(made):
     assert replace(sketch, r2_interval=(0.5, 0.9)).good_enough
     poor = replace(sketch, r2_interval=(0.499, 0.9))
     assert not poor.good_enough
-    assert "not good enough to explain with" in poor.report()
+    assert "not good enough: less than half of the variance is sure" in poor.report()
     assert "not good enough" not in replace(sketch, r2_interval=(0.5, 0.9)).report()
 
 

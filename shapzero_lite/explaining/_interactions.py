@@ -28,6 +28,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from shapzero_lite import _display
 from shapzero_lite.letters import as_codes
 from shapzero_lite.spectra import Spectrum, term_blocks
 
@@ -41,6 +42,14 @@ class Interactions:
 
     ``subsets``: list of tuples, by order and position; ``values``: (N, len(subsets)) in the
     units of f; ``I[r]`` is sequence r as a dictionary. A set that is not listed has value 0.
+    ``print(I)`` shows the strongest sets, their positions counted from 1.
+
+    >>> I = Interactions([(0,), (0, 2)], np.array([[-0.5, -3.0]]), "SII", 2, 0.0)
+    >>> print(I)
+    Interactions (SII) of 1 sequence: 2 sets up to order 2, the strongest first
+    positions  order  value
+    1, 3           2  -3.00
+    1              1  -0.50
     """
 
     subsets: list[Subset]
@@ -54,6 +63,41 @@ class Interactions:
 
     def __getitem__(self, row: int) -> dict[Subset, float]:
         return dict(zip(self.subsets, self.values[row].tolist(), strict=True))
+
+    def __repr__(self) -> str:
+        return (
+            f"Interactions({self.index!r}, {len(self):,} sequences, {len(self.subsets):,} sets, "
+            f"up to order {self.max_order})"
+        )
+
+    def __str__(self) -> str:
+        return f"{self._title}\n{_display.table(*self._strongest(), left=[0])}"
+
+    def _repr_html_(self) -> str:
+        return _display.card(self._title, [], _display.table_html(*self._strongest()))
+
+    @property
+    def _title(self) -> str:
+        sequences = "1 sequence" if len(self) == 1 else f"{len(self):,} sequences"
+        return (
+            f"Interactions ({self.index}) of {sequences}: {len(self.subsets):,} sets up to order "
+            f"{self.max_order}, the strongest first"
+        )
+
+    def _strongest(self, count: int = 12) -> tuple[list[str], list[list[str]]]:
+        """Head and rows of a table; of several sequences, the mean size of the value too."""
+        if not len(self):
+            return ["positions", "order", "value"], []
+        size, mean = np.abs(self.values).mean(axis=0), self.values.mean(axis=0)
+        chosen = np.argsort(-size, kind="stable")[:count]
+        write = _display.numbers(size)
+        rows = [
+            [", ".join(str(i + 1) for i in T), str(len(T)), write(mean[c])]
+            + [write(size[c]).lstrip("+")] * (len(self) > 1)
+            for c, T in ((c, self.subsets[c]) for c in chosen)
+        ]
+        several = ["mean value", "mean |value|"]
+        return ["positions", "order", *(several if len(self) > 1 else ["value"])], rows
 
     def strongest(self, count: int = 10, order: int | None = None) -> list[tuple[Subset, float]]:
         """Return the ``count`` sets of largest mean |value| over the sequences, with that mean.

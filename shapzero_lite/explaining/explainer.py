@@ -7,7 +7,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from shapzero_lite import _display
 from shapzero_lite.explaining._interactions import check_index
+from shapzero_lite.explaining.backgrounds import as_background
 from shapzero_lite.explaining.explanation import Explanation
 from shapzero_lite.explaining.random_walks import pairs_paid, walk_values
 from shapzero_lite.explaining.shapley import base_value, shapley_values
@@ -39,6 +41,23 @@ class Explainer:
         self.sketch = source if isinstance(source, Sketch) else None
         self.background = background
         self.base_value = base_value(spectrum, background)
+
+    def __repr__(self) -> str:
+        return f"Explainer({(self.sketch or self.spectrum)!r}, background: {self._against()})"
+
+    def _repr_html_(self) -> str:
+        lines = [f"background: {self._against()}", f"base value: {self.base_value:.4g}"]
+        return _display.card("Explainer", lines, (self.sketch or self.spectrum)._repr_html_())
+
+    def _against(self) -> str:
+        if self.background is None:
+            return "uniform letters"
+        checked = as_background(self.background, self.spectrum)
+        return "independent letters" if checked.dtype.kind == "f" else f"{len(checked):,} sequences"
+
+    def __call__(self, sequences: Any, **options: Any) -> Explanation:
+        """Return ``explain(sequences, ...)``: how the explainers of shap are called."""
+        return self.explain(sequences, **options)
 
     def explain(
         self,

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from shapzero_lite import _display
 from shapzero_lite.explaining._interactions import Interactions, interactions
 from shapzero_lite.explaining.random_walks import student_quantile
 from shapzero_lite.letters import Codes
@@ -18,6 +20,12 @@ if TYPE_CHECKING:
     import pandas as pd
     import shap
     import shapiq
+    from matplotlib.figure import Figure
+
+# How much of an explanation is shown: rows, letters of a row, positions of one sequence.
+_ROWS, _LETTERS, _POSITIONS = 10, 40, 40
+# Letters with values in the HTML of it, which stays below 20 KiB.
+_CELLS = 120
 
 
 @dataclass(frozen=True, eq=False)
@@ -28,7 +36,18 @@ class Explanation:
     background; ``model_values`` (N,) the model's own answers, or None; ``standard_error``
     (N, n) of the values as those of the model, or None where no model was there to measure it;
     ``n_queries`` asked for this explanation alone; ``degrees`` of freedom of the standard error,
-    one less than the pairs of walks that it is from, infinite for that of a sketch.
+    one less than the pairs of walks that it is from, infinite for that of a sketch. ``e[3]``,
+    ``e[:10]`` and ``e[mask]`` are the explanations of those sequences, and so is each ``for one
+    in e``.
+
+    >>> import shapzero_lite as sz
+    >>> toy = sz.models.toy(n=3, terms=3, max_order=2, seed=0)
+    >>> e = sz.Explainer(toy.spectrum).explain(["ACG", "TTT", "GCA"])
+    >>> print(e[1:])
+    Explanation of 2 sequences, n = 3, against uniform letters: base value 1
+    number  sequence     sum  strongest letters
+         1  TTT       +0.457  T1 -0.54, T2 0.00, T3 0.00
+         2  GCA       -0.324  G1 -1.25, C2 -0.04, A3 -0.04
     """
 
     spectrum: Spectrum
@@ -46,10 +65,126 @@ class Explanation:
     def __len__(self) -> int:
         return len(self.values)
 
+    def __getitem__(self, rows: Any) -> Explanation:
+        chosen = np.atleast_1d(np.arange(len(self))[rows])
+        if chosen.ndim > 1:
+            msg = "an explanation is indexed by sequence: a number, a slice, or one array of them"
+            raise IndexError(msg)
+        new = replace(
+            self,
+            codes=self.codes[chosen],
+            values=self.values[chosen],
+            model_values=None if self.model_values is None else self.model_values[chosen],
+            standard_error=None if self.standard_error is None else self.standard_error[chosen],
+        )
+        if "interactions" in vars(self):  # made already: not made again for every part
+            known = self.interactions
+            vars(new)["interactions"] = replace(known, values=known.values[chosen])
+        return new
+
+    def __iter__(self) -> Iterator[Explanation]:
+        return (self[row] for row in range(len(self)))
+
+    def __repr__(self) -> str:
+        N, n = self.values.shape
+        return f"Explanation({N:,} sequences, n={n}, base value {self.base_value:.4g})"
+
+    def __str__(self) -> str:
+        head, rows = self._table()
+        shown = _display.table(head, rows, left=[1, len(head) - 1])
+        return "\n".join([self._title, shown, *self._left_out()])
+
+    def _repr_html_(self) -> str:
+        n = self.values.shape[1]
+        parts = []
+        for row in range(min(len(self), _ROWS, max(1, _CELLS // n))):
+            largest = float(np.abs(self.values[row]).max())
+            shown = self._shown(row, _CELLS)
+            numbered = len(shown) < n
+            letters = [self._letter(row, i) + f"{i + 1}" * numbered for i in shown]
+            cells = _display.letters_html(letters, self.values[row, shown], largest)
+            some = f", the {len(shown)} strongest of {n} positions" if len(shown) < n else ""
+            parts.append(_display.card(f"sequence {row + 1}{some}", [self._outcome(row)], cells))
+        if len(parts) < len(self):
+            parts.append(f"<div>… and {len(self) - len(parts):,} sequences more</div>")
+        legend = "under each letter its Shapley value: + on blue, - on orange"
+        return _display.card(self._title, [legend], *parts)
+
+    @property
+    def _title(self) -> str:
+        sequences = "1 sequence" if len(self) == 1 else f"{len(self):,} sequences"
+        against = "uniform letters" if self.uniform else "a background"
+        return (
+            f"Explanation of {sequences}, n = {self.values.shape[1]}, against {against}: "
+            f"base value {self.base_value:.4g}"
+        )
+
+    def _outcome(self, row: int) -> str:
+        total = self.base_value + self.values[row].sum()
+        if self.model_values is None:
+            return f"base value and values add up to {total:.4g}"
+        return f"model {self.model_values[row]:.4g}, base value and values {total:.4g}"
+
+    def _letter(self, row: int, i: int) -> str:
+        return self.spectrum.alphabet.letters[self.codes[row, i]]
+
+    def _shown(self, row: int, most: int) -> NDArray[np.int64]:
+        """The strongest positions of a sequence, at most ``most``, in order."""
+        return np.sort(np.argsort(-np.abs(self.values[row]), kind="stable")[:most])
+
+    def _table(self) -> tuple[list[str], list[list[str]]]:
+        """Head and rows of a table: of one sequence its positions, of several their strongest."""
+        if len(self) == 1:
+            return self._one_sequence()
+        few = self[:_ROWS]
+        sums = few.base_value + few.values.sum(axis=1)
+        columns = [sums] if few.model_values is None else [few.model_values, sums]
+        write, write_sum = _display.numbers(few.values), _display.numbers(columns)
+        rows = []
+        for row, sequence in enumerate(few.sequences):
+            ranked = np.argsort(-np.abs(few.values[row]), kind="stable")[:3]
+            strongest = [
+                f"{self._letter(row, i)}{i + 1} {write(self.values[row, i])}" for i in ranked
+            ]
+            totals = [write_sum(column[row]) for column in columns]
+            shown = _display.shortened(sequence, _LETTERS)
+            rows.append([str(row + 1), shown, *totals, ", ".join(strongest)])
+        return ["number", "sequence", *["model", "sum"][-len(columns) :], "strongest letters"], rows
+
+    def _one_sequence(self) -> tuple[list[str], list[list[str]]]:
+        values, errors = self.values[0], self.standard_error
+        write = _display.numbers(values)
+        largest = float(np.abs(values).max()) or 1.0
+        rows = [
+            [str(i + 1), self._letter(0, i), write(values[i])]
+            + ([f"{errors[0, i]:.2g}"] if errors is not None else [])
+            + [_display.bar(abs(values[i]) / largest, 12)]
+            for i in self._shown(0, _POSITIONS)
+        ]
+        return ["position", "letter", "value", *(["± error"] * (errors is not None)), ""], rows
+
+    def _left_out(self) -> list[str]:
+        if len(self) > _ROWS:
+            return [f"… and {len(self) - _ROWS:,} sequences more"]
+        left = self.values.shape[1] - _POSITIONS
+        if len(self) != 1 or left <= 0:
+            return []
+        smaller = np.sort(np.abs(self.values[0]))[left - 1]
+        return [f"… and {left:,} positions more, none above {smaller:.2g} in size"]
+
+    def plot(self) -> Figure:
+        """Return a figure: the values of one sequence, or the mean |value| of several.
+
+        Needs the extra ``plots``; more pictures are in ``shapzero_lite.plots``.
+        """
+        from shapzero_lite import plots
+
+        return plots.attribution(self) if len(self) == 1 else plots.mean_attribution(self)
+
     @cached_property
     def sequences(self) -> list[str]:
         """The N sequences as text."""
-        return self.spectrum.alphabet.decode(self.codes)
+        return self.spectrum.alphabet.decode(self.codes) if len(self) else []
 
     @cached_property
     def interactions(self) -> Interactions:

@@ -21,6 +21,9 @@ class PlantedModel:
         """Return the values (N,) of the planted spectrum."""
         return self.spectrum.evaluate(codes)
 
+    def __repr__(self) -> str:
+        return f"PlantedModel({self.spectrum!r})"
+
 
 def toy(
     n: int = 8,

@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from shapzero_lite import _display
 from shapzero_lite._memory import count_all
 from shapzero_lite.letters import Alphabet
 from shapzero_lite.queries import PROBE_COST
@@ -66,6 +67,12 @@ class Plan:
             f"asking: {asking}\n"
             f"fitting: about {_duration(self.fit_seconds)}, {self.fit_bytes / 2**30:.1f} GiB"
         )
+
+    def _repr_html_(self) -> str:
+        said = str(self).splitlines()[1:]
+        rows = [[purpose, f"{count:,}"] for purpose, count in self.queries.items()]
+        title = f"Plan: {self.n_queries:,} of at most {self.budget:,} queries, {self.method}"
+        return _display.card(title, said, _display.table_html(["purpose", "queries"], rows))
 
 
 def plan(

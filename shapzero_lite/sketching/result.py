@@ -2,21 +2,27 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass, field
-from typing import Any
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from shapzero_lite.letters import Codes
+from shapzero_lite import _display, _npz
+from shapzero_lite.letters import Codes, as_codes
+from shapzero_lite.sketching import trust
 from shapzero_lite.sketching.ridge import fit_spectrum
+from shapzero_lite.sketching.samples import checked_values
 from shapzero_lite.spectra import Spectrum
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
 
 Array = NDArray[np.float64]
 
-# Below this share of the variance, attributions of single letters mislead more than they tell
-# (lesson 06 measures what R² 0.55 is worth).
-GOOD_ENOUGH = 0.5
+FORMAT = "shapzero-lite sketch 1"
 
 
 @dataclass(frozen=True)
@@ -39,7 +45,18 @@ class Sketch:
     ``standard_error``: (n,) typical error of the Shapley value of every position, in the units
     of the model; None when no model was there to measure it. ``samples``: codes and values of
     the rows fitted, then of those held out, or None. ``queries``: what asked the model, while this
-    process lasts; None for samples, and in what is pickled or copied.
+    process lasts; None for samples, and in what is pickled, copied or saved. ``print(sketch)`` says
+    what a reader should know before explaining anything with it.
+
+    >>> import shapzero_lite as sz
+    >>> print(sz.sketch(sz.models.toy(n=4, seed=0), budget=256, progress=False))
+    enumerate: 256 queries, 35 coefficients, n = 4, 4 letters
+    all 256 sequences were asked: no sampling
+    exact: values and interactions are those of the model, up to rounding
+    variance of the sketch:
+      order 1   10%  ██
+      order 2   29%  ██████
+      order 3   61%  ████████████
     """
 
     spectrum: Spectrum
@@ -63,36 +80,124 @@ class Sketch:
     @property
     def good_enough(self) -> bool:
         """Whether the sketch surely holds half of the variance of the model."""
-        return self.r2_interval[0] >= GOOD_ENOUGH
+        return self.r2_interval[0] >= trust.GOOD_ENOUGH
+
+    @property
+    def good_for(self) -> str:
+        """What the sketch is good for, in a few words (module ``trust``)."""
+        return trust.label(self.r2, self.r2_interval[0], exact=self.n_held_out == 0)
 
     def report(self) -> str:
-        """Return what a reader should know before explaining anything with this sketch."""
+        """Return what a reader should know before explaining anything: the text of ``print``."""
+        shares = _display.order_bars(self.spectrum.variance_by_order())
+        bars = ["variance of the sketch:", *shares] if shares else []
+        return _display.wrapped([*self._said(), *bars, *self._advice()])
+
+    __str__ = report
+
+    def __repr__(self) -> str:
+        s = self.spectrum
+        return (
+            f"Sketch({self.method!r}, {self.n_queries:,} queries, R² {self.r2:.3f}, "
+            f"{len(s):,} coefficients, n={s.n}, q={s.q})"
+        )
+
+    def _repr_html_(self) -> str:
+        bars = _display.order_bars_html(self.spectrum.variance_by_order())
+        spent, *said = self._said()
+        advice = _display.card("", self._advice()) if self._advice() else ""
+        return _display.card(f"Sketch by {spent}", said, bars, advice)
+
+    def _said(self) -> list[str]:
         low, high = self.r2_interval
-        shares = ", ".join(
-            f"order {d} {share:.0%}" for d, share in enumerate(self.spectrum.variance_by_order(), 1)
-        )
-        quality = (
-            f"exact: all {self.n_queries:,} sequences were asked"
-            if self.n_held_out == 0
-            else f"R² {self.r2:.3f} (95 % interval {low:.3f} to {high:.3f}) on "
-            f"{self.n_held_out:,} rows outside the fit"
-        )
-        lines = [
-            f"{self.method}: {self.n_queries:,} queries, {len(self.spectrum):,} coefficients",
-            quality,
-            f"variance of the sketch: {shares or 'none'}",
-        ]
+        s = self.spectrum
+        size = f"{len(s):,} coefficients, n = {s.n}, {s.q} letters"
+        lines = [f"{self.method}: {self.n_queries:,} queries, {size}"]
+        if np.isnan(self.r2):
+            lines.append("R² has no meaning: the answers do not differ")
+        elif self.n_held_out == 0:
+            lines.append(f"all {self.n_queries:,} sequences were asked: no sampling")
+        else:
+            lines.append(
+                f"R² {self.r2:.3f} (95 % interval {low:.3f} to {high:.3f}) on "
+                f"{self.n_held_out:,} rows outside the fit"
+            )
+        lines.append(f"{self.good_for}: {trust.MEANING[self.good_for]}")
         if self.standard_error is not None and self.n_held_out:
             typical = float(np.sqrt((self.standard_error**2).mean()))
             lines.append(f"a Shapley value is off by {typical:.2g} (standard error, typical)")
-        if not self.good_enough:
-            buys = "" if self.samples is None else " (learning_curve() tells what they buy)"
-            lines.append(
-                "not good enough to explain with: less than half of the variance is sure to be "
-                f"in the sketch. More queries{buys}, method='qsft' if few strong waves of high "
-                "order may be what is missed, or explain(…, model=f, extra=500)"
-            )
-        return "\n".join([*lines, *self.notes])
+        return lines
+
+    def _advice(self) -> list[str]:
+        lines = [trust.TODO[self.good_for]] if self.good_for in trust.TODO else []
+        if lines and self.samples is not None:
+            lines.append("learning_curve() tells what more queries would buy")
+        return [*lines, *self.notes]
+
+    def plot(self) -> Figure:
+        """Return a figure: variance by order, and what every position has a part in.
+
+        Needs the extra ``plots``.
+        """
+        from shapzero_lite import plots
+
+        return plots.overview(self.spectrum)
+
+    # -- files ----------------------------------------------------------------------------
+    def save(self, path: str | os.PathLike[str]) -> Path:
+        """Write all that was paid for to one npz file: spectrum, quality, errors, samples, notes.
+
+        The file appears whole or not at all, and holds nothing that is executed. Not written:
+        ``queries``, which belongs to this process.
+        """
+        header, arrays = self.spectrum.parts()
+        header |= {
+            "r2": self.r2,
+            "r2_interval": list(self.r2_interval),
+            "n_queries": int(self.n_queries),
+            "method": self.method,
+            "n_held_out": int(self.n_held_out),
+            "seed": int(self.seed),
+            "notes": list(self.notes),
+        }
+        if self.standard_error is not None:
+            arrays["standard_error"] = self.standard_error
+        if self.samples is not None:
+            for name, (codes, values) in zip(("fitted", "held_out"), self.samples, strict=True):
+                arrays |= {f"{name}_codes": codes, f"{name}_values": values}
+        return _npz.write(path, FORMAT, header, arrays)
+
+    @classmethod
+    def load(cls, path: str | os.PathLike[str]) -> Sketch:
+        """Return the sketch that ``save`` wrote; everything is checked, nothing is executed.
+
+        Raises ``OSError`` for a file that cannot be opened; ``ValueError`` that names the file and
+        what is wrong, for one that is truncated, foreign, or does not fit together.
+        """
+        return _npz.read(path, FORMAT, cls._of_parts, otherwise="is not a whole sketch file")
+
+    @classmethod
+    def _of_parts(cls, header: dict[str, Any], arrays: _npz.Arrays) -> Sketch:
+        spectrum = Spectrum.of_parts(header, arrays)
+        low, high = (float(end) for end in header["r2_interval"])
+        r2 = float(header["r2"])
+        counts = [header[name] for name in ("n_queries", "n_held_out", "seed")]
+        if r2 > 1 or low > high or not all(type(c) is int and c >= 0 for c in counts):
+            msg = f"r2 {r2}, r2_interval {low}..{high}, n_queries, n_held_out, seed {counts}"
+            raise ValueError(msg)
+        errors = arrays.get("standard_error")
+        if errors is not None and (errors.shape != (spectrum.n,) or errors.dtype.kind != "f"
+                                   or (errors < 0).any()):  # fmt: skip
+            msg = f"standard_error is {errors.dtype} {errors.shape}, not float ({spectrum.n},)"
+            raise ValueError(msg)
+        kept = None
+        if "fitted_codes" in arrays:
+            kept = (_rows("fitted", arrays, spectrum), _rows("held_out", arrays, spectrum))
+        method, notes = str(header["method"]), tuple(str(note) for note in header["notes"])
+        n_queries, n_held_out, seed = counts
+        return cls(
+            spectrum, r2, (low, high), n_queries, method, n_held_out, seed, notes, errors, kept
+        )
 
     def learning_curve(self, parts: tuple[int, ...] = (8, 4, 2)) -> list[Step]:
         """Return R² outside the fit when only 1/8, 1/4 and 1/2 of the rows are fitted, then all.
@@ -120,6 +225,11 @@ class Sketch:
         alphabet = self.spectrum.alphabet
         fitted = fit_spectrum(codes, y, alphabet, seed=self.seed, max_order=top)
         return r_squared(truth, fitted.evaluate(held), self.seed)[0]
+
+
+def _rows(name: str, arrays: _npz.Arrays, spectrum: Spectrum) -> tuple[Codes, Array]:
+    codes = as_codes(arrays[f"{name}_codes"], spectrum.alphabet, spectrum.n)
+    return codes, checked_values(arrays[f"{name}_values"], codes, spectrum.alphabet)
 
 
 def r_squared(

@@ -20,7 +20,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from shapzero_lite import _npz
+from shapzero_lite import _display, _npz
 from shapzero_lite.letters import Alphabet, Codes, as_codes
 from shapzero_lite.spectra.fourier import fourier_transform
 from shapzero_lite.spectra.tables import FEWEST_ROWS, Tables, tables
@@ -124,6 +124,34 @@ class Spectrum:
         return (
             f"Spectrum({len(self)} coefficients up to order {self.order}, n={self.n}, q={self.q})"
         )
+
+    def __str__(self) -> str:
+        bars = _display.order_bars(self.variance_by_order())
+        waves = _display.table(*self._strongest(), left=[0])
+        return "\n".join([*self._said(), *bars, waves])
+
+    def _repr_html_(self) -> str:
+        title, *said = self._said()
+        bars = _display.order_bars_html(self.variance_by_order())
+        return _display.card(title, said, bars, _display.table_html(*self._strongest()))
+
+    def _said(self) -> list[str]:
+        deviation = float(np.sqrt(self.energy_by_order()[1:].sum()))
+        return [
+            f"Spectrum of {len(self):,} coefficients, n = {self.n}, {self.q} letters",
+            f"mean {self.constant:.4g}, standard deviation {deviation:.4g} over all sequences",
+        ]
+
+    def _strongest(self, count: int = 8) -> tuple[list[str], list[list[str]]]:
+        """Head and rows of a table of the strongest waves, k and -k as one."""
+        k, H = self.half
+        size = np.where((k != 0).any(axis=1), np.abs(H), 0.0)
+        rows = [
+            [" ".join(f"{i + 1}:{k[t, i]}" for i in np.flatnonzero(k[t])), f"{size[t]:.3g}"]
+            for t in np.argsort(-size, kind="stable")[:count]
+            if size[t] > 0
+        ]
+        return ["strongest waves, position:frequency", "amplitude"], rows
 
     @cached_property
     def orders(self) -> NDArray[np.int64]:
@@ -288,7 +316,7 @@ class Spectrum:
 
         The file appears whole or not at all: a kill while saving leaves the old one.
         """
-        return _npz.write(path, FORMAT, *self._parts())
+        return _npz.write(path, FORMAT, *self.parts())
 
     @classmethod
     def load(cls, path: str | os.PathLike[str]) -> Spectrum:
@@ -300,15 +328,16 @@ class Spectrum:
             "is not a whole spectrum file; save it again, or build one with "
             "Spectrum(frequencies, coefficients, alphabet=…)"
         )
-        return _npz.read(path, FORMAT, cls._from_parts, otherwise=otherwise)
+        return _npz.read(path, FORMAT, cls.of_parts, otherwise=otherwise)
 
-    def _parts(self) -> tuple[dict[str, Any], _npz.Arrays]:
-        """The header and the arrays of a file of it."""
+    def parts(self) -> tuple[dict[str, Any], _npz.Arrays]:
+        """Return the header and the arrays that a file of it holds."""
         header = {"letters": self.alphabet.letters, "provenance": self.provenance}
         return header, {"frequencies": self.frequencies, "coefficients": self.coefficients}
 
     @classmethod
-    def _from_parts(cls, header: dict[str, Any], arrays: _npz.Arrays) -> Spectrum:
+    def of_parts(cls, header: dict[str, Any], arrays: _npz.Arrays) -> Spectrum:
+        """Return the spectrum of a header and arrays as ``parts`` gives them, all checked."""
         return cls(
             arrays["frequencies"],
             arrays["coefficients"],

@@ -1,0 +1,51 @@
+"""What a sketch is good for: the thresholds, and that a sketch and a verdict say the same."""
+
+import pytest
+
+import shapzero_lite as sz
+from shapzero_lite.report.verdict import judge
+from shapzero_lite.sketching import trust
+from shapzero_lite.sketching.trust import ALONE, EXACT, MEANING, MEANS, NOTHING, POOR, TODO, label
+
+
+@pytest.mark.parametrize(
+    ("arguments", "options", "said"),
+    [
+        ((0.9, 0.8), {}, ALONE),
+        ((0.9, 0.799), {}, MEANS),
+        ((0.9, 0.5), {}, MEANS),
+        ((0.9, 0.499), {}, POOR),
+        ((0.06, 0.01), {}, POOR),
+        ((0.04, 0.02), {}, POOR),
+        ((0.04, 0.019), {}, NOTHING),
+        ((-0.2, -0.5), {}, NOTHING),
+        ((float("nan"), 0.9), {}, NOTHING),
+        ((0.9, 0.85), {"own": 0.6}, MEANS),
+        ((0.9, 0.85), {"own": -3.0}, POOR),
+        ((0.9, 0.55), {"own": 0.99}, MEANS),
+        ((1.0, 1.0), {"exact": True}, EXACT),
+        ((1.0, 1.0), {"exact": True, "measured": True}, ALONE),
+        ((float("nan"), 1.0), {"exact": True}, NOTHING),
+    ],
+)
+def test_labels(arguments, options, said):
+    assert label(*arguments, **options) == said
+
+
+def test_every_label_means_something_and_those_below_the_best_say_what_to_do():
+    assert set(MEANING) == {EXACT, ALONE, MEANS, POOR, NOTHING}
+    assert set(TODO) == {MEANS, POOR, NOTHING}
+    assert trust.GOOD_ENOUGH < trust.SINGLE
+
+
+@pytest.mark.parametrize("budget", [100, 300, 1500, 256])
+def test_a_sketch_and_a_verdict_on_it_say_the_same(budget):
+    model = sz.models.toy(n=4 if budget == 256 else 9, terms=60, max_order=3, seed=1)
+    sketch = sz.sketch(model, budget=budget, progress=False)
+    verdict = judge(sketch, regression={}, own=None, noise=0.0, queries={})
+    assert sketch.good_for == verdict.label
+    assert f"{verdict.label}: {MEANING[verdict.label]}" in " ".join(str(sketch).split())
+    assert MEANING[verdict.label] in verdict.text()
+    todo = TODO.get(verdict.label, "")
+    assert todo in " ".join(str(sketch).split())
+    assert todo in verdict.text()
