@@ -49,8 +49,17 @@ class Tables:
         return out
 
 
-def tables(k: Codes, H: NDArray[np.complex128], q: int) -> Tables:
+def tables(
+    k: Codes,
+    H: NDArray[np.complex128],
+    q: int,
+    *,
+    most_cells: float = _CELLS,
+    all_cells: float | None = None,
+) -> Tables:
     """Return the terms Re H[k] omega**<k, x>, k (s, n), as tables as far as they fit.
+
+    ``most_cells``: of one table; ``all_cells``: of all together.
 
     >>> k, H = np.array([[0, 1, 1], [0, 3, 2], [1, 0, 0]], np.uint8), np.array([1.0, 2.0, 3j])
     >>> made = tables(k, H, 4)
@@ -64,12 +73,12 @@ def tables(k: Codes, H: NDArray[np.complex128], q: int) -> Tables:
     support = nonzero[first]
     order = support.sum(axis=1)
     cells = float(q) ** order
-    held = (order > 0) & (cells <= _CELLS)
+    held = (order > 0) & (cells <= most_cells)
     # The fewest cells a wave first, while they fit.
     price = np.where(held, cells / np.bincount(which), np.inf)
     by_price = np.argsort(price, kind="stable")
     spent = np.cumsum(np.where(held, cells, 0.0)[by_price])
-    held[by_price[spent > _ALL_CELLS]] = False
+    held[by_price[spent > (_ALL_CELLS if all_cells is None else all_cells)]] = False
     supports: list[NDArray[np.int64]] = []
     made: list[Array] = []
     for d in np.unique(order[held]):

@@ -1,0 +1,308 @@
+"""Which sequences are meant: independent letters, with probabilities of their own by position.
+
+A question about a model is a question about sequences of some kind: random ones, mutants of a wild
+type, a family. ``Letters`` says which. Uniform letters are one case; a letter of probability 0
+cannot occur; a position whose letter is certain is fixed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from shapzero_lite.letters.alphabet import DNA, PROTEIN, RNA, Alphabet, as_codes
+from shapzero_lite.letters.codes import Codes
+from shapzero_lite.letters.genetic_code import GENETIC_CODE
+
+Array = NDArray[np.float64]
+
+
+class Letters:
+    """Independent letters: ``probabilities`` (n, q), whose rows sum to 1, over an ``alphabet``.
+
+    Raises ``ValueError`` naming the position whose probabilities are negative, not finite, or do
+    not sum to 1.
+
+    >>> letters = Letters([[0.5, 0.5, 0, 0], [0, 0, 1, 0]], DNA)
+    >>> letters.n, letters.count, letters.free.tolist()
+    (2, 2.0, [0])
+    """
+
+    def __init__(self, probabilities: ArrayLike, alphabet: Alphabet) -> None:
+        if not isinstance(alphabet, Alphabet):
+            msg = f"alphabet must be an Alphabet such as sz.DNA, not {alphabet!r}"
+            raise TypeError(msg)
+        given = np.asarray(probabilities)
+        if given.dtype.kind not in "fiu" or given.ndim != 2 or given.shape[1] != alphabet.q:
+            msg = (
+                f"probabilities are numbers of shape (n, {alphabet.q}), a row for each position; "
+                f"got {given.dtype} of shape {given.shape}"
+            )
+            raise ValueError(msg)
+        p = given.astype(np.float64)  # a copy: it becomes read-only
+        sums = p.sum(axis=1)
+        wrong = ~((p >= 0).all(axis=1) & (np.abs(sums - 1) < 1e-6))
+        if wrong.any() or not len(p):
+            i = int(np.flatnonzero(wrong)[0]) if len(p) else 0
+            msg = (
+                f"position {i + 1}: probabilities must not be negative and must sum to 1; got "
+                f"{given[i].tolist() if len(p) else 'no position'}"
+            )
+            raise ValueError(msg)
+        p /= sums[:, None]
+        p.flags.writeable = False
+        self.probabilities: Array = p
+        self.alphabet = alphabet
+
+    # -- kinds ----------------------------------------------------------------------------
+    @classmethod
+    def uniform(cls, n: int, alphabet: Alphabet) -> Letters:
+        """Return uniform letters: every sequence of length n is as likely as every other.
+
+        >>> Letters.uniform(3, DNA).is_uniform
+        True
+        """
+        if not isinstance(n, int | np.integer) or n < 1:
+            msg = f"n is the length of the sequences, a whole number of at least 1; got {n!r}"
+            raise ValueError(msg)
+        return cls(np.full((n, alphabet.q), 1 / alphabet.q), alphabet)
+
+    @classmethod
+    def around(
+        cls, wild_type: Any, rate: ArrayLike, alphabet: Alphabet | None = None
+    ) -> Letters:
+        """Return letters around a wild type: position i keeps its letter with 1 - rate_i.
+
+        ``wild_type``: one sequence; ``rate``: a number, or one for each position, from 0 to 1;
+        the other q - 1 letters are equally likely. Without ``alphabet`` it is DNA or RNA if the
+        letters allow it, else protein.
+
+        >>> Letters.around("ACG", rate=0.3).probabilities[0].round(4).tolist()
+        [0.7, 0.1, 0.1, 0.1]
+        """
+        alphabet, codes = _one(wild_type, alphabet, "wild_type")
+        rates = np.broadcast_to(np.asarray(rate, np.float64), codes.shape).copy()
+        if not ((rates >= 0) & (rates <= 1)).all():
+            msg = f"rate is a share of mutants between 0 and 1, one for each position; got {rate!r}"
+            raise ValueError(msg)
+        p = np.repeat(rates[:, None] / (alphabet.q - 1), alphabet.q, axis=1)
+        p[np.arange(len(codes)), codes] = 1 - rates
+        return cls(p, alphabet)
+
+    @classmethod
+    def fixed(
+        cls, template: Any, positions: Sequence[int], alphabet: Alphabet | None = None
+    ) -> Letters:
+        """Return uniform letters at ``positions`` of a template, all others fixed as they are.
+
+        ``positions`` are counted from 1, as in the names of mutations.
+
+        >>> Letters.fixed("ACGTAC", [2, 5]).count
+        16.0
+        """
+        alphabet, codes = _one(template, alphabet, "template")
+        wrong = [i for i in positions if not isinstance(i, int | np.integer)]
+        wrong += [i for i in positions if i not in wrong and not 1 <= i <= len(codes)]
+        if wrong or len(set(positions)) != len(positions):
+            msg = f"positions are different whole numbers from 1 to {len(codes)}; got {positions}"
+            raise ValueError(msg)
+        p = np.eye(alphabet.q)[codes]
+        p[np.asarray(positions, np.int64) - 1] = 1 / alphabet.q
+        return cls(p, alphabet)
+
+    @classmethod
+    def from_sequences(
+        cls, aligned: Any, alphabet: Alphabet, *, pseudocount: float = 0.0, weights: Any = None
+    ) -> Letters:
+        """Return the letters' own frequencies in aligned sequences: a profile.
+
+        ``pseudocount`` is added to the count of every letter at every position; with 0, letters
+        that were never seen cannot occur. ``weights``: (N,) positive numbers that count rows.
+
+        >>> Letters.from_sequences(["AC", "AG", "AG", "AG"], DNA).probabilities[1].tolist()
+        [0.0, 0.25, 0.75, 0.0]
+        """
+        codes = as_codes(aligned, alphabet)
+        if not pseudocount >= 0 or not np.isfinite(pseudocount):
+            msg = f"pseudocount is a number from 0 on, added to every count; got {pseudocount!r}"
+            raise ValueError(msg)
+        w = None if weights is None else np.asarray(weights, np.float64)
+        counts = np.array([np.bincount(column, w, alphabet.q) for column in codes.T], np.float64)
+        counts += pseudocount
+        return cls(counts / counts.sum(axis=1, keepdims=True), alphabet)
+
+    @classmethod
+    def from_codons(cls, wild_type: str, rate: float = 0.9) -> Letters:
+        """Return the amino acids that one nucleotide change of a coding sequence reaches.
+
+        ``wild_type``: a DNA or RNA sequence, three letters for each amino acid, without stops.
+        Each position is changed with probability ``rate``, by one of the nine nucleotide changes
+        of its codon that do not make a stop, all equally likely; silent changes keep the letter.
+
+        >>> p = Letters.from_codons("ATG", rate=0.9).probabilities[0]
+        >>> {a: round(float(v), 1) for a, v in zip(PROTEIN.letters, p) if v}
+        {'I': 0.3, 'K': 0.1, 'L': 0.2, 'M': 0.1, 'R': 0.1, 'T': 0.1, 'V': 0.1}
+        """
+        text = str(wild_type).upper().replace("U", "T")
+        codons = [text[i : i + 3] for i in range(0, len(text), 3)]
+        bad = [i for i, codon in enumerate(codons) if GENETIC_CODE.get(codon, "*") == "*"]
+        if bad or not codons:
+            what = f"codon {bad[0] + 1} is {codons[bad[0]]!r}" if bad else "no codon was given"
+            msg = f"a coding sequence of whole codons without stops is needed: {what}"
+            raise ValueError(msg)
+        if not 0 <= rate <= 1:
+            msg = f"rate is the share of changed positions, between 0 and 1; got {rate!r}"
+            raise ValueError(msg)
+        p = np.zeros((len(codons), PROTEIN.q))
+        for i, codon in enumerate(codons):
+            changed = [
+                GENETIC_CODE[codon[:j] + base + codon[j + 1 :]]
+                for j in range(3)
+                for base in "ACGT"
+                if base != codon[j]
+            ]
+            reached = [PROTEIN.letters.index(a) for a in changed if a != "*"]
+            np.add.at(p[i], reached, rate / len(reached))
+            p[i, PROTEIN.letters.index(GENETIC_CODE[codon])] += 1 - rate
+        return cls(p, PROTEIN)
+
+    # -- readings -------------------------------------------------------------------------
+    @property
+    def n(self) -> int:
+        """Length of the sequences."""
+        return len(self.probabilities)
+
+    @property
+    def q(self) -> int:
+        """Letters of the alphabet."""
+        return self.alphabet.q
+
+    @cached_property
+    def possible(self) -> NDArray[np.bool_]:
+        """Whether a letter can occur at a position, (n, q)."""
+        return self.probabilities > 0
+
+    @cached_property
+    def free(self) -> NDArray[np.int64]:
+        """The positions where more than one letter can occur, counted from 0."""
+        return np.flatnonzero(self.possible.sum(axis=1) > 1)
+
+    @property
+    def count(self) -> float:
+        """How many sequences can occur; infinity where a float cannot hold it."""
+        with np.errstate(over="ignore"):
+            return float(np.prod(self.possible.sum(axis=1), dtype=np.float64))
+
+    @property
+    def is_uniform(self) -> bool:
+        """Whether all letters are equally likely everywhere."""
+        return bool(np.allclose(self.probabilities, 1 / self.q, rtol=0, atol=1e-12))
+
+    def __repr__(self) -> str:
+        kind = "uniform" if self.is_uniform else f"{len(self.free)} of {self.n} positions free"
+        return f"Letters(n={self.n}, q={self.q}, {kind})"
+
+    def __eq__(self, other: object) -> bool:
+        return (
+            isinstance(other, Letters)
+            and self.alphabet == other.alphabet
+            and np.array_equal(self.probabilities, other.probabilities)
+        )
+
+    def __hash__(self) -> int:
+        return hash((self.alphabet, self.probabilities.tobytes()))
+
+    @cached_property
+    def basis(self) -> Array:
+        """Orthonormal functions of one letter at every position, (n, q, q).
+
+        ``basis[i, c, j]`` is function j at letter c: function 0 is 1, the others have mean 0 and
+        mean square 1 under the letters, and are uncorrelated. A position with r letters has r - 1
+        of them; what is left of the array is 0.
+        """
+        out = np.zeros((self.n, self.q, self.q))
+        rows, which = np.unique(self.probabilities, axis=0, return_inverse=True)
+        for number, p in enumerate(rows):
+            out[which.ravel() == number] = _orthonormal(p)
+        return out
+
+    def draw(self, count: int, rng: np.random.Generator) -> Codes:
+        """Return ``count`` independent sequences as codes (count, n).
+
+        >>> Letters.around("ACGT", 0.0).draw(1, np.random.default_rng(0)).tolist()
+        [[0, 1, 2, 3]]
+        """
+        if self.is_uniform:
+            return rng.integers(0, self.q, size=(count, self.n), dtype=np.uint8)
+        codes = np.empty((count, self.n), np.uint8)
+        edges = np.cumsum(self.probabilities, axis=1)
+        last = self.q - 1 - self.possible[:, ::-1].argmax(axis=1)  # against rounding at the end
+        for i in range(self.n):
+            letter = np.searchsorted(edges[i], rng.random(count), side="right")
+            codes[:, i] = np.minimum(letter, last[i])
+        return codes
+
+    def all_sequences(self) -> Codes:
+        """Return every sequence that can occur, (count, n), the last position fastest.
+
+        >>> Letters.fixed("AC", [2]).all_sequences().tolist()
+        [[0, 0], [0, 1], [0, 2], [0, 3]]
+        """
+        kinds = [np.flatnonzero(row).astype(np.uint8) for row in self.possible]
+        grid = np.meshgrid(*kinds, indexing="ij", copy=False)
+        return np.stack([axis.ravel() for axis in grid], axis=1)
+
+    def check(self, codes: Codes) -> Codes:
+        """Return codes (N, n) that can all occur, or raise ``ValueError`` naming what cannot."""
+        if codes.shape[1] != self.n:
+            msg = f"sequences of length {codes.shape[1]} were given; length {self.n} is needed here"
+            raise ValueError(msg)
+        bad = ~self.possible[np.arange(self.n), codes]
+        if bad.any():
+            r, i = np.argwhere(bad)[0]
+            can = "".join(a for a, p in zip(self.alphabet.letters, self.possible[i]) if p)
+            msg = (
+                f"sequence {r + 1}, position {i + 1}: the letter "
+                f"{self.alphabet.letters[codes[r, i]]!r} cannot occur there; these letters can: {can}"
+            )
+            raise ValueError(msg)
+        return codes
+
+
+def _one(sequence: Any, alphabet: Alphabet | None, what: str) -> tuple[Alphabet, Codes]:
+    if alphabet is None:
+        letters = set(str(sequence).upper()) if isinstance(sequence, str) else None
+        if letters is None:
+            msg = f"{what} is one string; for anything else say alphabet=, such as sz.DNA"
+            raise TypeError(msg)
+        alphabet = DNA if letters <= set("ACGT") else RNA if letters <= set("ACGU") else PROTEIN
+    codes = as_codes(sequence, alphabet)
+    if len(codes) != 1:
+        msg = f"{what} is one sequence; {len(codes)} were given"
+        raise ValueError(msg)
+    return alphabet, codes[0]
+
+
+def _orthonormal(p: Array) -> Array:
+    """One position's functions (q, q), the first constant, by QR under the weights p."""
+    q = len(p)
+    seen = np.flatnonzero(p > 0)
+    letter = seen[:, None]
+    up = np.arange(1, (q - 1) // 2 + 1)
+    angle = 2 * np.pi * letter * up / q
+    start = [np.ones((len(seen), 1)), np.cos(angle), np.sin(angle)]
+    if q % 2 == 0:
+        start.append(np.cos(np.pi * letter))
+    # Cosines first: for uniform letters QR changes nothing but signs. A pivot would do no better.
+    independent = np.concatenate(start, axis=1)
+    if len(seen) < q:  # fewer letters than waves: any start that spans will do
+        independent = np.concatenate([np.ones((len(seen), 1)), np.eye(len(seen))[:, :-1]], axis=1)
+    root = np.sqrt(p[seen])[:, None]
+    found, triangle = np.linalg.qr(root * independent)
+    out = np.zeros((q, q))
+    out[seen, : len(seen)] = found * np.sign(np.diag(triangle)) / root
+    return out

@@ -1,0 +1,252 @@
+r"""A function as a sum of functions of few letters, for any background.
+
+.. math:: f(x) = \sum_T f_T(x_T), \qquad v_x(S) = E[f(x_S, U_{\mathrm{rest}})] =
+          \sum_{T \subseteq S} f_T(x_T),
+
+so that :math:`f_T(x_T)` is the Harsanyi dividend of the set T, and every value and index that is
+linear in the dividends is read off. For independent letters this is the functional ANOVA: every
+f_T has mean zero in each of its letters, the parts are uncorrelated, and their variances add up.
+For a set of sequences as the background it is the same game, and the parts need not be
+uncorrelated. Sources: Hoeffding 1948; Hiabu, Meyer & Wright, AISTATS 2023 for the set.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from shapzero_lite._memory import check_memory
+from shapzero_lite.letters import Alphabet, Codes, Letters, as_codes
+from shapzero_lite.spectra.spectrum import BLOCK, Spectrum
+from shapzero_lite.spectra.tables import tables
+
+Array = NDArray[np.float64]
+Support = tuple[int, ...]
+# Parts whose mean square is below this share of the largest are rounding.
+_DUST = 1e-26
+
+
+class Decomposition:
+    """The parts f_T of a function: one table (q,)*|T| for each set T of positions.
+
+    ``tables``: set of positions (counted from 0, increasing) to table; the empty set holds the
+    constant. ``letters``: the background when it is independent letters, else None.
+
+    >>> from shapzero_lite import DNA
+    >>> s = Spectrum([[2, 0, 0], [2, 0, 2]], [1.0, 3.0], alphabet=DNA)
+    >>> d = Decomposition.of(s, Letters.around("ACC", rate=0.3))
+    >>> d.supports, d.evaluate(["ACC"]).round(4).tolist(), s.evaluate(["ACC"]).tolist()
+    ([(0,), (2,), (0, 2)], [-2.0], [-2.0])
+    """
+
+    def __init__(
+        self,
+        tables: Mapping[Support, ArrayLike],
+        *,
+        alphabet: Alphabet,
+        n: int,
+        letters: Letters | None = None,
+        provenance: dict[str, Any] | None = None,
+    ) -> None:
+        self.alphabet, self.n, self.letters = alphabet, int(n), letters
+        self.provenance: dict[str, Any] = dict(provenance or {})
+        self.constant = float(np.asarray(tables.get((), 0.0)))
+        self.supports: list[Support] = sorted((T for T in tables if T), key=lambda T: (len(T), T))
+        # By order: sets (s, d) and flat tables (s, q^d), so that one look-up serves a whole order.
+        self._orders: list[tuple[NDArray[np.int64], Array]] = []
+        for d in sorted({len(T) for T in self.supports}):
+            of_order = [T for T in self.supports if len(T) == d]
+            flat = np.stack([np.asarray(tables[T], np.float64).reshape(-1) for T in of_order])
+            if flat.shape[1] != self.q**d:
+                msg = f"a part of {d} positions has {self.q}^{d} cells, not {flat.shape[1]}"
+                raise ValueError(msg)
+            self._orders.append((np.array(of_order, np.int64), flat))
+
+    # -- exact decompositions -------------------------------------------------------------
+    @classmethod
+    def from_values(cls, values: ArrayLike, letters: Letters) -> Decomposition:
+        """Return the parts of a table (q,)*n under independent letters; parts of rounding go.
+
+        Cells of sequences that cannot occur are not read. Memory (1 + q)^n numbers.
+
+        >>> from shapzero_lite import DNA
+        >>> d = Decomposition.from_values(np.eye(4), Letters.uniform(2, DNA))
+        >>> d.constant, d.supports
+        (0.25, [(0, 1)])
+        """
+        table = np.asarray(values, np.float64)
+        if table.shape != (letters.q,) * letters.n:
+            msg = f"a table of shape {(letters.q,) * letters.n} is needed; got {table.shape}"
+            raise ValueError(msg)
+        kinds = [np.flatnonzero(row) for row in letters.possible]
+        size = float(np.prod([1.0 + len(kind) for kind in kinds]))
+        check_memory(16 * size, f"all parts of a function of {letters.n} positions")
+        weights = [p[kind] for p, kind in zip(letters.probabilities, kinds, strict=True)]
+        parts = {
+            T: _placed(part, [kinds[i] for i in T], letters.q)
+            for T, part in _split(table[np.ix_(*kinds)], weights).items()
+        }
+        return cls(_without_dust(parts), alphabet=letters.alphabet, n=letters.n, letters=letters)
+
+    @classmethod
+    def of(cls, spectrum: Spectrum, background: Letters | Codes) -> Decomposition:
+        """Return a spectrum, exactly, in parts for another background.
+
+        ``background``: independent ``Letters``, or codes (B, n) of a set of sequences. Every
+        support's waves are one table of q^d numbers, which is split into 2^d parts. Raises
+        ``ValueError`` stating the memory where an order is too high for tables.
+        """
+        n, q = spectrum.n, spectrum.q
+        found: dict[Support, Array] = {(): np.array(spectrum.constant)}
+        size = 8.0 * sum((1.0 + q) ** len(T) for T in {tuple(np.flatnonzero(k)) for k in spectrum.frequencies})
+        check_memory(2 * size, f"all parts of a spectrum of order {spectrum.order}")
+        made = tables(*spectrum.half, q, most_cells=np.inf, all_cells=np.inf)
+        for positions, flat in zip(made.supports, made.tables, strict=True):
+            T, table = tuple(positions.tolist()), flat.reshape((q,) * len(positions))
+            if isinstance(background, Letters):
+                parts = _split(table, [background.probabilities[i] for i in T])
+            else:
+                parts = _split_against(table, background[:, positions])
+            for own, part in parts.items():
+                place = tuple(T[j] for j in own)
+                found[place] = found[place] + part if place in found else part
+        letters = background if isinstance(background, Letters) else None
+        return cls(
+            _without_dust(found), alphabet=spectrum.alphabet, n=n, letters=letters,
+            provenance=spectrum.provenance,
+        )  # fmt: skip
+
+    # -- readings -------------------------------------------------------------------------
+    @property
+    def q(self) -> int:
+        """Number of letters."""
+        return self.alphabet.q
+
+    @property
+    def order(self) -> int:
+        """Positions in the largest part."""
+        return max((len(T) for T in self.supports), default=0)
+
+    def __len__(self) -> int:
+        return 1 + len(self.supports)
+
+    def __repr__(self) -> str:
+        parts = f"{len(self.supports):,} parts up to order {self.order}"
+        return f"Decomposition({parts}, n={self.n}, q={self.q})"
+
+    def blocks(self, codes: Codes) -> Iterator[tuple[slice, Array]]:
+        """Yield (slice of rows, f_T(x_T) of shape (rows, supports)), a block of rows at a time."""
+        step = max(1, BLOCK // max(1, len(self.supports)))
+        for start in range(0, len(codes), step):
+            rows = slice(start, min(start + step, len(codes)))
+            some, found = codes[rows].astype(np.int64), []
+            for supports, flat in self._orders:
+                number = some[:, supports[:, 0]]
+                for j in range(1, supports.shape[1]):
+                    number = number * self.q + some[:, supports[:, j]]
+                found.append(flat[np.arange(len(flat)), number])
+            yield rows, np.concatenate(found, axis=1) if found else np.zeros((len(some), 0))
+
+    def evaluate(self, codes: Any) -> Array:
+        """Return f(x), (N,), for sequences or codes (N, n); cost N times the number of parts."""
+        codes = as_codes(codes, self.alphabet, self.n)
+        out = np.full(len(codes), self.constant)
+        for rows, parts in self.blocks(codes):
+            out[rows] += parts.sum(axis=1)
+        return out
+
+    def variances(self) -> Array:
+        """Return the mean square of every part over the letters, (supports,).
+
+        Raises ``ValueError`` for a background that is a set of sequences.
+        """
+        if self.letters is None:
+            msg = "the parts for a set of sequences are correlated: their variances do not add up"
+            raise ValueError(msg)
+        p, found = self.letters.probabilities, []
+        for supports, flat in self._orders:
+            weight = p[supports[:, 0]]
+            for j in range(1, supports.shape[1]):
+                weight = (weight[:, :, None] * p[supports[:, j]][:, None, :]).reshape(len(flat), -1)
+            found.append((weight * flat**2).sum(axis=1))
+        return np.concatenate(found) if found else np.zeros(0)
+
+    def energy_by_order(self) -> Array:
+        """Return the mean square of the part of each order, (order + 1,); entry 0 is mean²."""
+        orders = np.array([len(T) for T in self.supports], np.int64)
+        energy = np.bincount(orders, self.variances(), self.order + 1)
+        energy[0] = self.constant**2
+        return energy
+
+    def variance_by_order(self) -> Array:
+        """Return the share of the variance at orders 1, 2, …, (order,); sums to 1."""
+        energy = self.energy_by_order()[1:]
+        return energy / energy.sum() if energy.sum() > 0 else energy
+
+    def sobol_first(self) -> Array:
+        """Return the first-order Sobol index of every position, (n,)."""
+        return self._sobol(lambda T: len(T) == 1)
+
+    def sobol_total(self) -> Array:
+        """Return the total Sobol index of every position, (n,): all variance that i is part of."""
+        return self._sobol(lambda T: True)
+
+    def _sobol(self, counts: Any) -> Array:
+        share, variances = np.zeros(self.n), self.variances()
+        for T, variance in zip(self.supports, variances, strict=True):
+            if counts(T):
+                share[list(T)] += variance
+        return share / variances.sum() if variances.sum() > 0 else share
+
+
+def _split(table: Array, weights: list[Array]) -> dict[Support, Array]:
+    """All 2^d parts of a table under independent weights: axis by axis a mean and the rest."""
+    parts: dict[Support, Array] = {(): table}
+    for i, p in enumerate(weights):
+        grown: dict[Support, Array] = {}
+        for T, part in parts.items():  # the axes of T come first, then those not split yet
+            axis = len(T)
+            mean = np.tensordot(part, p, axes=([axis], [0]))
+            grown[T] = mean
+            if (p > 0).sum() > 1:
+                grown[(*T, i)] = part - np.expand_dims(mean, axis)
+        parts = grown
+    return parts
+
+
+def _split_against(table: Array, rows: Codes) -> dict[Support, Array]:
+    """All 2^d parts against a set of sequences (B, d): means over it, then inclusion–exclusion."""
+    d, q = table.ndim, table.shape[0]
+    counts = np.zeros(table.shape)
+    np.add.at(counts, tuple(rows.T), 1 / len(rows))
+    axes = set(range(d))
+    sets = [tuple(i for i in range(d) if number >> i & 1) for number in range(2**d)]
+    parts: dict[Support, Array] = {}
+    for T in sorted(sets, key=len):
+        rest = tuple(axes - set(T))
+        joint = counts.sum(axis=T).reshape(-1)  # how often each combination of the others is there
+        moved = np.transpose(table, (*T, *rest)).reshape((q,) * len(T) + (-1,))
+        part = moved @ joint
+        for U, smaller in parts.items():
+            if set(U) < set(T):
+                shape = tuple(q if i in U else 1 for i in T)
+                part = part - smaller.reshape(shape)
+        parts[T] = part
+    return parts
+
+
+def _placed(part: Array, kinds: list[NDArray[np.int64]], q: int) -> Array:
+    """A table over the letters that can occur, as one over all letters; the others hold 0."""
+    if all(len(kind) == q for kind in kinds):
+        return part
+    out = np.zeros((q,) * len(kinds))
+    out[np.ix_(*kinds)] = part
+    return out
+
+
+def _without_dust(parts: dict[Support, Array]) -> dict[Support, Array]:
+    largest = max(float((part**2).max()) for part in parts.values())
+    return {T: p for T, p in parts.items() if not T or float((p**2).max()) > _DUST * largest}
