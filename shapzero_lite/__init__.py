@@ -7,7 +7,7 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 from shapzero_lite import data
-from shapzero_lite.letters import DNA, PROTEIN, RNA, Alphabet, read_fasta, windows
+from shapzero_lite.letters import DNA, PROTEIN, RNA, Alphabet, Letters, read_fasta, windows
 from shapzero_lite.queries import ModelError
 from shapzero_lite.spectra import (
     Spectrum,
@@ -41,6 +41,7 @@ __all__ = [
     "Explainer",
     "Explanation",
     "Interactions",
+    "Letters",
     "ModelError",
     "Plan",
     "Sketch",

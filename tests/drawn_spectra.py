@@ -25,3 +25,14 @@ def function(spectrum):
     every = spectrum.alphabet.all_sequences(spectrum.n)
     values = spectrum.evaluate(every).reshape((spectrum.q,) * spectrum.n)
     return lambda codes: values[tuple(codes.T)]
+
+
+def drawn_letters(q, n, seed):
+    """Random probabilities, with impossible letters and one fixed position."""
+    rng = np.random.default_rng(seed)
+    p = rng.dirichlet(np.ones(q), size=n)
+    if q > 2:
+        p[rng.random((n, q)) < 0.3] = 0
+    p[0] = np.eye(q)[rng.integers(q)]
+    p[p.sum(axis=1) == 0] = 1
+    return sz.Letters(p / p.sum(axis=1, keepdims=True), sz.Alphabet.of_size(q))

@@ -3,24 +3,13 @@
 import brute_force
 import numpy as np
 import pytest
-from drawn_spectra import function, sparse
+from drawn_spectra import drawn_letters, function, sparse
 
 import shapzero_lite as sz
 from shapzero_lite.letters import Letters
 from shapzero_lite.spectra import Decomposition
 
 SHAPES = [(2, 6), (3, 5), (4, 4), (5, 4), (20, 3)]
-
-
-def drawn_letters(q, n, seed):
-    """Random probabilities, with impossible letters and one fixed position."""
-    rng = np.random.default_rng(seed)
-    p = rng.dirichlet(np.ones(q), size=n)
-    if q > 2:
-        p[rng.random((n, q)) < 0.3] = 0
-    p[0] = np.eye(q)[rng.integers(q)]
-    p[p.sum(axis=1) == 0] = 1
-    return Letters(p / p.sum(axis=1, keepdims=True), sz.Alphabet.of_size(q))
 
 
 def dividends_of(decomposition, codes):

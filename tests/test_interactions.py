@@ -1,11 +1,12 @@
 import brute_force
 import numpy as np
 import pytest
-from drawn_spectra import dense, function, sparse
+from drawn_spectra import dense, drawn_letters, function, sparse
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import shapzero_lite as sz
+from shapzero_lite.spectra import Decomposition
 from shapzero_lite.spectra import spectrum as spectrum_module
 
 INDICES = list(brute_force.INDICES)
@@ -183,3 +184,52 @@ def test_a_constant_has_no_interactions():
         assert (found.subsets, found.values.shape, found.base_value) == ([], (2, 0), 3.0)
         assert found[1] == {}
         assert found.strongest() == []
+
+
+@pytest.mark.parametrize("index", INDICES)
+@pytest.mark.parametrize(("q", "n"), SHAPES)
+@pytest.mark.parametrize("kind", ["letters", "set"])
+def test_every_index_against_any_background_is_its_definition(kind, q, n, index):
+    spectrum = sparse(q, n, seed=11)
+    if kind == "letters":
+        given = drawn_letters(q, n, seed=3)
+        background = given.probabilities
+        x = given.draw(1, np.random.default_rng(2))[0]
+    else:
+        given = background = spectrum.alphabet.random(5, n, seed=3)
+        x = spectrum.alphabet.random(1, n, seed=2)[0]
+    v = brute_force.game(function(spectrum), x, q, background)
+    parts = Decomposition.of(spectrum, given)
+    for order in (1, 2, n):
+        found = sz.interactions(spectrum, x, index, order, background=given)
+        again = sz.interactions(parts, x, index, order)
+        assert found.base_value == pytest.approx(v[frozenset()], abs=1e-10)
+        for T, value in brute_force.INDICES[index](v, n, order).items():
+            place = tuple(sorted(T))
+            assert found[0].get(place, 0.0) == pytest.approx(value, abs=1e-10)
+            assert again[0].get(place, 0.0) == pytest.approx(value, abs=1e-10)
+
+
+@pytest.mark.parametrize(("q", "n"), SHAPES)
+def test_shapley_values_of_parts_are_those_of_the_spectrum(q, n):
+    spectrum, letters = sparse(q, n, seed=12), drawn_letters(q, n, seed=4)
+    codes = letters.draw(5, np.random.default_rng(1))
+    parts = Decomposition.of(spectrum, letters)
+    np.testing.assert_allclose(
+        sz.shapley_values(parts, codes),
+        sz.shapley_values(spectrum, codes, background=letters.probabilities),
+        atol=1e-10,
+    )
+    for other in (drawn_letters(q, n, seed=5), spectrum.alphabet.random(4, n, seed=6)):
+        np.testing.assert_allclose(
+            sz.shapley_values(parts, codes, background=other),
+            sz.shapley_values(spectrum, codes, background=other),
+            atol=1e-10,
+        )
+        assert sz.base_value(parts, other) == pytest.approx(sz.base_value(spectrum, other))
+    impossible = codes[:1].copy()
+    impossible[0, 0] = (impossible[0, 0] + 1) % q  # the first position of these letters is fixed
+    with pytest.raises(ValueError, match=r"position 1: the letter .* cannot occur"):
+        sz.shapley_values(parts, impossible)
+    with pytest.raises(ValueError, match="cannot occur"):
+        sz.interactions(parts, impossible)

@@ -29,8 +29,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from shapzero_lite import _display
-from shapzero_lite.letters import as_codes
-from shapzero_lite.spectra import Spectrum, term_blocks
+from shapzero_lite.explaining.backgrounds import decomposed
+from shapzero_lite.letters import Codes, as_codes
+from shapzero_lite.spectra import Decomposition, Spectrum, term_blocks
 
 INDICES = ("FSII", "STII", "SII", "BII", "Moebius")
 Subset = tuple[int, ...]
@@ -110,12 +111,17 @@ class Interactions:
 
 
 def interactions(
-    spectrum: Spectrum, codes: Any, index: str = "FSII", max_order: int = 2
+    spectrum: Spectrum | Decomposition,
+    codes: Any,
+    index: str = "FSII",
+    max_order: int = 2,
+    background: Any = None,
 ) -> Interactions:
-    """Return the exact interaction values of N sequences, uniform background, columnar.
+    """Return the exact interaction values of N sequences, columnar.
 
     ``index``: "FSII", "STII", "SII", "BII" or "Moebius" (shapiq's names); ``max_order``: the
-    largest sets listed, and the l of FSII and STII. The formulas stand at the top of this
+    largest sets listed, and the l of FSII and STII; ``background``: as in ``shapley_values``. The
+    formulas stand at the top of this
     module. Cost N s n for the dividends plus N times the (set, superset) pairs present; no
     dependence on q^order. Raises ``ValueError`` for another index or an order outside 1..n.
 
@@ -127,20 +133,35 @@ def interactions(
     """
     check_index(index, max_order, spectrum.n)
     codes = as_codes(codes, spectrum.alphabet, spectrum.n)
-    k, H, starts, supports = _by_support(spectrum)
+    supports, constant, blocks = _dividends(spectrum, codes, background)
     subsets, sources, targets, weights = _linear_map(supports, index, int(max_order))
     values = np.zeros((len(codes), len(subsets)))
     if subsets:
         # Pairs in the order of their target, so that one reduceat adds each target's sources.
         firsts = np.flatnonzero(np.diff(targets, prepend=-1))
         step = max(1, 2**22 // len(sources))
-        for rows, terms in term_blocks(codes, k, H, spectrum.q):
-            dividends = np.add.reduceat(terms, starts, axis=1)  # (N, supports)
+        for rows, dividends in blocks:  # (rows, supports)
             for at in range(0, len(dividends), step):
                 some = dividends[at : at + step, sources] * weights
                 into = slice(rows.start + at, rows.start + at + len(some))
                 values[into] = np.add.reduceat(some, firsts, axis=1)
-    return Interactions(subsets, values, index, int(max_order), spectrum.constant)
+    return Interactions(subsets, values, index, int(max_order), constant)
+
+
+Blocks = Iterator[tuple[slice, NDArray[np.float64]]]
+
+
+def _dividends(
+    spectrum: Spectrum | Decomposition, codes: Codes, background: Any
+) -> tuple[list[Subset], float, Blocks]:
+    """The sets that have dividends, the constant, and blocks of dividends (rows, sets)."""
+    if background is not None or isinstance(spectrum, Decomposition):
+        parts = decomposed(spectrum, background, codes)
+        return parts.supports, parts.constant, parts.blocks(codes)
+    k, H, starts, supports = _by_support(spectrum)
+    waves = term_blocks(codes, k, H, spectrum.q)
+    blocks = ((rows, np.add.reduceat(terms, starts, axis=1)) for rows, terms in waves)
+    return supports, spectrum.constant, blocks
 
 
 def check_index(index: str, max_order: int, n: int) -> None:

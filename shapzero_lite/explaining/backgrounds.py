@@ -22,8 +22,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from shapzero_lite.letters import Alphabet, Codes, as_codes
-from shapzero_lite.spectra import Spectrum
+from shapzero_lite.letters import Alphabet, Codes, Letters, as_codes
+from shapzero_lite.spectra import Decomposition, Spectrum
 from shapzero_lite.spectra.fourier import roots_of_unity
 from shapzero_lite.spectra.spectrum import BLOCK
 
@@ -31,7 +31,7 @@ Complex = NDArray[np.complex128]
 
 
 def as_background(
-    background: Any, owner: Spectrum | Alphabet, n: int | None = None
+    background: Any, owner: Spectrum | Decomposition | Alphabet, n: int | None = None
 ) -> NDArray[np.generic]:
     """Return a checked background: float (n, q) of probabilities, or uint8 (B, n) of sequences.
 
@@ -42,8 +42,10 @@ def as_background(
     >>> as_background([[0.25] * 4] * 3, DNA, 3).shape, as_background(["ACG"], DNA, 3).shape
     ((3, 4), (1, 3))
     """
-    alphabet = owner.alphabet if isinstance(owner, Spectrum) else owner
-    n = owner.n if isinstance(owner, Spectrum) else n
+    alphabet = owner if isinstance(owner, Alphabet) else owner.alphabet
+    n = n if isinstance(owner, Alphabet) else owner.n
+    if isinstance(background, Letters):
+        background = background.probabilities
     try:
         array = np.asarray(background)
     except ValueError as error:
@@ -68,6 +70,27 @@ def as_background(
         )
         raise ValueError(msg)
     return array / sums[:, None]
+
+
+def decomposed(
+    source: Spectrum | Decomposition, background: Any, codes: Codes | None = None
+) -> Decomposition:
+    """Return the parts of a function for a background; None: the letters it was made for.
+
+    ``codes`` (N, n), where given, must be able to occur under the function's own letters.
+    """
+    own = source.letters if isinstance(source, Decomposition) else None
+    if own is not None and codes is not None:
+        own.check(codes)
+    same = background is None or (isinstance(background, Letters) and background == own)
+    if isinstance(source, Decomposition) and same:
+        return source
+    if background is None:
+        return Decomposition.of(source, Letters.uniform(source.n, source.alphabet))
+    checked = as_background(background, source)
+    if checked.dtype == np.uint8:
+        return Decomposition.of(source, checked)
+    return Decomposition.of(source, Letters(checked, source.alphabet))
 
 
 def values_against(

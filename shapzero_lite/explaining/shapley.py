@@ -22,20 +22,34 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from shapzero_lite._memory import check_memory, count_all
-from shapzero_lite.explaining.backgrounds import as_background, average_characters, values_against
-from shapzero_lite.letters import Alphabet, as_codes
+from shapzero_lite.explaining.backgrounds import (
+    as_background,
+    average_characters,
+    decomposed,
+    values_against,
+)
+from shapzero_lite.letters import Alphabet, Codes, Letters, as_codes
 from shapzero_lite.queries import Model, ask
-from shapzero_lite.spectra import Spectrum, localised, spectrum_to_mobius, term_blocks
+from shapzero_lite.spectra import (
+    Decomposition,
+    Spectrum,
+    localised,
+    spectrum_to_mobius,
+    term_blocks,
+)
+
+Background = Letters | ArrayLike | None
 
 
 def shapley_values(
-    spectrum: Spectrum, codes: Any, background: ArrayLike | None = None
+    spectrum: Spectrum | Decomposition, codes: Any, background: Background = None
 ) -> NDArray[np.float64]:
     """Return the exact Shapley values (N, n) of N sequences under a sparse spectrum.
 
-    ``codes``: (N, n) codes or strings. ``background``: None for uniform letters; floats (n, q),
-    rows sum to 1, for independent letters; whole numbers (B, n), or strings, for a set of B
-    sequences. In the units of f. Row sums equal f(x) minus the mean of f over the background.
+    ``codes``: (N, n) codes or strings. ``background``: None for uniform letters, or those that a
+    ``Decomposition`` was made for; ``Letters`` or floats (n, q), rows sum to 1, for independent
+    letters; whole numbers (B, n), or strings, for a set of B sequences. In the units of f. Row
+    sums equal f(x) minus the mean of f over the background.
 
     Uniform: ``phi_i = sum over k with k_i != 0 of Re(F[k] omega**<k, x>) / |k|``. Cost
     N s n, whatever q and the order; memory is bounded by a block beside the result. Raises
@@ -47,6 +61,8 @@ def shapley_values(
     [[-0.5, 0.0, -1.5]]
     """
     codes = as_codes(codes, spectrum.alphabet, spectrum.n)
+    if isinstance(spectrum, Decomposition):
+        return _from_parts(decomposed(spectrum, background, codes), codes)
     k, H = spectrum.half
     present = np.count_nonzero(k, axis=1) > 0
     k, H = k[present], H[present]
@@ -59,7 +75,18 @@ def shapley_values(
     return phi
 
 
-def base_value(spectrum: Spectrum, background: ArrayLike | None = None) -> float:
+def _from_parts(parts: Decomposition, codes: Codes) -> NDArray[np.float64]:
+    """phi_i = sum over T with i in T of f_T(x_T) / |T|, (N, n)."""
+    share = np.zeros((len(parts.supports), parts.n))
+    for row, T in zip(share, parts.supports, strict=True):
+        row[list(T)] = 1 / len(T)
+    phi = np.empty(codes.shape)
+    for rows, dividends in parts.blocks(codes):
+        phi[rows] = dividends @ share
+    return phi
+
+
+def base_value(spectrum: Spectrum | Decomposition, background: Background = None) -> float:
     """Return the mean of f over the background, v(empty set), a float in the units of f.
 
     >>> from shapzero_lite import DNA
@@ -67,6 +94,8 @@ def base_value(spectrum: Spectrum, background: ArrayLike | None = None) -> float
     >>> base_value(s), base_value(s, background=["CA", "CG"])
     (5.0, 4.0)
     """
+    if isinstance(spectrum, Decomposition):
+        return decomposed(spectrum, background).constant
     if background is None:
         return spectrum.constant
     k, H = spectrum.half

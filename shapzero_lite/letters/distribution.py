@@ -72,9 +72,7 @@ class Letters:
         return cls(np.full((n, alphabet.q), 1 / alphabet.q), alphabet)
 
     @classmethod
-    def around(
-        cls, wild_type: Any, rate: ArrayLike, alphabet: Alphabet | None = None
-    ) -> Letters:
+    def around(cls, wild_type: Any, rate: ArrayLike, alphabet: Alphabet | None = None) -> Letters:
         """Return letters around a wild type: position i keeps its letter with 1 - rate_i.
 
         ``wild_type``: one sequence; ``rate``: a number, or one for each position, from 0 to 1;
@@ -264,10 +262,11 @@ class Letters:
         bad = ~self.possible[np.arange(self.n), codes]
         if bad.any():
             r, i = np.argwhere(bad)[0]
-            can = "".join(a for a, p in zip(self.alphabet.letters, self.possible[i]) if p)
+            letters = np.array(self.alphabet.letters)
             msg = (
                 f"sequence {r + 1}, position {i + 1}: the letter "
-                f"{self.alphabet.letters[codes[r, i]]!r} cannot occur there; these letters can: {can}"
+                f"{letters[codes[r, i]]} cannot occur there, only "
+                f"{', '.join(letters[self.possible[i]])}"
             )
             raise ValueError(msg)
         return codes

@@ -7,13 +7,15 @@ positions; one table of q^size numbers holds all waves of a block, so that
 - the function of a block is one look-up a row:  coefficients → table → f(x) = table[x_block];
 - the correlations with all its waves are one histogram:  residual → sums by x_block → waves.
 
-The waves are products of the real orthonormal functions of one letter in ``letter_basis``: for
-uniform sequences, all columns are uncorrelated with mean square 1.
+The waves are products of real orthonormal functions of one letter: those in ``letter_basis`` for
+uniform letters, those of ``Letters.basis`` for others. For sequences drawn from the letters, all
+columns are uncorrelated with mean square 1.
 """
 
 from __future__ import annotations
 
 from itertools import combinations
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -80,9 +82,11 @@ def cover(supports: list[Support], n: int, size: int) -> list[tuple[Support, lis
 class BlockDesign:
     """The design of N sequences and a list of supports; coefficients are one vector (p,).
 
-    The vector holds the (q-1)^|T| waves of the first support, then of the second, and so on;
-    ``owner`` (p,) gives the number of the support, ``sizes`` the number of its waves. The
-    support () is the constant. ``roots`` (N,): square roots of weights, which multiply the rows.
+    The vector holds the waves of the first support, then of the second, and so on: (q-1)^|T| of
+    them, fewer where fewer letters can occur; ``owner`` (p,) gives the number of the support,
+    ``sizes`` the number of its waves. The support () is the constant. ``roots`` (N,): square roots
+    of weights, which multiply the rows. ``basis`` (n, q, q): the functions of one letter at every
+    position, 0 for those that it has not (None: uniform letters).
     """
 
     def __init__(
@@ -93,20 +97,23 @@ class BlockDesign:
         *,
         roots: Array | None = None,
         packed: bool = True,
+        basis: Array | None = None,
     ) -> None:
         self.q, self.supports, self._roots = q, supports, roots
         # Packing pays when the design is used often; for one pass a block a support will do.
         fits = int(np.log(_CELLS) / np.log(q) + 1e-9) if packed else 1
         self.size = min(max(fits, *map(len, supports), 1), codes.shape[1])
-        self.sizes = np.array([(q - 1) ** len(T) for T in supports])
+        self.ranks = ranks_of(basis, codes.shape[1], q)
+        self.sizes = np.array([int(np.prod(self.ranks[list(T)])) for T in supports])
         self.owner = np.repeat(np.arange(len(supports)), self.sizes)
         starts = dict(zip(supports, np.cumsum(self.sizes) - self.sizes, strict=True))
         self._blocks = [
             (positions, *self._places(positions, own, starts))
             for positions, own in cover(supports, codes.shape[1], self.size)
         ]
-        basis = letter_basis(q)
-        self._low, self._high = (_power(basis, d) for d in (self.size // 2, -(-self.size // 2)))
+        self._basis = basis
+        half, same = self.size // 2, [letter_basis(q)] * self.size
+        self._same = _product(same[:half]), _product(same[half:])
         self._columns = np.ascontiguousarray(codes.T)
         self._numbers: list[NDArray[np.unsignedinteger]] | None = None
         if len(self._blocks) * len(codes) * self._kind().itemsize <= _KEEP:
@@ -125,7 +132,8 @@ class BlockDesign:
         cells, vector = [], []
         for T in own:
             weights = [self.q ** (self.size - 1 - block.index(i)) for i in T]
-            grid = np.indices((self.q - 1,) * len(T)).reshape(len(T), (self.q - 1) ** len(T)) + 1
+            ranks = self.ranks[list(T)]
+            grid = np.indices(ranks).reshape(len(T), int(np.prod(ranks))) + 1
             cells.append(np.array(weights, np.int64) @ grid)
             vector.append(starts[T] + np.arange(grid.shape[1]))
         return np.concatenate(cells), np.concatenate(vector)
@@ -147,36 +155,48 @@ class BlockDesign:
         """Return the sum of c times the waves at the design's rows, or at other ``codes``."""
         columns = None if codes is None else np.ascontiguousarray(codes.T)
         f = np.zeros(len(self) if columns is None else columns.shape[1])
-        shape = (len(self._low), len(self._high))
         for b, (block, cells, vector) in enumerate(self._blocks):
-            table = np.zeros(shape[0] * shape[1])
+            low, high = self._functions(block)
+            table = np.zeros(len(low) * len(high))
             table[cells] = c[vector]
-            table = self._low @ table.reshape(shape) @ self._high.T
+            table = low @ table.reshape(len(low), len(high)) @ high.T
             f += table.ravel()[self._rows(b) if columns is None else self._number(columns, block)]
         return f * self._roots if columns is None and self._roots is not None else f
 
     def adjoint(self, r: Array) -> Array:
         """Return the sum over rows of r times every wave, (p,)."""
         r = r if self._roots is None else r * self._roots
-        return self._sums(r, self._low, self._high)
+        return self._sums(r, 1)
 
     def mean_squares(self) -> Array:
         """Return the mean square of every wave over the rows, (p,); near 1 if uniform."""
         weights = np.ones(len(self)) if self._roots is None else self._roots**2
-        return self._sums(weights, self._low**2, self._high**2) / len(self)
+        return self._sums(weights, 2) / len(self)
 
-    def _sums(self, r: Array, low: Array, high: Array) -> Array:
+    def _sums(self, r: Array, power: int) -> Array:
         out = np.empty(len(self.owner))
-        shape = (len(low), len(high))
-        for b, (_, cells, vector) in enumerate(self._blocks):
-            sums = np.bincount(self._rows(b), r, shape[0] * shape[1]).reshape(shape)
-            out[vector] = (low.T @ sums @ high).ravel()[cells]
+        for b, (block, cells, vector) in enumerate(self._blocks):
+            low, high = (part**power for part in self._functions(block))
+            sums = np.bincount(self._rows(b), r, len(low) * len(high))
+            out[vector] = (low.T @ sums.reshape(len(low), len(high)) @ high).ravel()[cells]
         return out
 
+    def _functions(self, block: Support) -> tuple[Array, Array]:
+        """The functions of the letters in the two halves of a block."""
+        if self._basis is None:
+            return self._same
+        half = self.size // 2
+        return tuple(_product(self._basis[list(part)]) for part in (block[:half], block[half:]))
 
-def _power(basis: Array, times: int) -> Array:
-    """The Kronecker power of a basis: the functions of several letters."""
+
+def ranks_of(basis: Array | None, n: int, q: int) -> NDArray[np.int64]:
+    """Return how many functions beside the constant each position has, (n,)."""
+    return np.full(n, q - 1) if basis is None else basis.any(axis=1)[:, 1:].sum(axis=1)
+
+
+def _product(bases: Any) -> Array:
+    """The Kronecker product of bases: the functions of several letters."""
     out = np.ones((1, 1))
-    for _ in range(times):
+    for basis in bases:
         out = np.kron(out, basis)
     return out

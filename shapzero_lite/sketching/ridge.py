@@ -5,28 +5,38 @@ r"""Learning a spectrum from samples: ridge regression whose penalties the data 
 
 one variance :math:`\tau_T^2` for every set T of positions (its support). Given the variances, the
 best coefficients are a ridge fit with penalties sigma²/(N tau²), solved by conjugate gradients
-over ``blocks``. Given the fit, the variances follow: the fit without its own shrinkage,
-z = c + correlations with the residual, is the truth plus noise of known size, so the mean z² of a
-support less that noise estimates its tau². Supports of one order and span share what they know.
-A few rounds of both, one order after the other, each kept only where it helps on rows outside.
+over blocks of positions (module ``block_design``). Given the fit, the variances follow: the fit
+without its own shrinkage, z = c + correlations with the residual, is the truth plus noise of known
+size, so the mean z² of a support less that noise estimates its tau². Supports of one order and
+span share what they know. A few rounds of both, one order after the other, each kept only where
+it helps on rows outside.
 
 That is empirical Bayes (Efron & Morris 1973) for the functional ANOVA; the unshrunken fit is the
 pseudo-data of approximate message passing (Donoho, Maleki & Montanari, PNAS 2009). The
 combination, and its use on q-ary spectra, are ours; lesson 07 compares it with boosted trees.
+The waves are orthonormal for the letters that are meant; uniform ones make a Fourier spectrum.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from itertools import combinations
 from math import comb
 
 import numpy as np
 from numpy.typing import NDArray
 
-from shapzero_lite.letters import Alphabet, Codes
-from shapzero_lite.sketching.block_design import Array, BlockDesign, Support, letter_basis
-from shapzero_lite.spectra import Spectrum
+from shapzero_lite.letters import Alphabet, Codes, Letters
+from shapzero_lite.sketching.block_design import (
+    Array,
+    BlockDesign,
+    Support,
+    letter_basis,
+    ranks_of,
+)
+from shapzero_lite.spectra import Decomposition, Spectrum
 
 # All sets of an order are looked at while they are this many, with this many waves a row
 # together; beyond that, as many unions of the strongest smaller ones (heredity).
@@ -34,6 +44,8 @@ MOST_SUPPORTS, MOST_WAVES_A_ROW = 20_000, 30
 # Of those looked at, the fewest are fitted that hold this share of the expected gain.
 _GAIN_FITTED = 0.995
 MOST_ORDER = 6
+# Cells of all tables of a decomposition; the sets of least energy go first.
+_MOST_CELLS = 2**25
 # A round of coefficients and variances must lower the error by this share to be followed by one
 # more; without noise the error falls by far more in each, down to rounding.
 _WORTH, _ROUNDS = 0.01, 30
@@ -70,14 +82,17 @@ def fit_spectrum(
     max_order: int = MOST_ORDER,
     max_coefficients: int | None = None,
     weights: Array | None = None,
-) -> Spectrum:
-    """Return the spectrum learnt from N samples.
+    letters: Letters | None = None,
+) -> Spectrum | Decomposition:
+    """Return the spectrum learnt from N samples, or the decomposition for other ``letters``.
 
-    ``codes`` (N, n), ``values`` (N,), ``weights`` (N,) of the squared errors or None. Kept are
-    the ``max_coefficients`` largest coefficients (None: a third of the rows, at least 5,000, at
-    most 60,000). ``seed`` draws the rows that choose the orders; everything is then fitted again
-    on all rows. Cost: N times the number of blocks (about 200 for all triples and 1,600 for all
-    quadruples of 26 positions) for each of about 100 steps.
+    ``codes`` (N, n), ``values`` (N,), ``weights`` (N,) of the squared errors or None. ``letters``:
+    those that the samples were drawn from, None for uniform ones. Of a spectrum are kept the
+    ``max_coefficients`` largest coefficients (None: a third of the rows, at least 5,000, at most
+    60,000), of a decomposition whole parts, while they fit into 256 MiB. ``seed`` draws the rows
+    that choose the orders; everything is then fitted again on all rows. Cost: N times the number
+    of blocks (about 200 for all triples and 1,600 for all quadruples of 26 positions) for each of
+    about 100 steps.
 
     >>> from shapzero_lite import DNA
     >>> x = DNA.random(600, 5, seed=0)
@@ -91,6 +106,8 @@ def fit_spectrum(
     roots = np.sqrt(w)
     y = roots * (values - centre) / spread  # rows are multiplied by the roots, on both sides
     n, q = codes.shape[1], alphabet.q
+    basis = None if letters is None else letters.basis
+    ranks, make = ranks_of(basis, n, q), partial(BlockDesign, q=q, basis=basis)
     fit, check = split(codes, share=0.2 if len(codes) < 5000 else 0.1, seed=seed)
     inside = _Rows(codes[fit], y[fit], roots[fit])
     outside = _Rows(codes[check], y[check], roots[check])
@@ -99,18 +116,20 @@ def fit_spectrum(
     for order in range(1, min(max_order, n) + 1):
         if state.errors.mean() < 1e-20:  # nothing is left to explain
             break
-        new = _candidates(state, order, n, q, len(fit))
+        new = _candidates(state, order, ranks, len(fit))
         before = state
         if new:
-            state = _with_order(state, new, inside, outside, q)
+            state = _with_order(state, new, inside, outside, make)
         # An order may be empty below a filled one (pairs of pairs: 2 and 4, not 3).
         idle = 0 if state is not before else idle + 1
         if order > 3 and idle == 2:
             break
-    design = BlockDesign(codes, state.supports, q, roots=roots)
+    design = make(codes, state.supports, roots=roots)
     # Noise of a coefficient falls as rows are added; its prior variance does not change.
     noise = state.noise * len(fit) / len(codes)
     c = _ridge(design, y, noise / state.variances, state.c, steps=30, tolerance=1e-20)[0]
+    if letters is not None:
+        return _to_decomposition(design, c * spread, centre, letters)
     limit = max_coefficients or min(60_000, max(5_000, len(codes) // 3))
     return _to_spectrum(design, c * spread, centre, alphabet, n, limit)
 
@@ -129,17 +148,18 @@ def split(codes: Codes, share: float, seed: int) -> tuple[NDArray[np.int64], NDA
     return np.flatnonzero(~held[group]), np.flatnonzero(held[group])
 
 
-def _candidates(state: _State, order: int, n: int, q: int, rows: int) -> list[Support]:
+def _candidates(state: _State, order: int, ranks: NDArray[np.int64], rows: int) -> list[Support]:
     """All sets of ``order`` positions, or unions of the strongest sets found so far."""
-    waves = (q - 1) ** order
-    if comb(n, order) <= min(MOST_SUPPORTS, MOST_WAVES_A_ROW * rows // waves):
-        return list(combinations(range(n), order))
+    free = np.flatnonzero(ranks)  # a fixed position has no waves
+    waves = float(ranks[free].mean()) ** order if len(free) else 1.0
+    limit = min(MOST_SUPPORTS, MOST_WAVES_A_ROW * rows // waves)
+    if comb(len(free), order) <= limit:
+        return list(combinations(free.tolist(), order))
     if order <= 2 or not state.supports:
         return []
-    energy = state.variances * [(q - 1) ** len(T) for T in state.supports]
+    energy = state.variances * [np.prod(ranks[list(T)]) for T in state.supports]
     ranked = [state.supports[i] for i in np.argsort(-energy, kind="stable")]
     strong = [T for T in ranked if 1 < len(T) < order][:400]
-    limit = min(MOST_SUPPORTS, MOST_WAVES_A_ROW * rows // waves)
     found: dict[Support, None] = {}
     for later in range(1, len(strong)):  # the strongest pairs of sets first
         for earlier in range(later):
@@ -148,7 +168,7 @@ def _candidates(state: _State, order: int, n: int, q: int, rows: int) -> list[Su
                 found[union] = None
         if len(found) >= limit:
             break
-    return list(found)[:limit]
+    return list(found)[: int(limit)]
 
 
 def _with_order(
@@ -156,22 +176,22 @@ def _with_order(
     new: list[Support],
     inside: _Rows,
     outside: _Rows,
-    q: int,
+    make: Callable[..., BlockDesign],
 ) -> _State:
     """Return the best state that has the new supports too, or the old one where none helps."""
     codes, y, roots = inside.codes, inside.y, inside.roots
-    residual = y - BlockDesign(codes, state.supports, q, roots=roots, packed=False).apply(state.c)
+    residual = y - make(codes, state.supports, roots=roots, packed=False).apply(state.c)
     noise = float(residual @ residual) / len(y) ** 2
-    looked = BlockDesign(codes, new, q, roots=roots, packed=False)
+    looked = make(codes, new, roots=roots, packed=False)
     found = _variances(looked, np.zeros(len(looked.owner)), residual, looked.mean_squares(), noise)
     # What a support of variance tau² is expected to take off the error: its shrunken energy.
     gain = looked.sizes * found**2 / (found + noise)
-    if gain.sum() < _WORTH * state.errors.mean() and new[0] != (0,):
+    if gain.sum() < _WORTH * state.errors.mean() and len(new[0]) > 1:
         return state
     ranked = np.argsort(-gain, kind="stable")
     enough = int(np.searchsorted(np.cumsum(gain[ranked]), _GAIN_FITTED * gain.sum())) + 1
     kept = np.sort(ranked[:enough] if len(new[0]) > 2 else ranked)
-    design = BlockDesign(codes, state.supports + [new[i] for i in kept], q, roots=roots)
+    design = make(codes, state.supports + [new[i] for i in kept], roots=roots)
     squares = design.mean_squares()
     c = np.concatenate([state.c, np.zeros(len(design.owner) - len(state.c))])
     variances = np.concatenate([state.variances, found[kept]])
@@ -289,3 +309,25 @@ def _to_spectrum(
     largest = np.argsort(-np.abs(F[1:]), kind="stable")[: limit - 1] + 1
     chosen = np.concatenate([[0], np.sort(largest)])
     return Spectrum(frequencies[chosen], F[chosen], alphabet=alphabet)
+
+
+def _to_decomposition(
+    design: BlockDesign, c: Array, centre: float, letters: Letters
+) -> Decomposition:
+    """The parts of the fit as tables: products of the functions of one letter, summed."""
+    orders = np.array([len(T) for T in design.supports])
+    starts = np.cumsum(design.sizes) - design.sizes
+    tables = {(): np.array(centre + c[design.owner == design.supports.index(())].sum())}
+    cells, largest = 0.0, np.argsort(-np.bincount(design.owner, c**2, len(orders)), kind="stable")
+    for number in largest:
+        T = design.supports[number]
+        cells += float(letters.q) ** len(T)
+        if not T or (cells > _MOST_CELLS and len(T) > 1):
+            continue
+        part = c[starts[number] : starts[number] + design.sizes[number]]
+        part = part.reshape([design.ranks[i] for i in T])
+        for i in T:  # each pass turns the first axis from functions into letters, and puts it last
+            functions = letters.basis[i][:, 1 : design.ranks[i] + 1]
+            part = np.tensordot(part, functions, axes=([0], [1]))
+        tables[T] = part
+    return Decomposition(tables, alphabet=letters.alphabet, n=letters.n, letters=letters)

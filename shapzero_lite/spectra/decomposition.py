@@ -21,7 +21,6 @@ from numpy.typing import ArrayLike, NDArray
 from shapzero_lite._memory import check_memory
 from shapzero_lite.letters import Alphabet, Codes, Letters, as_codes
 from shapzero_lite.spectra.spectrum import BLOCK, Spectrum
-from shapzero_lite.spectra.tables import tables
 
 Array = NDArray[np.float64]
 Support = tuple[int, ...]
@@ -92,31 +91,30 @@ class Decomposition:
         return cls(_without_dust(parts), alphabet=letters.alphabet, n=letters.n, letters=letters)
 
     @classmethod
-    def of(cls, spectrum: Spectrum, background: Letters | Codes) -> Decomposition:
-        """Return a spectrum, exactly, in parts for another background.
+    def of(cls, source: Spectrum | Decomposition, background: Letters | Codes) -> Decomposition:
+        """Return a spectrum, or a decomposition, exactly in parts for another background.
 
         ``background``: independent ``Letters``, or codes (B, n) of a set of sequences. Every
-        support's waves are one table of q^d numbers, which is split into 2^d parts. Raises
+        support is one table of q^d numbers, which is split into 2^d parts. Raises
         ``ValueError`` stating the memory where an order is too high for tables.
         """
-        n, q = spectrum.n, spectrum.q
-        found: dict[Support, Array] = {(): np.array(spectrum.constant)}
-        size = 8.0 * sum((1.0 + q) ** len(T) for T in {tuple(np.flatnonzero(k)) for k in spectrum.frequencies})
-        check_memory(2 * size, f"all parts of a spectrum of order {spectrum.order}")
-        made = tables(*spectrum.half, q, most_cells=np.inf, all_cells=np.inf)
-        for positions, flat in zip(made.supports, made.tables, strict=True):
-            T, table = tuple(positions.tolist()), flat.reshape((q,) * len(positions))
+        q = source.q
+        size = 8.0 * sum((1.0 + q) ** len(T) for T in source.supports)
+        check_memory(2 * size, f"all parts of a function of order {source.order}")
+        found: dict[Support, Array] = {(): np.array(source.constant)}
+        for T, flat in source.tables():
+            table = flat.reshape((q,) * len(T))
             if isinstance(background, Letters):
                 parts = _split(table, [background.probabilities[i] for i in T])
             else:
-                parts = _split_against(table, background[:, positions])
+                parts = _split_against(table, background[:, T])
             for own, part in parts.items():
                 place = tuple(T[j] for j in own)
                 found[place] = found[place] + part if place in found else part
         letters = background if isinstance(background, Letters) else None
         return cls(
-            _without_dust(found), alphabet=spectrum.alphabet, n=n, letters=letters,
-            provenance=spectrum.provenance,
+            _without_dust(found), alphabet=source.alphabet, n=source.n, letters=letters,
+            provenance=source.provenance,
         )  # fmt: skip
 
     # -- readings -------------------------------------------------------------------------
@@ -136,6 +134,11 @@ class Decomposition:
     def __repr__(self) -> str:
         parts = f"{len(self.supports):,} parts up to order {self.order}"
         return f"Decomposition({parts}, n={self.n}, q={self.q})"
+
+    def tables(self) -> Iterator[tuple[Support, Array]]:
+        """Yield every set of positions with its part as a flat table (q^d,)."""
+        for supports, flat in self._orders:
+            yield from zip(map(tuple, supports.tolist()), flat, strict=True)
 
     def blocks(self, codes: Codes) -> Iterator[tuple[slice, Array]]:
         """Yield (slice of rows, f_T(x_T) of shape (rows, supports)), a block of rows at a time."""

@@ -221,6 +221,20 @@ class Spectrum:
         return out
 
     @cached_property
+    def supports(self) -> list[tuple[int, ...]]:
+        """The sets of positions that some wave depends on, by order and position."""
+        packed = np.unique(np.packbits(self.frequencies != 0, axis=1), axis=0)
+        rows = np.unpackbits(packed, axis=1, count=self.n)
+        found = (tuple(np.flatnonzero(row).tolist()) for row in rows)
+        return sorted((T for T in found if T), key=lambda T: (len(T), T))
+
+    def tables(self) -> Iterator[tuple[tuple[int, ...], NDArray[np.float64]]]:
+        """Yield every support with the sum of its waves as a flat table (q^d,)."""
+        made = tables(*self.half, self.q, most_cells=np.inf, all_cells=np.inf)
+        for positions, flat in zip(made.supports, made.tables, strict=True):
+            yield tuple(positions.tolist()), flat
+
+    @cached_property
     def _tables(self) -> Tables:
         return tables(*self.half, self.q)
 
