@@ -220,7 +220,10 @@ def test_shapley_values_of_parts_are_those_of_the_spectrum(q, n):
         sz.shapley_values(spectrum, codes, background=letters.probabilities),
         atol=1e-10,
     )
-    for other in (drawn_letters(q, n, seed=5), spectrum.alphabet.random(4, n, seed=6)):
+    rng = np.random.default_rng(5)
+    weighed = letters.probabilities * rng.uniform(0.1, 1, size=(n, q))
+    within = sz.Letters(weighed / weighed.sum(axis=1, keepdims=True), spectrum.alphabet)
+    for other in (within, letters.draw(4, rng)):
         np.testing.assert_allclose(
             sz.shapley_values(parts, codes, background=other),
             sz.shapley_values(spectrum, codes, background=other),
@@ -233,3 +236,5 @@ def test_shapley_values_of_parts_are_those_of_the_spectrum(q, n):
         sz.shapley_values(parts, impossible)
     with pytest.raises(ValueError, match="cannot occur"):
         sz.interactions(parts, impossible)
+    with pytest.raises(ValueError, match="cannot occur"):
+        sz.shapley_values(parts, codes, background=impossible)

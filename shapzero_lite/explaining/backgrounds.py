@@ -88,9 +88,21 @@ def decomposed(
     if background is None:
         return Decomposition.of(source, Letters.uniform(source.n, source.alphabet))
     checked = as_background(background, source)
+    if own is not None:  # of letters that cannot occur, such a function knows nothing
+        own.check(_letters_in(checked))
     if checked.dtype == np.uint8:
         return Decomposition.of(source, checked)
     return Decomposition.of(source, Letters(checked, source.alphabet))
+
+
+def _letters_in(background: NDArray[np.generic]) -> Codes:
+    """Sequences that hold every letter of a checked background at its position."""
+    if background.dtype == np.uint8:
+        return background
+    present = background > 0
+    first = present.argmax(axis=1)
+    rows = [np.where(present[:, c], c, first) for c in range(present.shape[1])]
+    return np.array(rows, np.uint8)
 
 
 def values_against(
