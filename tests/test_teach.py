@@ -152,6 +152,48 @@ def test_answer_reports_what_stopped_the_function():
     assert "Hint: careful at nought" in str(e.value)
 
 
+def test_answer_shows_the_learners_own_line_where_it_stopped():
+    def learner(x):
+        y = x + 1
+        return int("nine") + y
+
+    with pytest.raises(AssertionError, match=r"\n  Line \d+: return int\(\"nine\"\) \+ y"):
+        answer("3.2", learner, cases=[((1,), 1)])
+
+
+def test_a_notebook_shows_the_message_alone_and_the_cell_still_fails():
+    from IPython.core.interactiveshell import InteractiveShell
+    from traitlets.config import Config
+
+    shell = InteractiveShell(config=Config({"HistoryManager": {"enabled": False}}))
+    shown = []
+    shell._showtraceback = lambda kind, value, lines: shown.append((kind, value, lines))
+    shell.push({"answer": answer})
+    result = shell.run_cell("answer('3.2', lambda: 1, cases=[((), 2)], hint='count again')")
+    assert not result.success
+    assert isinstance(result.error_in_exec, AssertionError)
+    ((kind, _, lines),) = shown
+    assert issubclass(kind, AssertionError)
+    assert lines == [
+        "3.2: not yet. Case 1 of 1, input ().", "  expected 2", "  got      1",
+        "Hint: count again",
+    ]  # fmt: skip
+
+
+def test_answer_prints_little_of_much_and_a_tuple_as_it_is():
+    table = np.arange(8000.0).reshape(20, 20, 20)
+    many = [[0.125] * 50] * 50
+    with pytest.raises(AssertionError) as caught:
+        answer("3.2", lambda *_: table, cases=[((table, many, (1,)), table + 1)], hint="here")
+    text = str(caught.value)
+    assert len(text.splitlines()) <= 6
+    assert "array of shape (20, 20, 20): 0, 1, 2, 3, …" in text
+    assert len(text) < 1000
+    assert text.endswith("Hint: here")
+    with pytest.raises(AssertionError, match=r"input \(\(1,\), \[2\]\)"):
+        answer("3.2", lambda *_: 0, cases=[(((1,), [2]), 1)])
+
+
 def test_answer_protects_the_cases_from_the_function():
     shared = np.arange(3.0)
 
@@ -200,6 +242,21 @@ def test_reveal_prints_one_function(tmp_path, capsys, monkeypatch):
     )
     reveal("7.10", folder=tmp_path / "solutions")
     assert capsys.readouterr().out.startswith("def triple(x):")
+
+
+def test_reveal_looks_in_the_working_folder_and_nowhere_else(tmp_path, capsys, monkeypatch):
+    """A folder that was handed out without solutions has none, whatever is installed or above."""
+    handed_out = tmp_path / "course" / "notebooks"
+    handed_out.mkdir(parents=True)
+    for place in (tmp_path, tmp_path / "course", tmp_path / "notebooks"):
+        (place / "solutions").mkdir(parents=True)
+        (place / "solutions" / "ex01.py").write_text(SOLUTIONS.replace("7.1", "1.1"))
+    monkeypatch.chdir(handed_out)
+    reveal("1.1")  # the package of this very test lies beside solutions
+    assert capsys.readouterr().out == "1.1: no solution was handed out with this copy\n"
+    monkeypatch.chdir(tmp_path)
+    reveal("1.1")
+    assert capsys.readouterr().out.startswith("def double(x):")
 
 
 def test_reveal_says_when_there_is_no_solution(tmp_path, capsys):

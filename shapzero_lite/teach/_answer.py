@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import copy
 import re
+import traceback
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
@@ -15,6 +16,15 @@ import numpy as np
 __all__ = ["answer", "check_name"]
 
 EXERCISE = re.compile(r"\d{1,2}\.\d{1,2}")
+LONGEST = 240  # characters of a value in a message
+
+
+class AnswerError(AssertionError):
+    """An answer that differs: a notebook shows its message alone, and the cell still fails."""
+
+    def _render_traceback_(self) -> list[str]:
+        # IPython asks for this in place of the frames, which are ours and not the learner's.
+        return str(self).splitlines()
 
 
 def answer(
@@ -41,7 +51,8 @@ def answer(
 
     Raises
     ------
-    AssertionError : a case differs, or the function raised (its exception is the cause).
+    AssertionError : a case differs, or the function raised (its exception is the cause). A
+        notebook shows the message of this one without a traceback.
     ValueError : no cases, or a name that is not of the form "2.1".
     TypeError : the arguments of a case are not a tuple.
 
@@ -54,7 +65,7 @@ def answer(
     >>> answer("2.1", lambda x: 2 * x, cases=[((3,), 9)], hint="Multiply x by itself.")
     Traceback (most recent call last):
     ...
-    AssertionError: 2.1: not yet. Case 1 of 1, input (3).
+    shapzero_lite.teach._answer.AnswerError: 2.1: not yet. Case 1 of 1, input (3).
       expected 9
       got      6
     Hint: Multiply x by itself.
@@ -69,7 +80,7 @@ def answer(
                 f"exercise {name}, case {number}: write the arguments as a tuple, such as (x,), "
                 f"not {type(arguments).__name__}"
             )
-        given = ", ".join(_digits(a) for a in arguments)
+        given = ", ".join(_short(a) for a in arguments)
         where = f"Case {number} of {len(cases)}, input ({given})."
         try:
             got = learner(*copy.deepcopy(arguments))
@@ -77,20 +88,27 @@ def answer(
             if "ellipsis" in str(error):  # `...` used in the middle of a calculation
                 print(f"{name}: not answered yet")
                 return
-            raise AssertionError(
+            raise AnswerError(
                 f"{name}: your function stopped with {type(error).__name__}: {error}\n"
-                f"  {where}{ending}"
+                f"  {where}{_own_line(error, learner)}{ending}"
             ) from error
         if _has_ellipsis(got):
             print(f"{name}: not answered yet")
             return
         reason = _difference(got, expected, rtol, atol)
         if reason is not None:
-            raise AssertionError(
-                f"{name}: not yet. {where}\n  expected {_digits(expected)}\n"
-                f"  got      {_digits(got)}{reason}{ending}"
+            raise AnswerError(
+                f"{name}: not yet. {where}\n  expected {_short(expected)}\n"
+                f"  got      {_short(got)}{reason}{ending}"
             )
     print(f"{name}: correct")
+
+
+def _own_line(error: Exception, learner: Callable[..., Any]) -> str:
+    """Return the line of the learner's own code that stopped, as a line of a message."""
+    own = getattr(getattr(learner, "__code__", None), "co_filename", None)
+    lines = [f for f in traceback.extract_tb(error.__traceback__) if f.filename == own and f.line]
+    return f"\n  Line {lines[-1].lineno}: {lines[-1].line}" if lines else ""
 
 
 def _has_ellipsis(value: Any) -> bool:
@@ -158,6 +176,12 @@ def _numbers(value: Any) -> np.ndarray | None:
     return array if array.dtype.kind in "biufc" else None
 
 
+def _short(value: Any) -> str:
+    """Return a value as text that leaves the rest of the message in view."""
+    text = _digits(value)
+    return text if len(text) <= LONGEST else f"{text[:LONGEST]} …"
+
+
 def _digits(value: Any) -> str:
     """Return a value as text with four significant digits."""
     if isinstance(value, bool | np.bool_):
@@ -167,13 +191,17 @@ def _digits(value: Any) -> str:
     if isinstance(value, complex | np.complexfloating):
         return f"{value:.4g}"
     if isinstance(value, np.ndarray):
-        text = np.array2string(value, precision=4, threshold=24, separator=", ")
+        if value.size > 24:
+            few = ", ".join(_digits(part) for part in value.ravel()[:4])
+            return f"array of shape {value.shape}: {few}, …"
+        text = np.array2string(value, precision=4, separator=", ")
         return text.replace("\n", "\n           ")
     if isinstance(value, Mapping):
         return "{" + ", ".join(f"{key!r}: {_digits(part)}" for key, part in value.items()) + "}"
     if isinstance(value, list | tuple):
         left, right = "[]" if isinstance(value, list) else "()"
-        return left + ", ".join(_digits(part) for part in value) + right
+        comma = "," if isinstance(value, tuple) and len(value) == 1 else ""
+        return left + ", ".join(_digits(part) for part in value) + comma + right
     return getattr(value, "__name__", None) or repr(value)
 
 

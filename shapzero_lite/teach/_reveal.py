@@ -18,8 +18,9 @@ def reveal(name: str, folder: str | Path | None = None) -> None:
     Parameters
     ----------
     name : exercise number, "lesson.exercise"
-    folder : where the solutions are; by default they are looked for from the current folder
-        upwards, then beside the package
+    folder : where the solutions are; by default ``solutions``, or ``notebooks/solutions``, in the
+        current folder, which for a notebook is its own. Nowhere else: what lies beside the
+        installed package is not what was handed out.
 
     Raises
     ------
@@ -43,12 +44,8 @@ def reveal(name: str, folder: str | Path | None = None) -> None:
 
 
 def _solution_folders() -> list[Path]:
-    """Return the places where solutions may lie, nearest first."""
-    here = Path.cwd()
-    folders = []
-    for parent in [here, *here.parents][:4]:
-        folders += [parent / "solutions", parent / "notebooks" / "solutions"]
-    return [*folders, Path(__file__).resolve().parents[2] / "notebooks" / "solutions"]
+    """Return the places where solutions may lie."""
+    return [Path.cwd() / "solutions", Path.cwd() / "notebooks" / "solutions"]
 
 
 def _solution(source: str, name: str) -> str | None:
