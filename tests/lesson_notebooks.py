@@ -44,6 +44,12 @@ def printed(text):
     return new_output("stream", name="stdout", text=text)
 
 
+def printed_by(notebook, name):
+    """Return what a cell printed, without what went to stderr."""
+    (cell,) = [cell for cell in notebook.cells if cell.id == name]
+    return "".join(o.text for o in cell.outputs if o.get("name") == "stdout")
+
+
 def notebook_of(cells, shapzero=None):
     """Return an executed notebook in the committed form from (id, kind or tag, source, outputs)."""
     made, count = [], 0

@@ -2,41 +2,21 @@
 
 import papermill
 import pytest
-from lesson_notebooks import LESSONS
+import tiny_esm
+from lesson_notebooks import LESSONS, printed_by
 from test_parameters import run_with
 
 CASES = [path for path in LESSONS if path.stem[:2] in {"08", "09", "10"}]
 each = pytest.mark.parametrize("path", CASES, ids=lambda path: path.stem)
 (PROTEIN_LESSON,) = [path for path in CASES if path.stem.startswith("10")]
-ESM_TOKENS = ["<cls>", "<pad>", "<eos>", "<unk>", *"LAGVSERTIDPKQNFYMHWCXBUZO.-", "<null_1>"]
-ESM_TOKENS.append("<mask>")
 
 
 @pytest.fixture
 def esm(tmp_path):
     """A folder with a tiny ESM-2 of random weights, long enough for the whole of GFP."""
-    torch = pytest.importorskip("torch", reason="extra `plm` is absent: torch")
-    transformers = pytest.importorskip("transformers", reason="extra `plm` is absent: transformers")
     folder = tmp_path / "esm"
     folder.mkdir()
-    (folder / "vocab.txt").write_text("\n".join(ESM_TOKENS), encoding="utf-8")
-    config = transformers.EsmConfig(
-        vocab_size=len(ESM_TOKENS), hidden_size=16, num_hidden_layers=1, num_attention_heads=2,
-        intermediate_size=32, max_position_embeddings=300, position_embedding_type="rotary",
-        pad_token_id=1, mask_token_id=ESM_TOKENS.index("<mask>"), token_dropout=True,
-        emb_layer_norm_before=False, initializer_range=0.5,
-    )  # fmt: skip
-    with torch.random.fork_rng(devices=[]):
-        torch.manual_seed(0)
-        transformers.EsmForMaskedLM(config).save_pretrained(folder)
-    transformers.EsmTokenizer(str(folder / "vocab.txt")).save_pretrained(folder)
-    return folder
-
-
-def printed(notebook, name):
-    """Return what a cell printed, without what went to stderr."""
-    (cell,) = [cell for cell in notebook.cells if cell.id == name]
-    return "".join(o.text for o in cell.outputs if o.get("name") == "stdout")
+    return tiny_esm.write(folder, layers=1, longest=300)
 
 
 @pytest.mark.slow
@@ -45,11 +25,11 @@ def test_the_protein_lesson_runs_with_a_language_model(esm, tmp_path):
     out = tmp_path / "out"
     out.mkdir()
     notebook = run_with(PROTEIN_LESSON, values, out)
-    lines = printed(notebook, "code-5").splitlines()
+    lines = printed_by(notebook, "code-5").splitlines()
     # Two residues have 400 variants, all asked about; the wild type scores 0 by definition.
     assert lines[1] == "sketch of f: R² 1.00, order 2"
     assert "model 0.00, sketch " in lines[3].replace("-0.00", "0.00")
-    said = [line.split()[0] for line in printed(notebook, "check-5").splitlines()]
+    said = [line.split()[0] for line in printed_by(notebook, "check-5").splitlines()]
     assert said == ["exact", "sketch", "corrected"]
 
 

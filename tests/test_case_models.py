@@ -12,7 +12,7 @@ import numpy as np
 import papermill
 import pytest
 import test_indelphi_adapter as stand_in
-from lesson_notebooks import LESSONS
+from lesson_notebooks import LESSONS, printed_by
 from test_parameters import run_with
 
 import shapzero_lite as sz
@@ -54,28 +54,22 @@ def screen(tmp_path):
     return path
 
 
-def printed(notebook, name):
-    """Return what a cell printed, without what went to stderr."""
-    (cell,) = [cell for cell in notebook.cells if cell.id == name]
-    return "".join(o.text for o in cell.outputs if o.get("name") == "stdout")
-
-
 @pytest.mark.slow
 def test_the_repair_lesson_asks_a_folder_like_indelphis(indelphi, out):
     values = {"model": "real", "model_folder": str(indelphi), "budget": 4000, "rows_truth": 50_000}
     notebook = run_with(REPAIR, values, out)
-    asked = printed(notebook, "imports")
+    asked = printed_by(notebook, "imports")
     assert asked.startswith("Indelphi(frameshift, HEK293, n=40, cut=20): 4,000 questions")
     # The same folder, asked here: EGFP's target of the cold open.
     target = "TTCAGCGTGTCCGGCGAGGGCGAGGGCGATGCCACCTACG"
     (value,) = sz.models.indelphi(indelphi)([target])
-    said = printed(notebook, "cold-open-target")
+    said = printed_by(notebook, "cold-open-target")
     assert f"frameshift by the model: {value:.2f}," in said
     assert "an answer is: percent of all outcomes" in said
     # Microhomology is what this model weighs, too: most of what pairs hold is across the cut.
-    (share,) = re.findall(r"hold (\S+) of the true energy", printed(notebook, "check-4"))
+    (share,) = re.findall(r"hold (\S+) of the true energy", printed_by(notebook, "check-4"))
     assert float(share) > 0.9
-    (r,) = re.findall(r"random targets: r = (\S+)", printed(notebook, "result-table"))
+    (r,) = re.findall(r"random targets: r = (\S+)", printed_by(notebook, "result-table"))
     assert float(r) > 0.7
 
 
@@ -83,7 +77,7 @@ def test_the_repair_lesson_asks_a_folder_like_indelphis(indelphi, out):
 def test_the_guide_lesson_explains_unseen_genes_of_a_screen(screen, out):
     pytest.importorskip("torch", reason="extra `lessons` is absent: torch")
     notebook = run_with(GUIDES, {"screen": str(screen), "budget": 8000, "n_windows": 1}, out)
-    lines = printed(notebook, "check-3").splitlines()
+    lines = printed_by(notebook, "check-3").splitlines()
     assert [line.split(":")[0] for line in lines] == list(GENES)
     for line in lines:
         (r, rows) = re.findall(r"r = (\S+), \((\d+), 26\)", line)[0]

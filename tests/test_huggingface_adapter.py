@@ -5,6 +5,7 @@ import pickle
 
 import numpy as np
 import pytest
+import tiny_esm
 
 import shapzero_lite as sz
 from shapzero_lite.models.adapters import licence_notes
@@ -14,8 +15,6 @@ transformers = pytest.importorskip("transformers", reason="extra `plm` is absent
 
 WILD = "MKTAYIAKQRQISFVKSHFS"
 POSITIONS = (3, 7, 12)
-ESM_TOKENS = ["<cls>", "<pad>", "<eos>", "<unk>", *"LAGVSERTIDPKQNFYMHWCXBUZO.-", "<null_1>"]
-ESM_TOKENS.append("<mask>")
 
 
 @pytest.fixture(autouse=True)
@@ -31,18 +30,7 @@ def save(folder, module, tokenizer):
 
 @pytest.fixture(scope="module")
 def esm(tmp_path_factory):
-    """A folder with a tiny ESM-2: the same files, tokens and kind of positions, random weights."""
-    folder = tmp_path_factory.mktemp("esm")
-    (folder / "vocab.txt").write_text("\n".join(ESM_TOKENS), encoding="utf-8")
-    tokenizer = transformers.EsmTokenizer(str(folder / "vocab.txt"))
-    config = transformers.EsmConfig(
-        vocab_size=len(ESM_TOKENS), hidden_size=16, num_hidden_layers=2, num_attention_heads=2,
-        intermediate_size=32, max_position_embeddings=66, position_embedding_type="rotary",
-        pad_token_id=1, mask_token_id=ESM_TOKENS.index("<mask>"), token_dropout=True,
-        emb_layer_norm_before=False, initializer_range=0.5,
-    )  # fmt: skip
-    torch.manual_seed(0)
-    return save(folder, transformers.EsmForMaskedLM(config), tokenizer)
+    return tiny_esm.write(tmp_path_factory.mktemp("esm"), layers=2, longest=66)
 
 
 UNKNOWN, BEGIN, END = "<unk>", "<s>", "</s>"

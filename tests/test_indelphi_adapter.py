@@ -15,6 +15,7 @@ import types
 from itertools import pairwise
 from pathlib import Path
 from typing import ClassVar
+from unittest import mock
 
 import numpy as np
 import pytest
@@ -62,15 +63,8 @@ def regression(known, rates, version):
         "effective_metric_params_": {}, "_fit_method": "kd_tree", "_fit_X": known, "_y": rates,
         "_sklearn_version": version,
     }  # fmt: skip
-    before = {name: sys.modules.get(name) for name in names}
-    sys.modules.update(fakes)
-    try:
+    with mock.patch.dict(sys.modules, fakes):
         return written(made)
-    finally:
-        for name, module in before.items():
-            sys.modules.pop(name)
-            if module is not None:
-                sys.modules[name] = module
 
 
 def made_up(rng):

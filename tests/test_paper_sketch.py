@@ -1,14 +1,10 @@
-"""The paper's recorded queries, decoded again, hold its published spectrum; the supplement runs."""
+"""The paper's recorded queries, decoded again, hold its published spectrum."""
 
-import nbformat
 import numpy as np
 import pytest
-from lesson_notebooks import ROOT
-from test_published_values import executed
 
 import shapzero_lite as sz
 
-NOTEBOOK = ROOT / "notebooks" / "supplement" / "paper_sketch.ipynb"
 QUERIES, TEST, PUBLISHED = (
     f"guide_rna/tiger_{part}.npz"
     for part in ("recorded_queries", "recorded_test", "published_spectrum")
@@ -51,21 +47,3 @@ def test_decoded_spectrum_holds_the_published_one(decoded):
     assert shared >= 0.9 * sum(abs(F) ** 2 for F in published.values())
     # Not only the places: the numbers there are the same too.
     assert sum(abs(F - ours[k]) ** 2 for k, F in published.items() if k in ours) < 0.05 * shared
-
-
-@needs_data
-@pytest.mark.slow
-def test_paper_sketch_prints_what_is_committed():
-    notebook = nbformat.read(NOTEBOOK, as_version=4)
-    outputs = [o for cell in notebook.cells for o in cell.get("outputs", [])]
-    committed = "".join(o.text for o in outputs if o.output_type == "stream")
-    assert "R² of the published spectrum" in committed
-    assert executed(notebook) == committed
-
-
-@pytest.mark.slow
-def test_paper_sketch_without_data_says_how_to_get_them_and_stops(monkeypatch):
-    monkeypatch.delenv("SHAPZERO_LITE_DATA", raising=False)
-    printed = executed(nbformat.read(NOTEBOOK, as_version=4))
-    assert printed.count("\n") == 1
-    assert "tools/reference/fetch.py" in printed

@@ -2,23 +2,13 @@
 
 import numpy as np
 import pytest
+from asked_models import Counting
 
 import shapzero_lite as sz
 from shapzero_lite.sketching import plan
 from shapzero_lite.sketching._plan import METHODS
 from shapzero_lite.sketching.qsft.budgets import least_queries
 from shapzero_lite.sketching.samples import least_samples
-
-
-class Counting:
-    """A model that counts the rows it is asked about."""
-
-    def __init__(self, function):
-        self.function, self.rows = function, 0
-
-    def __call__(self, codes):
-        self.rows += len(codes)
-        return self.function(codes)
 
 
 def pairs(codes):

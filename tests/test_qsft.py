@@ -3,11 +3,12 @@
 import brute_force
 import numpy as np
 import pytest
+from asked_models import Counting
 
 import shapzero_lite as sz
 from shapzero_lite import qsft
-from shapzero_lite.sketching import plan, r_squared
-from shapzero_lite.sketching.qsft.budgets import one_more
+from shapzero_lite.sketching import r_squared
+from shapzero_lite.sketching.qsft.budgets import one_more, plan
 from shapzero_lite.sketching.qsft.peeling import Bins, distinct, with_mirrored
 from shapzero_lite.sketching.qsft.subsampling import Pattern, draw_pattern, full_rank, patterns_of
 from shapzero_lite.sketching.qsft.thresholds import HeldOut
@@ -40,15 +41,6 @@ def answers(truth, M, D):
     q, n = truth.q, truth.n
     codes = np.concatenate(list(qsft.queries(M, D, q, batch_size=1000)))
     return truth.evaluate(codes).reshape(len(M), D.shape[1], n + 1, -1)
-
-
-class Counting:
-    def __init__(self, function):
-        self.function, self.rows = function, 0
-
-    def __call__(self, codes):
-        self.rows += len(codes)
-        return self.function(codes)
 
 
 # -- patterns ------------------------------------------------------------------------------

@@ -2,21 +2,11 @@
 
 import numpy as np
 import pytest
+from asked_models import Counting
 
 import shapzero_lite as sz
 from shapzero_lite.explaining import walk_values
 from shapzero_lite.explaining.random_walks import least_extra, student_quantile
-
-
-class Counting:
-    """A model that counts the rows it is asked about."""
-
-    def __init__(self, function, n=None):
-        self.function, self.rows, self.n, self.alphabet = function, 0, n, sz.DNA
-
-    def __call__(self, codes):
-        self.rows += len(codes)
-        return self.function(codes)
 
 
 def bent(codes):
@@ -116,7 +106,7 @@ def test_too_few_extra_queries_name_the_least(extra):
 
 # -- through the explainer ---------------------------------------------------------------
 def sketched(budget=3000):
-    model = Counting(lambda x: 3 * bent(x), n=7)
+    model = Counting(lambda x: 3 * bent(x), n=7, alphabet=sz.DNA)
     return model, sz.sketch(model, budget=budget, progress=False)
 
 
@@ -162,7 +152,7 @@ def test_a_spectrum_alone_can_be_corrected_too():
 
 
 def test_one_position_is_corrected_too():
-    model = Counting(lambda x: x[:, 0] ** 2.0, n=1)
+    model = Counting(lambda x: x[:, 0] ** 2.0, n=1, alphabet=sz.DNA)
     made = sz.sketch(model, alphabet=sz.DNA, progress=False)
     codes = np.array([[0], [3]], np.uint8)
     before = model.rows

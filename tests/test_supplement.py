@@ -1,19 +1,19 @@
-"""Each notebook of the supplement prints what is committed; without data it says so and stops.
-
-The first two of them, on the published values and the paper's sketch, have tests of their own.
-"""
+"""Each notebook of the supplement prints what is committed; without data it says so and stops."""
 
 import re
 
 import nbformat
 import pytest
+import run_notebooks
 from lesson_notebooks import ROOT, SUPPLEMENT
-from test_published_values import executed
 
 import shapzero_lite as sz
 
-OTHERS = [p for p in SUPPLEMENT if p.stem not in {"published_values", "paper_sketch"}]
 README = ROOT / "notebooks" / "supplement" / "README.md"
+HEADINGS = {
+    "published_values": "TIGER, SHAP zero values",
+    "paper_sketch": "R² of the published spectrum",
+}
 LISTED = [
     line.split()[0]
     for line in (ROOT / "data" / "reference.txt").read_text(encoding="utf-8").splitlines()
@@ -24,27 +24,32 @@ needs_data = pytest.mark.skipif(
     reason="the paper's reference data are absent: python tools/reference/fetch.py FOLDER, "
     "then set SHAPZERO_LITE_DATA=FOLDER",
 )
-each = pytest.mark.parametrize("path", OTHERS, ids=lambda path: path.stem)
+each = pytest.mark.parametrize("path", SUPPLEMENT, ids=lambda path: path.stem)
+
+
+def printed(notebook):
+    """Return what all cells of a notebook print."""
+    outputs = [o for cell in notebook.cells for o in cell.get("outputs", [])]
+    return "".join(o.text for o in outputs if o.output_type == "stream")
 
 
 @needs_data
 @pytest.mark.slow
 @each
 def test_prints_what_is_committed(path):
-    notebook = nbformat.read(path, as_version=4)
-    outputs = [o for cell in notebook.cells for o in cell.get("outputs", [])]
-    committed = "".join(o.text for o in outputs if o.output_type == "stream")
+    committed = printed(nbformat.read(path, as_version=4))
     assert committed.count("\n") > 5
-    assert executed(notebook) == committed
+    assert HEADINGS.get(path.stem, "") in committed
+    assert printed(run_notebooks.execute(path)) == committed
 
 
 @pytest.mark.slow
 @each
 def test_without_data_says_how_to_get_them_and_stops(path, monkeypatch):
     monkeypatch.delenv("SHAPZERO_LITE_DATA", raising=False)
-    printed = executed(nbformat.read(path, as_version=4))
-    assert printed.count("\n") == 1
-    assert "tools/reference/fetch.py" in printed
+    said = printed(run_notebooks.execute(path))
+    assert said.count("\n") == 1
+    assert "tools/reference/fetch.py" in said
 
 
 @each

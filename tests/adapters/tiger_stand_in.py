@@ -3,6 +3,7 @@
 import pickle
 import sys
 import types
+from unittest import mock
 
 import numpy as np
 
@@ -49,15 +50,8 @@ def frame(names, blocks):
         tuple(Made(block, values, places, 2) for values, places in blocks),
         [Made(index, kind, {"data": np.array(names, dtype=object), "name": None})],
     )
-    before = {name: sys.modules.get(name) for name in fakes}
-    sys.modules.update(fakes)
-    try:
+    with mock.patch.dict(sys.modules, fakes):
         return pickle.dumps(Made(whole, state={"_mgr": made, "_typ": "dataframe"}), 4)
-    finally:
-        for name, module in before.items():
-            sys.modules.pop(name)
-            if module is not None:
-                sys.modules[name] = module
 
 
 def write_tables(folder):
