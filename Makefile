@@ -32,10 +32,10 @@ export JUPYTER_PREFER_ENV_PATH := 1
 unexport JUPYTER_PATH
 
 .DEFAULT_GOAL := help
-.PHONY: help environment lock run test test-fast test-adapters bench lab supplement notebooks lint dist clean
+.PHONY: help environment lock run test test-fast test-adapters bench lab supplement notebooks lessons-report lint dist clean
 
 help:  ## this list
-	@grep -E '^[a-z-]+:.*##' Makefile | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
+	@grep -E '^[a-z-]+:.*##' Makefile | awk -F ':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
 
 environment: $(READY)  ## make $(VENV), or bring it up to date
 
@@ -78,10 +78,13 @@ lab: environment  ## open the lessons in JupyterLab
 	$(PY) -m jupyter lab notebooks
 
 supplement: environment  ## the supplement as pages (needs reference data: notebooks/README.md)
-	$(PY) tools/run_notebooks.py --html $(OUT)/supplement $(wildcard notebooks/supplement/*.ipynb)
+	$(PY) tools/lessons/run_notebooks.py --html $(OUT)/supplement $(wildcard notebooks/supplement/*.ipynb)
 
 notebooks: environment  ## execute the lessons in place, as they are committed
-	$(PY) tools/run_notebooks.py
+	$(PY) tools/lessons/run_notebooks.py
+
+lessons-report: environment  ## measures of the lessons, breaches of their rules, remarks on taste
+	$(PY) tools/lessons/check_lessons.py
 
 lint: environment  ## ruff over code and notebooks
 	$(PY) -m ruff check . && $(PY) -m ruff format --check .

@@ -1,7 +1,7 @@
 """What must be set before anything imports NumPy or starts a notebook kernel.
 
 Kernels started by nbval, papermill and nbclient inherit this environment, so a lesson sees the
-same settings here as under tools/run_notebooks.py, which wrote its committed outputs.
+same settings here as under tools/lessons/run_notebooks.py, which wrote its committed outputs.
 """
 
 import os
@@ -20,5 +20,5 @@ os.environ["PYDEVD_DISABLE_FILE_VALIDATION"] = "1"  # the debugger would remark 
 os.environ["JUPYTER_PREFER_ENV_PATH"] = "1"  # "python3" means the kernel of this environment
 
 # tools/ holds scripts, not packages; their tests import them by name.
-for folder in ("tools", "tools/reference"):
+for folder in ("tools", "tools/lessons", "tools/reference"):
     sys.path.insert(0, str(ROOT / folder))

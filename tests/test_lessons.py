@@ -1,42 +1,34 @@
-"""Every lesson keeps the contract of tools/lesson_rules.py, and every rule can fail."""
+"""Every lesson keeps the rules of truth in tools/lessons, and every rule can fail.
+
+Rules of taste are tested on a small lesson only: `make lessons-report` says what the others break.
+"""
 
 import base64
 import copy
 from pathlib import Path
 
-import lesson_rules
+import check_lessons
+import lesson_cells
 import notebook_form
 import pytest
-from lesson_notebooks import LESSONS, ROOT, SUPPLEMENT, small_lesson
+import rules_of_taste
+import rules_of_truth
+from lesson_notebooks import LESSONS, ROOT, SUPPLEMENT, printed, small_lesson
+from nbformat.v4 import new_output
 
-NAMED = {rule.__name__: rule for rule in lesson_rules.LESSON_RULES}
-
-
-@pytest.mark.parametrize("rule", lesson_rules.LESSON_RULES, ids=lambda rule: rule.__name__)
-@pytest.mark.parametrize("path", LESSONS, ids=lambda path: path.stem)
-def test_lesson_keeps_rule(path, rule):
-    breaches = list(rule(notebook_form.read(path), lesson_rules.lesson_number(path)))
-    assert not breaches, "\n".join([path.name, *breaches])
-
-
-@pytest.mark.parametrize("rule", lesson_rules.SUPPLEMENT_RULES, ids=lambda rule: rule.__name__)
-@pytest.mark.parametrize("path", SUPPLEMENT, ids=lambda path: path.stem)
-def test_supplement_keeps_rule(path, rule):
-    breaches = list(rule(notebook_form.read(path), lesson_rules.lesson_number(path)))
-    assert not breaches, "\n".join([path.name, *breaches])
+RULES = [*rules_of_truth.OF_LESSONS, *rules_of_taste.OF_LESSONS]
+NAMED = {rule.__name__: rule for rule in RULES}
 
 
 @pytest.mark.parametrize("path", [*LESSONS, *SUPPLEMENT], ids=lambda path: path.stem)
-def test_file_is_as_the_runner_writes_it(path):
-    text = path.read_text(encoding="utf-8")
-    assert text == notebook_form.to_text(notebook_form.read(path)), (
-        f"{path.name} was not written by tools/run_notebooks.py; run it before you commit"
-    )
+def test_keeps_the_rules_of_truth(path):
+    breaches = check_lessons.breaches(path)
+    assert not breaches, "\n".join([path.name, *breaches])
 
 
 def test_the_first_four_lessons_exist():
     if LESSONS:
-        numbers = {lesson_rules.lesson_number(path) for path in LESSONS}
+        numbers = {check_lessons.lesson_number(path) for path in LESSONS}
         assert {0, 1, 2, 3} <= numbers
 
 
@@ -48,17 +40,13 @@ def test_lessons_are_listed_in_the_index_of_the_folder():
 
 
 def test_a_lesson_in_order_breaks_no_rule():
-    for rule in lesson_rules.LESSON_RULES:
+    for rule in RULES:
         assert list(rule(small_lesson(), 98)) == [], rule.__name__
 
 
 # One way to break each rule: rule, cell, what is done to the cell, what the message names.
-def _output(text):
-    return notebook_form.nbformat.v4.new_output("stream", name="stdout", text=text)
-
-
-def _print(text):
-    return lambda cell: cell.outputs.append(_output(text))
+def _print(text, name="stdout"):
+    return lambda cell: cell.outputs.append(new_output("stream", name=name, text=text))
 
 
 def _source(old, new):
@@ -81,12 +69,6 @@ def _huge(cell):
     cell.outputs[0].data["image/png"] = base64.b64encode(b"x" * 61 * 1024).decode()
 
 
-def _stderr(cell):
-    cell.outputs.append(
-        notebook_form.nbformat.v4.new_output("stream", name="stderr", text="Warning: old")
-    )
-
-
 BROKEN = [
     ("ids", "theory-1", _set("id", "a1b2C3"), "a1b2C3"),
     ("ids", "theory-2", _set("id", "theory-1"), "twice"),
@@ -106,7 +88,7 @@ BROKEN = [
     ("sizes", "figure-1", _huge, "62464 bytes"),
     ("sizes", "limits", _set("source", "x" * 410_000), "the notebook"),
     ("executed", "check-1", _set("execution_count", 9), "count 9"),
-    ("executed", "check-1", _stderr, "stderr"),
+    ("executed", "check-1", _print("Warning: old", "stderr"), "stderr"),
     ("checked_everywhere", "check-1", _set("source", "# NBVAL_SKIP\n1"), "NBVAL_SKIP"),
     (
         "checked_everywhere",
@@ -115,7 +97,7 @@ BROKEN = [
         "nbval-ignore",
     ),
     ("text_alternatives", "figure-1", _alt, "'Bars'"),
-    ("text_alternatives", "caption-1", _set("id", "theory-5"), "no caption"),
+    ("captions", "caption-1", _set("id", "theory-5"), "no caption"),
     ("text_alternatives", "limits", _set("source", "![](picture.png)"), "too short"),
     ("equation_numbers", "code-1", _source("(98.1)", "(98.7)"), "(98.7) has no tag"),
     ("equation_numbers", "theory-1", _source("98.1", "97.1"), "(97.1) does not carry"),
@@ -123,15 +105,15 @@ BROKEN = [
     ("equations", "theory-1", _source("\\frac", "\\fraction"), "\\fraction"),
     ("exercises", "exercise-1", _source("easy", "nice"), "easy, medium or hard"),
     ("exercises", "exercise-1", _source("3 minutes", "a while"), "minutes"),
-    ("exercises", "stub-1", _set("metadata", {}), "tagged exercise"),
-    ("exercises", "stub-1", _source("...", "1"), "returns ..."),
-    ("exercises", "stub-1", _source("hint=", "hits="), "no hint"),
-    ("exercises", "stub-1", _source("98.1", "97.1"), "does not carry"),
-    ("exercises", "stub-1", _set("outputs", [_output("98.1: correct\n")]), "not answered yet"),
-    ("exercises", "stub-2", _set("id", "code-9"), "not followed by stub-2"),
-    ("exercises", "check-1", _set("source", 'reveal("98.1")'), "calls reveal"),
+    ("stubs", "stub-1", _set("metadata", {}), "tagged exercise"),
+    ("stubs", "stub-1", _source("...", "1"), "returns ..."),
+    ("stubs", "stub-1", _source("hint=", "hits="), "no hint"),
+    ("stubs", "stub-1", _source("98.1", "97.1"), "does not carry"),
+    ("stubs", "stub-1", _set("outputs", [printed("98.1: correct\n")]), "not answered yet"),
+    ("stubs", "stub-2", _set("id", "code-9"), "not followed by stub-2"),
+    ("stubs", "check-1", _set("source", 'reveal("98.1")'), "calls reveal"),
     ("explorations", "slider-1", _source("explore(", "draw("), "no cell calls explore"),
-    ("explorations", "slider-1", _set("outputs", []), "static twin"),
+    ("static_twins", "slider-1", _set("outputs", []), "static twin"),
     ("explorations", "explore-1", _source("?", "."), "two questions"),
     ("control", "control", _set("source", "print(1)"), "assertion"),
     ("citations", "references", _set("source", "A book."), "no address"),
@@ -159,7 +141,7 @@ def test_a_broken_lesson_is_caught(rule, cell, change, message):
 def test_other_versions_in_the_metadata_are_caught():
     notebook = small_lesson()
     notebook.metadata["language_info"] = {"name": "python", "version": "3.11.7"}
-    assert "3.11.7" in "\n".join(lesson_rules.form(notebook, 98))
+    assert "3.11.7" in "\n".join(rules_of_truth.form(notebook, 98))
 
 
 def test_every_rule_is_broken_by_one_of_these():
@@ -167,13 +149,38 @@ def test_every_rule_is_broken_by_one_of_these():
 
 
 def test_a_formula_is_one_word_and_a_displayed_equation_none():
-    assert lesson_rules.words("The sum $a + b + c$ is\n\n$$x = y$$\n\n**small**.") == 5
+    assert lesson_cells.words("The sum $a + b + c$ is\n\n$$x = y$$\n\n**small**.") == 5
 
 
-def test_the_command_names_the_cell(tmp_path, capsys):
-    notebook = small_lesson()
-    notebook.cells[0].source = "# 98"
-    path = Path(tmp_path) / "98_small.ipynb"
-    path.write_text(notebook_form.to_text(notebook), encoding="utf-8")
-    assert lesson_rules.main([str(path)]) == 1
-    assert "98_small.ipynb  title  cell title: no claim" in capsys.readouterr().out
+@pytest.fixture
+def committed(tmp_path):
+    """Return a function that writes the small lesson with other sources of its cells."""
+
+    def write(**sources):
+        notebook = small_lesson()
+        for cell in notebook.cells:
+            cell.source = sources.get(cell.id, cell.source)
+        path = Path(tmp_path) / "98_small.ipynb"
+        path.write_text(notebook_form.to_text(notebook), encoding="utf-8")
+        return path
+
+    return write
+
+
+def test_a_failing_notebook_lists_all_that_is_wrong_with_it(committed):
+    path = committed(parameters="q = 4", control="print(1)")
+    path.write_text(path.read_text(encoding="utf-8") + "\n", encoding="utf-8")
+    assert check_lessons.breaches(path) == [
+        "parameters: cell parameters: write 'q = 4' like 'q: int = 4  # letters'",
+        "control: cell control: no code with an assertion",
+        "form: the file was not written by run_notebooks.py; run it before you commit",
+    ]
+
+
+def test_the_command_reports_taste_and_fails_for_truth_only(committed, capsys):
+    assert check_lessons.main([str(committed(title="# 98"))]) == 0
+    out = capsys.readouterr().out
+    assert "taste: title: cell title: no claim" in out
+    assert "notebooks: 1; breaches of truth: 0, of taste: 4" in out
+    assert check_lessons.main([str(committed(control="print(1)"))]) == 1
+    assert "truth: control: cell control: no code" in capsys.readouterr().out

@@ -8,7 +8,6 @@ checked first.
 import json
 from pathlib import Path
 
-import lesson_rules
 import nbformat
 import notebook_form
 import papermill
@@ -22,7 +21,7 @@ def run_with(path, values, folder):
     Raises ValueError for a parameter that the notebook does not have.
     """
     path = Path(path)
-    known = lesson_rules.parameter_names(notebook_form.read(path))
+    known = set(papermill.inspect_notebook(str(path)))
     unknown = sorted(set(values) - known)
     if unknown:
         raise ValueError(f"{path.name} has no parameter {unknown}; it has {sorted(known)}")

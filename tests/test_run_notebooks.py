@@ -6,6 +6,7 @@ import stat
 from pathlib import Path
 
 import nbformat
+import notebook_differences
 import notebook_form
 import notebook_pages
 import pytest
@@ -89,7 +90,7 @@ def test_check_accepts_what_is_committed_and_a_pixel_that_moved_a_level(tmp_path
 @pytest.mark.parametrize(
     ("cells", "message"),
     [
-        (lesson_cells(text="7\n"), "cell code-1: line 1 was '7', now '6'"),
+        (lesson_cells(text="7\n"), "cell code-1: '7' is committed, now '6'"),
         (lesson_cells(shown=png(changed=60, levels=90)), "cell figure-1: the picture changed"),
         (lesson_cells(shown=png(width=41)), "cell figure-1: the picture was 41 x 30 pixels"),
     ],
@@ -221,7 +222,7 @@ def test_a_write_that_is_cut_short_leaves_the_old_file(tmp_path, monkeypatch):
 
 def test_differences_tell_what_changed():
     old, new = small_lesson(), small_lesson()
-    assert notebook_form.differences(old, new) == []
+    assert notebook_differences.differences(old, new) == []
     cells = {cell.id: cell for cell in new.cells}
     cells["check-1"].outputs = []
     cells["figure-1"].outputs = [picture()]
@@ -229,12 +230,13 @@ def test_differences_tell_what_changed():
     cells["stub-1"].outputs = [picture()]
     cells["slider-1"].outputs[0].data["text/plain"] = "Figure: changed\nand longer"
     cells["control"].execution_count = 7
-    assert notebook_form.differences(old, new) == [
-        "cell check-1: 1 outputs are committed, now 0",
-        "cell figure-1: the text alternative changed",
-        f"cell slider-1: line 1 was 'Figure: {ALT}', now 'Figure: changed'",
-        "cell stub-1: a stream is committed, now a display_data",
-        "cell control: execution count 9 is committed",
+    other = "{'alt': 'Something else, just as long'}"
+    assert notebook_differences.differences(old, new) == [
+        "cell check-1: 'stream' is committed, now None",
+        f"cell figure-1: \"image/png {{'alt': '{ALT}'}}\" is committed, now \"image/png {other}\"",
+        f"cell slider-1: 'Figure: {ALT}' is committed, now 'Figure: changed'",
+        "cell stub-1: 'stream' is committed, now 'display_data'",
+        "cell control: 'execution count 9' is committed, now 'execution count 7'",
     ]
 
 
@@ -249,4 +251,4 @@ def test_front_matter_is_empty_where_a_notebook_has_none():
 
 
 def test_the_tool_stands_alone():
-    assert Path(run_notebooks.__file__).parent == run_notebooks.ROOT / "tools"
+    assert Path(run_notebooks.__file__).parent == run_notebooks.ROOT / "tools" / "lessons"

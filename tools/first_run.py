@@ -72,7 +72,7 @@ def run_lessons(folder: Path, jobs: int) -> int:
     """Execute every lesson into HTML pages in `folder`; the runner shows its own progress."""
     for page in folder.glob("*.html"):  # a page of an earlier run must not hide a failure
         page.unlink()
-    command = [sys.executable, str(ROOT / "tools" / "run_notebooks.py")]
+    command = [sys.executable, str(ROOT / "tools" / "lessons" / "run_notebooks.py")]
     command += ["--html", str(folder), "--jobs", str(jobs)]
     command += ["--also", "Guide RNAs along EGFP, explained=../index.html"]
     # The kernel called python3 is this environment's, even where the user has another.

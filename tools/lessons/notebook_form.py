@@ -1,4 +1,4 @@
-"""The form in which lessons are committed: read, normalise, write, and compare notebooks.
+"""The form in which lessons are committed: read, normalise and write notebooks.
 
 A committed notebook holds sources, named cell ids, tags, outputs and the text alternative of each
 picture, and nothing that changes when nothing changed: no times, versions, users or widget state.
@@ -6,24 +6,17 @@ picture, and nothing that changes when nothing changed: no times, versions, user
 
 from __future__ import annotations
 
-import base64
-import io
 import os
 import re
 import tempfile
 from pathlib import Path
 
 import nbformat
-import numpy as np
 from nbformat import NotebookNode
 
 KERNELSPEC = {"display_name": "Python 3", "language": "python", "name": "python3"}
 WIDGETS = "application/vnd.jupyter.widget"
 PICTURES = ("image/png", "image/jpeg")
-# Rounding may change an edge pixel by a level or two; a moved line changes many pixels by a lot.
-MEAN_LEVELS = 1.0  # of 255
-FAR_LEVELS = 16
-FAR_SHARE = 5e-4
 
 
 class LessonError(Exception):
@@ -118,81 +111,6 @@ def write_atomically(path: Path, text: str) -> bool:
         Path(temporary).unlink(missing_ok=True)
         raise
     return True
-
-
-def differences(committed: NotebookNode, fresh: NotebookNode) -> list[str]:
-    """Return one line for each cell whose outputs differ: text exactly, pictures nearly."""
-    found = []
-    for old, new in zip(committed.cells, fresh.cells, strict=True):
-        if old.cell_type != "code":
-            continue
-        if old.execution_count != new.execution_count:
-            found.append(f"cell {old.id}: execution count {old.execution_count} is committed")
-        elif len(old.outputs) != len(new.outputs):
-            found.append(
-                f"cell {old.id}: {len(old.outputs)} outputs are committed, now {len(new.outputs)}"
-            )
-        else:
-            for before, now in zip(old.outputs, new.outputs, strict=True):
-                reason = _output_difference(before, now)
-                if reason is not None:
-                    found.append(f"cell {old.id}: {reason}")
-                    break
-    return found
-
-
-def _output_difference(old: NotebookNode, new: NotebookNode) -> str | None:
-    if old.output_type != new.output_type:
-        return f"a {old.output_type} is committed, now a {new.output_type}"
-    if old.output_type == "stream":
-        return _text_difference(old.text, new.text)
-    if sorted(old.data) != sorted(new.data):
-        return f"{sorted(old.data)} are committed, now {sorted(new.data)}"
-    if old.metadata != new.metadata:
-        return "the text alternative changed"
-    for mime, before in old.data.items():
-        compare = picture_difference if mime in PICTURES else _text_difference
-        reason = compare(before, new.data[mime])
-        if reason is not None:
-            return reason
-    return None
-
-
-def _text_difference(old: object, new: object) -> str | None:
-    if old == new:
-        return None
-    before, now = str(old).splitlines(), str(new).splitlines()
-    for number, (left, right) in enumerate(zip(before, now, strict=False), start=1):
-        if left != right:
-            return f"line {number} was {left.strip()!r}, now {right.strip()!r}"
-    return f"{len(before)} lines are committed, now {len(now)}"
-
-
-def picture_difference(old: str, new: str) -> str | None:
-    """Return how two base64 pictures differ beyond the tolerance, or None."""
-    if old == new:
-        return None
-    before, now = _pixels(old), _pixels(new)
-    if before.shape != now.shape:
-        sizes = [f"{shape[1]} x {shape[0]}" for shape in (before.shape, now.shape)]
-        return f"the picture was {sizes[0]} pixels, now {sizes[1]}"
-    difference = np.abs(before - now)
-    mean = difference.mean()
-    far = (difference.max(axis=2) > FAR_LEVELS).mean()
-    if mean > MEAN_LEVELS or far > FAR_SHARE:
-        return (
-            f"the picture changed: {mean:.2f} levels on average (at most {MEAN_LEVELS}), "
-            f"{far:.3%} of the pixels by more than {FAR_LEVELS} (at most {FAR_SHARE:.3%})"
-        )
-    return None
-
-
-def _pixels(picture: str) -> np.ndarray:
-    """Return the pixels of a base64 picture, (height, width, 4), levels 0 to 255."""
-    from PIL import Image  # a dependency of matplotlib
-
-    with Image.open(io.BytesIO(base64.b64decode(picture))) as image:
-        return np.asarray(image.convert("RGBA"), dtype=np.int16)
 
 
 def front_matter(notebook: NotebookNode) -> dict[str, str]:

@@ -1,10 +1,10 @@
 """Execute the lessons: in place, against their committed outputs, or into web pages.
 
-    python tools/run_notebooks.py                      execute all lessons, write them in place
-    python tools/run_notebooks.py 01 02                only these
-    python tools/run_notebooks.py --check              compare with what is committed; status 1
-    python tools/run_notebooks.py --html build         execute into pages; no notebook changes
-    python tools/run_notebooks.py --html build --no-execute      pages of the committed outputs
+    python tools/lessons/run_notebooks.py                   execute all lessons, write them in place
+    python tools/lessons/run_notebooks.py 01 02             only these
+    python tools/lessons/run_notebooks.py --check           compare with what is committed; status 1
+    python tools/lessons/run_notebooks.py --html build      execute into pages; no notebook changes
+    python tools/lessons/run_notebooks.py --html build --no-execute   pages of committed outputs
 
 A cell that raises or writes to stderr fails its lesson: the committed file stays as it was, and
 the exit status is 1.
@@ -22,6 +22,7 @@ from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import notebook_differences
 import notebook_form
 from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
@@ -29,7 +30,7 @@ from nbformat import NotebookNode
 from notebook_form import LessonError
 from tqdm import tqdm
 
-ROOT = Path(__file__).resolve().parents[1]
+ROOT = Path(__file__).resolve().parents[2]
 # One thread, so that sums are added in the same order everywhere; no widgets; no windows.
 ENVIRONMENT = {
     "OMP_NUM_THREADS": "1",
@@ -108,7 +109,7 @@ def run_one(
     if mode == "read":
         outcome.result = "as committed"
     elif mode == "check":
-        outcome.details = notebook_form.differences(committed, fresh)
+        outcome.details = notebook_differences.differences(committed, fresh)
         outcome.ok = not outcome.details
         outcome.result = "same as committed" if outcome.ok else "DIFFERS"
     elif mode == "write":
