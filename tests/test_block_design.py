@@ -75,7 +75,7 @@ def test_rows_numbered_at_each_use_give_the_same(monkeypatch):
     codes = sz.DNA.random(100, 8, seed=0)
     supports = mixed_supports(8, 3, seed=1)
     kept = BlockDesign(codes, supports, 4)
-    monkeypatch.setattr("shapzero_lite.sketching.block_design._KEEP", 0)
+    monkeypatch.setattr("shapzero_lite.sketching.block_design.KEEP", 0)
     made = BlockDesign(codes, supports, 4)
     assert kept._numbers is not None
     assert made._numbers is None

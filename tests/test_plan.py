@@ -1,12 +1,16 @@
 """What a plan says is what a sketch then does."""
 
+import itertools
+import tracemalloc
+
 import numpy as np
 import pytest
 from asked_models import Counting
 
 import shapzero_lite as sz
-from shapzero_lite.sketching import plan
+from shapzero_lite.sketching import costs, plan
 from shapzero_lite.sketching._plan import METHODS
+from shapzero_lite.sketching.block_design import BlockDesign, block_size, cover
 from shapzero_lite.sketching.qsft.budgets import least_queries
 from shapzero_lite.sketching.samples import least_samples
 
@@ -25,8 +29,9 @@ def test_the_parts_add_up_to_no_more_than_the_budget(budget, store, n):
     assert p.spendable == budget - (32 if store else 0)
     assert ("probe the store" in p.queries) == store
     assert min(p.queries.values()) > 0
-    assert p.fit_seconds > 0
-    assert p.fit_bytes > 0
+    more = plan(n=n, alphabet=sz.DNA, budget=budget + budget // 2, store=store)
+    assert 0 < p.fit_seconds < more.fit_seconds < 4 * p.fit_seconds
+    assert 0 < p.fit_bytes < more.fit_bytes < 4 * p.fit_bytes
 
 
 @pytest.mark.parametrize("method", ["samples", "auto", "enumerate"])
@@ -124,3 +129,63 @@ def test_time_and_memory_are_told_in_words_and_grow_with_the_budget():
     for seconds, words in ((1, "1 s"), (80, "80 s"), (600, "10 min"), (36_000, "10.0 h")):
         p = plan(n=4, alphabet=sz.DNA, budget=256, seconds_a_query=seconds / 256)
         assert f"asking: about {words}\n" in str(p)
+
+
+# -- what the fit will cost ---------------------------------------------------------------
+@pytest.mark.parametrize("q", [2, 3, 4, 20])
+@pytest.mark.parametrize("n", [3, 8, 26, 100])
+def test_costs_grow_with_the_rows_and_the_queries(n, q):
+    budgets = [50, 300, 1000, 4999, 5001, 20_000, 100_000, 10**6]
+    for cost in (costs.of_samples, costs.of_qsft):
+        found = [cost(n, q, budget) for budget in budgets]
+        for less, more in itertools.pairwise(found):
+            assert 0 < less.seconds < more.seconds
+            assert 0 < less.size < more.size
+
+
+def test_costs_of_an_enumeration_grow_with_the_sequences():
+    for q in (2, 4, 20):
+        found = [costs.of_enumeration(n, q) for n in range(1, 8)]
+        for less, more in itertools.pairwise(found):
+            assert less.seconds < more.seconds
+            assert less.size < more.size
+
+
+def test_one_after_the_other_adds_seconds_and_uses_the_memory_again():
+    assert costs.Cost(1.0, 5.0) + costs.Cost(2.0, 3.0) == costs.Cost(3.0, 5.0)
+    auto, samples = (
+        plan(n=26, alphabet=sz.DNA, budget=9000, method=m) for m in ("auto", "samples")
+    )
+    look = costs.of_samples(26, 4, auto.queries["fit"] // 4)
+    assert auto.fit_seconds == pytest.approx(samples.fit_seconds + look.seconds)
+    assert auto.fit_bytes == samples.fit_bytes
+
+
+@pytest.mark.parametrize(("n", "q", "order"), [(12, 4, 3), (12, 4, 2), (9, 20, 2), (30, 2, 2)])
+def test_the_blocks_that_are_counted_are_those_of_a_design(n, q, order):
+    sets = list(itertools.combinations(range(n), order))
+    codes = np.random.default_rng(0).integers(0, q, (30, n), dtype=np.uint8)
+    design = BlockDesign(codes, sets, q)
+    assert design.size == block_size(q, n, order)
+    made = len(cover(sets, n, design.size))
+    assert made / 1.6 < costs._blocks(len(sets), order, n, q) < 1.6 * made
+
+
+@pytest.mark.parametrize(
+    ("n", "budget", "method"),
+    [(8, 2000, "samples"), (12, 6000, "auto"), (9, 6000, "qsft"), (7, 4**7, "enumerate")],
+)
+def test_what_a_sketch_allocates_is_no_more_than_foretold(n, budget, method):
+    planted = sz.models.toy(n=n, terms=60, max_order=3, seed=0)
+
+    def model(codes):
+        return np.tanh(planted(codes) / 5)
+
+    told = plan(n=n, alphabet=sz.DNA, budget=budget, method=method)
+    tracemalloc.start()
+    try:
+        sz.sketch(model, n, sz.DNA, budget, method, progress=False)
+        peak = tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+    assert 0 < peak < told.fit_bytes

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from math import comb
 from typing import Any
 
 import numpy as np
@@ -12,6 +11,7 @@ from shapzero_lite import _display
 from shapzero_lite._memory import count_all
 from shapzero_lite.letters import Alphabet
 from shapzero_lite.queries import PROBE_COST
+from shapzero_lite.sketching import costs
 from shapzero_lite.sketching.qsft import budgets
 from shapzero_lite.sketching.qsft.budgets import least_queries
 from shapzero_lite.sketching.samples import least_samples
@@ -22,9 +22,6 @@ METHODS = ("auto", "enumerate", "samples", "qsft", "both")
 _MOST_HELD = 5_000
 # Share of the budget that measures how far off a Shapley value is.
 CALIBRATION, _SHARE = "measure the errors", 0.125
-# Seconds of one look-up and one histogram of a row in a block, and of a block (module blocks),
-# and how often all blocks are used in a fit: measured on two cores of a common server.
-_ROW_SECONDS, _BLOCK_SECONDS, _PASSES = 6e-9, 1.2e-4, 80
 
 
 @dataclass(frozen=True)
@@ -33,7 +30,8 @@ class Plan:
 
     ``method`` is the one that "auto" stands for; ``queries`` maps purpose to number and never
     adds up to more than ``budget``; ``model_seconds`` is None when the speed of the model was
-    not given. Seconds of the fit are an estimate, good to a factor of about three.
+    not given. Seconds of the fit (of one core) and its bytes are estimates (module ``costs``),
+    within a factor of two of what was measured in benchmarks/bench_plan.py.
     """
 
     method: str
@@ -120,18 +118,18 @@ def plan(
     queries = {} if not store else {"probe the store": probes}
     if method == "enumerate":
         queries["ask all sequences"] = alphabet.q**n
-        seconds, size = 1e-7 * total * n, 48 * total
+        cost = costs.of_enumeration(n, alphabet.q)
     elif method == "qsft":
         calibrate = int(_SHARE * usable)
         if usable - calibrate < least_queries(n, alphabet.q):
             calibrate = 0
         queries |= _patterns(n, alphabet.q, usable - calibrate) | {CALIBRATION: calibrate}
-        seconds, size = 2e-6 * usable * n, 60.0 * usable + 1e8
+        cost = costs.of_qsft(n, alphabet.q, usable)
     else:
         queries |= _shares(usable)
-        seconds, size = _fit_cost(n, usable)
+        cost = _fit_cost(method, n, alphabet.q, usable)
     asking = None if seconds_a_query is None else seconds_a_query * sum(queries.values())
-    return Plan(method, n, alphabet, budget, queries, seconds, size, asking)
+    return Plan(method, n, alphabet, budget, queries, cost.seconds, cost.size, asking)
 
 
 def _check_budget(method: str, n: int, q: int, budget: int, usable: int, total: float) -> None:
@@ -173,11 +171,15 @@ def _patterns(n: int, q: int, usable: int) -> dict[str, int]:
     }
 
 
-def _fit_cost(n: int, rows: int) -> tuple[float, float]:
-    """Rough seconds and bytes of learning from samples: blocks of 6 positions that are needed."""
-    blocks = sum(1.7 * min(comb(n, d), 20_000) / comb(6, d) for d in (2, 3, 4) if d <= n)
-    seconds = _PASSES * blocks * (rows * _ROW_SECONDS + _BLOCK_SECONDS)
-    return seconds, min(blocks * rows * 2.0, 1.5e9) + rows * (n + 64.0) + 1e8
+def _fit_cost(method: str, n: int, q: int, usable: int) -> costs.Cost:
+    parts = _shares(usable)
+    rows = parts["fit"]
+    if method == "both":
+        half = (rows + parts["hold out for R²"]) // 2
+        return costs.of_samples(n, q, half) + costs.of_qsft(n, q, usable - half)
+    whole = costs.of_samples(n, q, rows)
+    # "auto" looks at a quarter first.
+    return costs.of_samples(n, q, rows // 4) + whole if method == "auto" else whole
 
 
 def _duration(seconds: float) -> str:

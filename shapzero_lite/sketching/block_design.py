@@ -28,7 +28,7 @@ Support = tuple[int, ...]
 # Cells of a block's table: small enough for the first-level cache of any processor.
 _CELLS = 4096
 # Block numbers of all rows are kept when they fit into this many bytes, else made at each use.
-_KEEP = 1.5e9
+KEEP = 1.5e9
 
 
 def letter_basis(q: int) -> Array:
@@ -79,6 +79,16 @@ def cover(supports: list[Support], n: int, size: int) -> list[tuple[Support, lis
     return blocks
 
 
+def block_size(q: int, n: int, order: int) -> int:
+    """Return the positions of a block that packs sets of up to ``order`` of n positions.
+
+    >>> block_size(4, 26, 3), block_size(20, 8, 3)
+    (6, 3)
+    """
+    fits = int(np.log(_CELLS) / np.log(q) + 1e-9)
+    return min(max(fits, order, 1), n)
+
+
 class BlockDesign:
     """The design of N sequences and a list of supports; coefficients are one vector (p,).
 
@@ -101,8 +111,8 @@ class BlockDesign:
     ) -> None:
         self.q, self.supports, self._roots = q, supports, roots
         # Packing pays when the design is used often; for one pass a block a support will do.
-        fits = int(np.log(_CELLS) / np.log(q) + 1e-9) if packed else 1
-        self.size = min(max(fits, *map(len, supports), 1), codes.shape[1])
+        most = max(map(len, supports), default=0)
+        self.size = block_size(q, codes.shape[1], most) if packed else max(most, 1)
         self.ranks = ranks_of(basis, codes.shape[1], q)
         self.sizes = np.array([int(np.prod(self.ranks[list(T)])) for T in supports])
         self.owner = np.repeat(np.arange(len(supports)), self.sizes)
@@ -116,7 +126,7 @@ class BlockDesign:
         self._same = _product(same[:half]), _product(same[half:])
         self._columns = np.ascontiguousarray(codes.T)
         self._numbers: list[NDArray[np.unsignedinteger]] | None = None
-        if len(self._blocks) * len(codes) * self._kind().itemsize <= _KEEP:
+        if len(self._blocks) * len(codes) * self._kind().itemsize <= KEEP:
             self._numbers = [self._number(self._columns, b[0]) for b in self._blocks]
 
     def __len__(self) -> int:

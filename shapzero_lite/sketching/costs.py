@@ -1,0 +1,116 @@
+"""What a sketch costs besides the model: seconds of one processor core, and bytes.
+
+Nothing is asked, so what the model is like must be guessed: that it has structure up to order 3
+or 4, as far as the rows can tell, and some noise. Then the work can be counted: the
+passes over blocks of positions (module ``block_design``) that the ladder of orders takes (module
+``ridge``), the bins of the patterns (``qsft``), the terms of an enumeration. Seconds a unit of that
+work were measured on a common server (benchmarks/bench_plan.py, which says how far off they are).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from math import comb
+
+from shapzero_lite.sketching.block_design import KEEP, block_size
+from shapzero_lite.sketching.ridge import MOST_ORDER, MOST_SUPPORTS, MOST_WAVES_A_ROW
+
+# One look-up or one addition to a histogram, a row; one multiplication of a table's two sides; what
+# a call costs.
+_ROW, _FLOP, _CALL = 2.8e-9, 5e-11, 8e-6
+# One block when it is made, alone and packed; one position of one row in it.
+_SINGLE, _PACKED, _PLACE = 3.5e-5, 6e-4, 4.5e-10
+# Passes over the blocks: of an order that is kept, and of the last fit to all rows.
+_KEPT_PASSES, _LAST_PASSES = 50, 62
+# Waves a row, at most, of an order that is guessed to be kept; the share of its sets that are
+# fitted, from order 3 on.
+_KEPT_WAVES, _FITTED = {1: 20, 2: 20, 3: 20, 4: 8}, 0.8
+# Blocks as packed by ``cover``, in units of those that would do if no set stood in two.
+_LOOSE = 1.4
+# Bytes of a wave: its number, its places, coefficients and directions; bytes nothing goes below.
+_WAVE_BYTES, _LEAST_BYTES = 56, 1e7
+
+
+@dataclass(frozen=True)
+class Cost:
+    """Seconds and bytes."""
+
+    seconds: float
+    size: float
+
+    def __add__(self, other: Cost) -> Cost:
+        """One after the other: the seconds add up, the memory is used again."""
+        return Cost(self.seconds + other.seconds, max(self.size, other.size))
+
+
+def of_samples(n: int, q: int, rows: int) -> Cost:
+    """Return the cost of learning a spectrum from ``rows`` samples of n letters out of q.
+
+    >>> few, many = of_samples(26, 4, 8_000), of_samples(26, 4, 32_000)
+    >>> 2 < many.seconds / few.seconds < 4
+    True
+    """
+    inside = 0.8 * rows if rows < 5000 else 0.9 * rows
+    seconds, most = 0.2, 0.0
+    kept = {0: 1.0}
+    for order in range(1, min(MOST_ORDER, n) + 1):
+        waves = (q - 1) ** order
+        limit = min(MOST_SUPPORTS, MOST_WAVES_A_ROW * inside // waves)
+        sets = float(comb(n, order))
+        if sets > limit:
+            sets = limit if order > 2 else 0.0
+        if not sets or order - 2 > max(kept):  # two empty orders end the ladder
+            continue
+        below = max(kept)
+        looked = _made(sets, inside, order) + 2 * sets * _pass(inside, q, order)
+        looked += _made(kept[below], inside, below) + kept[below] * _pass(inside, q, below)
+        held = _numbers(sets, inside, q, order) + sets * _WAVE_BYTES * waves
+        if sets * waves <= _KEPT_WAVES.get(order, 0) * inside or order == 1:
+            kept[order] = sets * (_FITTED if order > 2 else 1.0)
+            looked += _packed(kept[order], order, n, q, inside, _KEPT_PASSES)
+        seconds, most = seconds + looked, max(most, held)
+    top = max(kept)
+    seconds += _packed(kept[top], top, n, q, rows, _LAST_PASSES)
+    packed = kept[top] * (q - 1.0) ** top * _WAVE_BYTES
+    blocks = _blocks(kept[top], top, n, q)
+    size = packed + _numbers(blocks, rows, q, block_size(q, n, top))
+    return Cost(seconds, most + size + rows * (n + 64.0) + _LEAST_BYTES)
+
+
+def of_enumeration(n: int, q: int) -> Cost:
+    """Return the cost of the transform of all q^n values."""
+    total = float(q) ** n
+    return Cost(0.01 + total * (2e-7 * n + 5e-7), total * (6 * n + 170.0) + 2e6)
+
+
+def of_qsft(n: int, q: int, queries: int) -> Cost:
+    """Return the cost of a q-SFT of that many queries."""
+    return Cost(0.02 + 1.4e-6 * queries * n, 60.0 * queries + 1e7)
+
+
+def _blocks(sets: float, order: int, n: int, q: int) -> float:
+    size = block_size(q, n, order)
+    return max(1.0, _LOOSE * sets / comb(size, order)) if size > order else sets
+
+
+def _packed(sets: float, order: int, n: int, q: int, rows: float, passes: int) -> float:
+    blocks, size = _blocks(sets, order, n, q), block_size(q, n, order)
+    made = blocks * (_PACKED + size * rows * _PLACE)
+    again = 0.0 if _numbers(blocks, rows, q, size) < KEEP else size * rows * _PLACE
+    return made + passes * blocks * (_pass(rows, q, size) + again)
+
+
+def _made(sets: float, rows: float, order: int) -> float:
+    return sets * (_SINGLE + rows * order * _PLACE)
+
+
+def _pass(rows: float, q: int, size: int) -> float:
+    """Seconds of one look-up or one histogram of a block of ``size`` positions."""
+    low, high = q ** (size // 2), q ** (size - size // 2)
+    return _CALL + rows * _ROW + 2.0 * low * high * (low + high) * _FLOP
+
+
+def _numbers(blocks: float, rows: float, q: int, size: int) -> float:
+    """Bytes of the block numbers of all rows, which are kept while they are few enough."""
+    width = next(width for width in (1, 2, 4, 8) if q**size <= 256**width)
+    return min(blocks * rows * width, KEEP)
