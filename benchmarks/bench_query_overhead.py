@@ -24,7 +24,6 @@ from tables import clock, markdown, publish, seconds
 import numpy as np
 
 import shapzero_lite as sz
-from shapzero_lite.queries import collect
 
 COUNT, N, BATCH = 4_000_000, 26, 8192
 LIMIT = 0.2
@@ -54,12 +53,12 @@ def asked(model, codes, how):
     """Ask in one of the ways; return the answers."""
     options = {"batch_size": BATCH}
     if how == "one thread, with progress":
-        return collect(model, codes, sz.DNA, **options, progress=True).values
+        return sz.Queries(model, sz.DNA, **options, progress=True)(codes)
     if how == "a pool of one thread":
         with ThreadPoolExecutor(1) as pool:
-            return collect(model, codes, sz.DNA, **options, executor=pool).values
+            return sz.Queries(model, sz.DNA, **options, executor=pool)(codes)
     with tempfile.TemporaryDirectory() as store:
-        return collect(model, codes, sz.DNA, **options, store=store).values
+        return sz.Queries(model, sz.DNA, **options, store=store)(codes)
 
 
 def memory(count: int, store: bool) -> None:
@@ -68,15 +67,9 @@ def memory(count: int, store: bool) -> None:
 
     rng_of = np.random.default_rng
     with tempfile.TemporaryDirectory() as folder, ThreadPoolExecutor(2) as pool:
-        collect(
-            pairs(),
-            lambda a, b: rng_of(a).integers(0, 4, size=(b - a, N), dtype=np.uint8),
-            sz.DNA,
-            batch_size=BATCH,
-            total=count,
-            executor=pool,
-            store=folder if store else None,
-        )
+        kept = folder if store else None
+        queries = sz.Queries(pairs(), sz.DNA, batch_size=BATCH, executor=pool, store=kept)
+        queries(lambda a, b: rng_of(a).integers(0, 4, size=(b - a, N), dtype=np.uint8), count)
     # Kilobytes on Linux, bytes on macOS.
     unit = 1 if sys.platform == "darwin" else 1024
     print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * unit)

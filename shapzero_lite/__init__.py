@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from shapzero_lite import data
 from shapzero_lite.letters import DNA, PROTEIN, RNA, Alphabet, Letters, read_fasta, windows
-from shapzero_lite.queries import ModelError
+from shapzero_lite.queries import ModelError, Queries
 from shapzero_lite.spectra import (
     Spectrum,
     fourier_transform,
@@ -44,6 +44,7 @@ __all__ = [
     "Letters",
     "ModelError",
     "Plan",
+    "Queries",
     "Sketch",
     "Spectrum",
     "base_value",

@@ -9,7 +9,7 @@ import pytest
 
 import shapzero_lite as sz
 from shapzero_lite import baselines
-from shapzero_lite.baselines.coalitions import Counted, Game
+from shapzero_lite.baselines.coalitions import Game
 from shapzero_lite.baselines.methods import check_queries
 
 torch = pytest.importorskip("torch")
@@ -311,11 +311,11 @@ def test_short_sequences_of_a_large_alphabet_are_played_exactly():
 
 
 def test_a_game_asks_about_no_coalition_twice():
-    model = Counted(toy(), sz.DNA)
+    model = sz.Queries(toy(), sz.DNA)
     game = Game(model, sequences()[0], sz.DNA.random(5, 7, seed=0))
     sets = np.eye(7, dtype=bool)
     both = game(np.concatenate([sets, sets, np.ones((1, 7), bool)]))
     np.testing.assert_array_equal(both[:7], both[7:14])
-    assert model.rows == 7 * 5 + 1
+    assert model.evaluations == 7 * 5 + 1
     assert game(sets[0]).shape == (1,)
-    assert model.rows == 7 * 5 + 1
+    assert model.evaluations == 7 * 5 + 1

@@ -9,13 +9,17 @@ import pytest
 from asked_models import Bad, Noisy, dies, raises, three_columns, waves, where_it_ran
 
 import shapzero_lite as sz
-from shapzero_lite.queries import ask, collect, probe
 
 CODES = sz.DNA.random(1003, 8, seed=2)
 
 
-def asked(model, executor, codes=CODES, **options):
-    return ask(model, codes, sz.DNA, executor=executor, **({"batch_size": 10} | options))
+def asked(model, executor, codes=CODES, total=None, **options):
+    options = {"batch_size": 10, "executor": executor} | options
+    return sz.Queries(model, sz.DNA, **options)(codes, total)
+
+
+def noise_of(model, executor):
+    return sz.Queries(model, sz.DNA, 8, executor=executor).measure_noise().noise
 
 
 @pytest.fixture(scope="module")
@@ -75,15 +79,15 @@ def test_an_exception_in_a_worker_is_told_with_its_traceback(executor):
 
 def test_a_noisy_model_is_noticed_through_an_executor(executor):
     # Dask takes two calls with equal arguments for one unless told otherwise.
-    assert 0.3 < probe(Noisy(1.0), 8, sz.DNA, executor=executor).noise < 1.9
-    assert probe(waves, 8, sz.DNA, executor=executor).noise == 0.0
+    assert 0.3 < noise_of(Noisy(1.0), executor) < 1.9
+    assert noise_of(waves, executor) == 0.0
 
 
 def test_a_store_through_an_executor(executor, tmp_path):
-    first = collect(waves, CODES, sz.DNA, batch_size=10, executor=executor, store=tmp_path)
-    again = collect(waves, CODES, sz.DNA, batch_size=10, store=tmp_path)
-    assert first.values.tobytes() == again.values.tobytes() == waves(CODES).tobytes()
-    assert again.n_kept == len(CODES)
+    first = asked(waves, executor, store=tmp_path)
+    again = sz.Queries(waves, sz.DNA, batch_size=10, store=tmp_path)
+    assert first.tobytes() == again(CODES).tobytes() == waves(CODES).tobytes()
+    assert again.kept == len(CODES)
 
 
 @pytest.mark.parametrize("where", ["processes", "dask"])
@@ -116,8 +120,8 @@ def test_what_is_no_executor_is_refused():
     for wrong in (4, "threads", ThreadPoolExecutor):
         with pytest.raises(TypeError, match=r"executor is a concurrent.futures.Executor: "):
             asked(waves, wrong)
-    with pytest.raises(ValueError, match=r"in_flight .* at least 1; got 0"):
-        collect(waves, CODES, sz.DNA, executor=Recording(), in_flight=0)
+    with pytest.raises(ValueError, match=r"in_flight .* at least 1.*; got 0"):
+        asked(waves, Recording(), in_flight=0)
 
 
 class Recording(Executor):
@@ -163,7 +167,7 @@ def test_few_groups_are_under_way_and_boundaries_are_fixed(last_first):
     assert pieces == [(start, min(10, 1003 - start)) for start in range(0, 1003, 10)]
     assert max(map(len, pool.groups)) > 5  # a fast model gets many batches at a time
     pool = Recording(last_first=last_first)
-    collect(waves, CODES, sz.DNA, executor=pool, in_flight=1, batch_size=100)
+    asked(waves, pool, in_flight=1, batch_size=100)
     assert pool.most == 1
 
 

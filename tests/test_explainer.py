@@ -1,3 +1,5 @@
+import copy
+import pickle
 import sys
 
 import numpy as np
@@ -210,3 +212,68 @@ def test_codon_sequences_are_explained_codon_by_codon():
     assert e.to_frame()["sequence"].tolist() == ["AAACCC"]
     assert e.interactions_frame()["letters"].tolist() == ["AAA CCC"]
     np.testing.assert_allclose(e.values, [[-1.5, -1.5]])
+
+
+# ---- the way the sketch was asked
+class TwoColumns:
+    """The toy in column 1; notes how many rows it is asked, and can be killed."""
+
+    def __init__(self, stop_after=10**9):
+        self.toy, self.rows, self.left = sz.models.toy(n=6, seed=1), 0, stop_after
+
+    def __call__(self, codes):
+        self.rows += len(codes)
+        self.left -= len(codes)
+        if self.left < 0:
+            raise KeyboardInterrupt
+        return np.stack([codes[:, 0] * 1.0, self.toy(codes) + (codes == 1).all(axis=1)], axis=1)
+
+
+CODES = sz.DNA.random(40, 6, seed=8)
+
+
+def test_the_model_of_a_sketch_is_asked_for_the_same_output(tmp_path):
+    model = TwoColumns()
+    sketch = sz.sketch(model, 6, sz.DNA, 2000, output=1, progress=False)
+    assert sketch.spectrum.provenance["output"] == 1
+    explainer = sz.Explainer(sketch)
+    column = model(CODES)[:, 1]
+    np.testing.assert_array_equal(explainer.explain(CODES, model=model).model_values, column)
+    other = explainer.explain(CODES, model=lambda x: model(x)[:, 1])  # chosen by hand, as before
+    np.testing.assert_array_equal(other.model_values, column)
+    sketch.spectrum.save(tmp_path / "spectrum.npz")
+    loaded = sz.Explainer(sz.Spectrum.load(tmp_path / "spectrum.npz"))
+    np.testing.assert_array_equal(loaded.explain(CODES, model=model).model_values, column)
+    assert pickle.loads(pickle.dumps(sketch.spectrum)) is not None  # noqa: S301 - our own
+    assert copy.copy(sketch).queries is None
+
+
+def test_a_correction_is_asked_as_its_queries_say_and_goes_on_after_a_kill(tmp_path, capsys):
+    def queries(model, store):
+        return sz.Queries(model, sz.DNA, 6, output=1, batch_size=100, store=tmp_path / store)
+
+    model = TwoColumns()
+    whole = queries(model, "whole")
+    sketch = sz.sketch(whole, budget=2000)
+    plain = sz.Explainer(sketch).explain(CODES, model=model, extra=200)
+    assert sketch.queries is whole
+    before, spent = whole.evaluations, model.rows
+    e = sz.Explainer(sketch).explain(CODES, model=whole, extra=200)
+    np.testing.assert_allclose(e.values, plain.values, atol=1e-12)  # other batches: last bits
+    assert e.n_queries == whole.evaluations - before == model.rows - spent <= 200 * 40
+
+    killed = queries(TwoColumns(stop_after=2000 + 3000), "killed")
+    explainer = sz.Explainer(sz.sketch(killed, budget=2000))
+    with pytest.raises(KeyboardInterrupt):
+        explainer.explain(CODES, model=killed, extra=200)
+    resumed = queries(TwoColumns(), "killed")
+    resumed.progress = True
+    again = explainer.explain(CODES, model=resumed, extra=200)
+    assert again.values.tobytes() == e.values.tobytes()
+    assert again.n_queries == e.n_queries + 32
+    assert resumed.kept > 0
+    assert resumed.asked == resumed.evaluations - resumed.kept < e.n_queries - 2500
+    shown = capsys.readouterr().err
+    assert "explaining: 100%|" in shown
+    assert f"{e.n_queries}/{e.n_queries}" in shown
+    assert "asking" not in shown

@@ -90,7 +90,10 @@ def test_what_a_model_says_of_itself_is_used_and_it_is_never_asked():
 
     p = plan(Known(), budget=2000)
     assert (p.n, p.alphabet) == (9, sz.RNA)
-    assert plan(Known(), n=5, budget=2000).n == 5
+    with pytest.raises(ValueError, match="n=5 was given, but the model says n=9"):
+        plan(Known(), n=5, budget=2000)
+    with pytest.raises(ValueError, match=r"alphabet=.*ACGT.* was given, but .*alphabet=.*ACGU"):
+        plan(Known(), alphabet=sz.DNA, budget=2000)
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ from asked_models import Counting
 import shapzero_lite as sz
 from shapzero_lite import qsft
 from shapzero_lite.sketching import r_squared
-from shapzero_lite.sketching.qsft.budgets import one_more, plan
+from shapzero_lite.sketching.qsft.budgets import design_sizes, one_more
 from shapzero_lite.sketching.qsft.peeling import Bins, distinct, with_mirrored
 from shapzero_lite.sketching.qsft.subsampling import Pattern, draw_pattern, full_rank, patterns_of
 from shapzero_lite.sketching.qsft.thresholds import HeldOut
@@ -254,7 +254,7 @@ def test_one_more_pattern_keeps_to_what_is_left():
 
 def test_plan_leaves_room_for_the_checks():
     for budget in (200, 1000, 10_000, 10**6):
-        b, repeats, rows = plan(8, 4, budget)
+        b, repeats, rows = design_sizes(8, 4, budget)
         assert 3 * repeats * 9 * 4**b + 2 * rows <= budget
 
 

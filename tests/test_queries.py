@@ -1,16 +1,17 @@
+from concurrent.futures import ThreadPoolExecutor
+
 import numpy as np
 import pandas as pd
 import pytest
 
 import shapzero_lite as sz
-from shapzero_lite.queries import ask
 
 CODES = sz.DNA.random(10, 4, seed=0)
 VALUES = CODES.sum(axis=1).astype(float)
 
 
 def asked(answer, codes=CODES, **options):
-    return ask(answer, codes, sz.DNA, **options)
+    return sz.Queries(answer, sz.DNA, **options)(codes)
 
 
 @pytest.mark.parametrize(
@@ -188,3 +189,85 @@ def test_progress_goes_to_standard_error_only_when_wanted(capsys):
     assert "asking" in captured.err
     asked(lambda x: x.sum(axis=1))
     assert capsys.readouterr().err == ""
+
+
+class Wave:
+    """A model that says what it takes, and answers with two columns."""
+
+    alphabet, n = sz.RNA, 6
+
+    def __call__(self, codes):
+        first = np.cos(codes @ np.arange(1.0, 7)) + (codes[:, 0] == codes[:, 3])
+        return np.stack([codes.sum(axis=1), first], axis=1)
+
+
+def test_what_the_model_says_of_itself_is_read_and_not_contradicted():
+    queries = sz.Queries(Wave(), output=1)
+    assert (queries.alphabet, queries.n) == (sz.RNA, 6)
+    assert queries(["ACGUAC"]).shape == (1,)
+    with pytest.raises(ValueError, match="length 6 is needed"):
+        queries(["ACGU"])
+    refused = (
+        lambda: sz.Queries(Wave(), sz.DNA),
+        lambda: sz.sketch(Wave(), 6, sz.DNA),
+        lambda: sz.sketch(queries, alphabet=sz.DNA),
+        lambda: sz.exact_shapley(Wave(), "ACGTAC", alphabet=sz.DNA),
+        lambda: sz.baselines.attribute(Wave(), "ACGTAC", "mutagenesis", alphabet=sz.DNA),
+        lambda: sz.Explainer(sz.models.toy(n=6).spectrum).explain("ACGTAC", model=queries),
+    )
+    for call in refused:
+        with pytest.raises(ValueError, match=r"alphabet=.*ACGT.* was given, .* says .*ACGU"):
+            call()
+    with pytest.raises(ValueError, match="n=5 was given, but the model says n=6"):
+        sz.Queries(Wave(), n=5)
+    with pytest.raises(TypeError, match=r"sz.Queries\(…, store=…\)"):
+        sz.sketch(queries, budget=4096, store="folder")
+    with pytest.raises(TypeError, match="say what the codes stand for"):
+        sz.Queries(len)(["ACGT"])
+    assert queries.asked == 1
+
+
+def test_every_verb_takes_queries_and_they_count_it_all():
+    queries = sz.Queries(Wave(), output=1)
+    sketch = sz.sketch(queries, budget=4096, method="enumerate", progress=False)
+    assert sz.plan(queries, budget=4096).queries == {"ask all sequences": 4096}
+    x = ["ACGUAC", "GGGUUU"]
+    values = sz.Explainer(sketch).explain(x, model=queries).values
+    truth = [sz.exact_shapley(queries, one) for one in x]
+    np.testing.assert_allclose(values, truth, atol=1e-10)
+    found = sz.baselines.attribute(queries, x, "mutagenesis")
+    assert found.queries == 2 * 19
+    assert queries.evaluations == queries.asked == 3 * 4096 + 2 + 38
+    assert queries.seconds > 0
+    inside = sz.sketch(queries.__call__, 6, sz.RNA, 4096, progress=False)  # as a plain callable
+    np.testing.assert_array_equal(inside.spectrum.coefficients, sketch.spectrum.coefficients)
+
+
+def test_what_was_asked_how_and_what_it_cost_is_printed(tmp_path):
+    with ThreadPoolExecutor(3) as pool:
+        queries = sz.Queries(Wave(), output=1, executor=pool, store=tmp_path / "kept")
+        queries(sz.RNA.random(50, 6, seed=0))
+        queries(sz.RNA.random(50, 6, seed=0))
+    lines = str(queries).splitlines()
+    assert lines[0] == "Wave: 6 positions of ACGU"
+    assert lines[1] == (
+        "how: output 1, at most 8,192 at a time, 3 workers (ThreadPoolExecutor), kept in 'kept'"
+    )
+    assert lines[2].startswith("cost: 132 evaluations, 50 of them from the store; 82 asked here in")
+    assert lines[2].endswith("; noise 0")
+    assert repr(queries) == "<Queries of Wave, 132 evaluations>"
+
+
+def test_batches_left_to_us_give_every_worker_some():
+    sizes = []
+
+    def model(x):
+        sizes.append(len(x))
+        return x.sum(axis=1)
+
+    codes = sz.DNA.random(10_000, 4, seed=0)
+    with ThreadPoolExecutor(8) as pool:
+        got = asked(model, codes, executor=pool)
+    assert max(sizes) == 313
+    np.testing.assert_array_equal(got, asked(model, codes))
+    assert sizes[-2:] == [8192, 1808]

@@ -1,9 +1,12 @@
+import hashlib
 import itertools
+import json
 import os
 import signal
 import subprocess
 import sys
 import time
+import zlib
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -12,16 +15,23 @@ import pytest
 from asked_models import Bad, Counted, Noisy, other_waves, three_columns, waves
 
 import shapzero_lite as sz
-from shapzero_lite.queries import PROBE_COST, PROBES, StoreError, ask, collect, probe
-from shapzero_lite.queries.batches import QueryPlan
+from shapzero_lite.queries import PROBE_COST, PROBES, StoreError
+from shapzero_lite.queries.batches import Batches
 from shapzero_lite.queries.probes import Probe
 from shapzero_lite.queries.store import QueryStore
 
 CODES = sz.DNA.random(95, 8, seed=1)
 
 
-def asked(model, store, codes=CODES, **options):
-    return collect(model, codes, sz.DNA, store=store, **({"batch_size": 10} | options))
+def asked(model, store, codes=CODES, total=None, **options):
+    queries = sz.Queries(model, sz.DNA, store=store, **({"batch_size": 10} | options))
+    queries.values = queries(codes, total)
+    return queries
+
+
+def ever(store, codes=CODES, size=10):
+    with QueryStore(store, Batches(codes, sz.DNA, size)) as kept:
+        return kept.evaluations
 
 
 def files(store):
@@ -32,13 +42,13 @@ def test_what_is_in_the_store_is_not_asked_again(tmp_path):
     model = Counted(waves)
     first = asked(model, tmp_path / "a" / "store")
     assert len(model.batches) == 2 + 10
-    assert (first.evaluations, first.n_kept) == (PROBE_COST + 95, 0)
+    assert (first.asked, first.evaluations, first.kept) == (PROBE_COST + 95, PROBE_COST + 95, 0)
     np.testing.assert_array_equal(first.values, waves(CODES))
     model = Counted(waves)
     again = asked(model, tmp_path / "a" / "store")
     assert len(model.batches) == 2  # both rounds of probes, and nothing else
-    assert (again.evaluations, again.n_kept) == (PROBE_COST, 95)
-    assert again.evaluations_ever == 2 * PROBE_COST + 95
+    assert (again.asked, again.evaluations, again.kept) == (PROBE_COST, PROBE_COST + 95, 95)
+    assert ever(tmp_path / "a" / "store") == 2 * PROBE_COST + 95
     assert again.values.tobytes() == first.values.tobytes()
     assert (first.noise, again.noise) == (0.0, 0.0)
 
@@ -48,20 +58,19 @@ def test_the_price_of_a_store_is_as_announced(tmp_path):
     for store, price in ((None, 0), (tmp_path, PROBE_COST)):
         rows = Counted(waves)
         got = asked(rows, store)
-        assert sum(map(len, rows.batches)) // 8 == got.evaluations == 95 + price
+        assert sum(map(len, rows.batches)) // 8 == got.asked == got.evaluations == 95 + price
 
 
 SCRIPT = """
 import sys
 from concurrent.futures import ThreadPoolExecutor
 import shapzero_lite as sz
-from shapzero_lite.queries import collect
 sys.path.insert(0, sys.argv[2])
 from asked_models import slow_waves
 
 pool = ThreadPoolExecutor(2) if sys.argv[3] == "threads" else None
 codes = sz.DNA.random(19_999, 8, seed=3)
-collect(slow_waves, codes, sz.DNA, batch_size=50, store=sys.argv[1], executor=pool)
+sz.Queries(slow_waves, sz.DNA, batch_size=50, store=sys.argv[1], executor=pool)(codes)
 """
 
 
@@ -86,17 +95,17 @@ def test_a_killed_run_goes_on_where_it_stopped(tmp_path, how):
     assert process.wait() == -signal.SIGKILL
 
     codes = sz.DNA.random(19_999, 8, seed=3)
-    with QueryStore(store, QueryPlan(codes, sz.DNA, 50)) as kept:
+    with QueryStore(store, Batches(codes, sz.DNA, 50)) as kept:
         finished, before = kept.finished.copy(), kept.evaluations
     assert 30 <= finished.sum() < 400
     rest = Counted(waves)
     got = asked(rest, store, codes, batch_size=50)
     wanted = [codes[50 * b : 50 * b + 50].tobytes() for b in np.flatnonzero(~finished)]
     assert rest.batches[2:] == wanted
-    assert got.values.tobytes() == ask(waves, codes, sz.DNA, batch_size=50).tobytes()
+    assert got.values.tobytes() == asked(waves, None, codes, batch_size=50).values.tobytes()
     # What was under way when the run was killed was evaluated too, and is counted.
     assert before >= PROBE_COST + 50 * finished.sum()
-    assert got.evaluations_ever == before + got.evaluations
+    assert ever(store, codes, 50) == before + got.asked
 
 
 @pytest.mark.parametrize("other", [other_waves, lambda x: waves(x) + 1e-4, Noisy(0.1)])
@@ -112,7 +121,7 @@ def test_another_model_is_refused_and_nothing_is_mixed_in(tmp_path, other):
         if path.name != "batches.u64":  # counts the probes of the refused model
             assert after[path] == content
     assert asked(waves, tmp_path, CODES[:50]).values.tobytes() == before.values.tobytes()
-    assert (asked(waves, tmp_path, CODES[5:]).n_kept) == 0
+    assert asked(waves, tmp_path, CODES[5:]).kept == 0
 
 
 def test_the_last_bits_do_not_make_another_model(tmp_path):
@@ -135,7 +144,7 @@ def test_a_noisy_model_is_noticed_and_known_again(tmp_path):
 
 def test_a_model_that_answers_the_same_within_a_call_but_not_between_calls(tmp_path):
     rng = np.random.default_rng(0)
-    assert probe(lambda x: waves(x) + rng.normal(), 8, sz.DNA).noise > 0.1
+    assert sz.Queries(lambda x: waves(x) + rng.normal(), sz.DNA, 8).measure_noise().noise > 0.1
 
 
 def test_two_probes_that_are_the_same_model():
@@ -151,7 +160,7 @@ def test_two_probes_that_are_the_same_model():
     [
         {"batch_size": 20},
         {"output": 0},
-        {"plan": "seed 1"},
+        {"label": "seed 1"},
         {"codes": CODES[::-1]},
         {"codes": CODES[:-1]},
         {"codes": sz.DNA.random(95, 9, seed=1)},
@@ -159,8 +168,8 @@ def test_two_probes_that_are_the_same_model():
 )
 def test_plans_are_kept_apart_in_one_store(tmp_path, change):
     first = asked(waves, tmp_path)
-    assert asked(waves, tmp_path, **change).n_kept == 0
-    assert asked(waves, tmp_path, **change).n_kept == len(change.get("codes", CODES))
+    assert asked(waves, tmp_path, **change).kept == 0
+    assert asked(waves, tmp_path, **change).kept == len(change.get("codes", CODES))
     assert asked(waves, tmp_path).values.tobytes() == first.values.tobytes()
 
 
@@ -182,7 +191,7 @@ def test_sequences_made_when_needed_are_the_same_plan(tmp_path):
     assert max(calls) == 10
     np.testing.assert_array_equal(made.values, waves(CODES))
     asked(waves, tmp_path)
-    assert asked(waves, tmp_path, codes_of, total=95).n_kept == 95
+    assert asked(waves, tmp_path, codes_of, total=95).kept == 95
 
 
 @pytest.mark.parametrize(
@@ -216,7 +225,7 @@ def test_what_was_good_is_kept_when_a_batch_is_bad(tmp_path, value, executor):
     assert note.endswith("of 95 answers are kept in the store")
     repaired = Counted(waves)
     got = asked(repaired, tmp_path)
-    assert got.n_kept >= 50
+    assert got.kept >= 50
     assert CODES[50:60].tobytes() in repaired.batches
     np.testing.assert_array_equal(got.values, waves(CODES))
 
@@ -253,7 +262,7 @@ def test_a_damaged_file_is_named(tmp_path, name):
 def test_a_store_is_filled_by_one_run_at_a_time(tmp_path):
     pytest.importorskip("fcntl", reason="no file locks on this system")
     with (
-        QueryStore(tmp_path, QueryPlan(CODES, sz.DNA, 10)),
+        QueryStore(tmp_path, Batches(CODES, sz.DNA, 10)),
         pytest.raises(StoreError, match="another run is filling the store"),
     ):
         asked(waves, tmp_path)
@@ -277,14 +286,52 @@ def test_progress_starts_from_what_is_kept(tmp_path, capsys):
     assert "| 95/95" in shown
 
 
-def test_a_model_probed_before_is_not_probed_again(tmp_path):
-    seen = probe(Noisy(0.01), 8, sz.DNA)
+def test_the_noise_is_measured_once(tmp_path):
+    model = Counted(Noisy(0.01))
+    queries = sz.Queries(model, sz.DNA, batch_size=10, store=tmp_path)
+    assert queries.noise is None
+    noise = queries.measure_noise(8).noise
     for codes in (CODES, CODES[:50]):
-        model = Counted(Noisy(0.01))
-        got = asked(model, tmp_path, codes, seen=seen)
-        assert got.evaluations == len(codes) == sum(map(len, model.batches)) // 8
-        assert got.noise == seen.noise
+        queries(codes)
+        assert queries.noise == noise
+    assert queries.asked == queries.evaluations == PROBE_COST + 145
+    assert queries.asked == sum(map(len, model.batches)) // 8
     with pytest.raises(StoreError, match="another model"):
         asked(waves, tmp_path)
+    other = sz.Queries(waves, sz.DNA, 8, store=tmp_path)
+    other.measure_noise()
     with pytest.raises(StoreError, match="another model"):
-        asked(waves, tmp_path, seen=probe(waves, 8, sz.DNA))
+        other(CODES)
+
+
+def test_answers_are_found_again_whatever_the_executor_makes_of_the_batch_size(tmp_path):
+    with ThreadPoolExecutor(2) as two, ThreadPoolExecutor(5) as five:
+        first = asked(waves, tmp_path, batch_size=None, executor=two)
+        (about,) = tmp_path.rglob("plan.json")
+        assert json.loads(about.read_text())["batch_size"] == 12  # 95 rows, four batches a worker
+        for pool in (five, None):
+            again = asked(waves, tmp_path, batch_size=None, executor=pool)
+            assert (again.asked, again.kept) == (PROBE_COST, 95)
+            assert again.values.tobytes() == first.values.tobytes()
+    assert asked(waves, tmp_path, batch_size=30).kept == 0  # said: these boundaries and no others
+
+
+def test_a_store_of_the_first_format_is_still_read(tmp_path):
+    # As version 0.1.0 wrote it: default batches of 8,192, probed on its own.
+    about = {
+        "letters": list("ACGT"), "n": 8, "total": 95, "batch_size": 8192, "output": None,
+        "design": hashlib.sha256(CODES.tobytes()).hexdigest(), "label": None,
+        "format": "shapzero-lite query store 1",
+    }  # fmt: skip
+    key = hashlib.sha256(json.dumps(about, sort_keys=True).encode()).hexdigest()[:16]
+    folder = tmp_path / f"plan-{key}"
+    folder.mkdir()
+    (folder / "plan.json").write_text(json.dumps(about, indent=1))
+    raw = waves(CODES).astype("<f8").tobytes()
+    (folder / "values.f64").write_bytes(raw)
+    marks = np.array([127, (1 << 32) | zlib.crc32(raw)], "<u8")
+    (folder / "batches.u64").write_bytes(marks.tobytes())
+    with ThreadPoolExecutor(2) as pool:
+        got = asked(waves, tmp_path, batch_size=None, executor=pool)
+    assert (got.asked, got.kept) == (PROBE_COST, 95)
+    np.testing.assert_array_equal(got.values, waves(CODES))

@@ -158,11 +158,11 @@ BAD = [
     ({"budget": True}, "budget is a whole number of at least 1, not True"),
     ({"budget": "nan"}, "budget is a whole number of at least 1, not 'nan'"),
     ({"budget": 1e400}, "budget is a whole number of at least 1, not inf"),
-    ({"budget": 3}, "a budget of 3 queries is too small: 6 are needed to try the model"),
+    ({"budget": 3}, "a budget of 3 queries is too small: 32 are needed to try the model"),
     (
         {"budget": 60},
         (
-            "budget=60, of which 9 try and check the model: a budget of 51 queries is too small: "
+            "budget=60, of which 35 try and check the model: a budget of 25 queries is too small: "
             "method 'auto' needs at least 82 for n = 10 positions and 4 letters"
         ),
     ),
@@ -269,20 +269,20 @@ def test_a_table_that_cannot_be_used(tmp_path, text, columns, message):
 @pytest.mark.parametrize(
     ("name", "takes", "spent", "message"),
     [
-        ("nothing", "", 3, "the model returned nan for sequence 1 (ACGTACGTAC); 3 of 3 answers"),
-        ("too_few", "", 3, "the model returned shape (2,) for 3 sequences"),
-        ("columns", "", 3, "one number a sequence is needed: choose one with output=0 … 1"),
-        ("refuses", "", 0, "the model raised KeyError on sequences 1 to 3: 'no weights'"),
+        ("nothing", "", 16, "the model returned nan for sequence 1 ("),
+        ("too_few", "", 16, "the model returned shape (15,) for 16 sequences"),
+        ("columns", "", 16, "one number a sequence is needed: choose one with output=0 … 1"),
+        ("refuses", "", 0, "the model raised KeyError on sequences 1 to 16: 'no weights'"),
         (
             "forgets",
             "",
-            3,
-            "the model returned None for sequences 1 to 3: it has to return one num",
+            16,
+            "the model returned None for sequences 1 to 16: it has to return one num",
         ),
         ("predict_codes", "", 0, "given a list of strings; takes='string' gives one at a time"),
     ],
 )
-def test_answers_that_cannot_be_used_cost_three_queries(
+def test_answers_that_cannot_be_used_cost_sixteen_queries(
     package, fasta, tmp_path, name, takes, spent, message
 ):
     request = analysis.read_request(
@@ -292,9 +292,8 @@ def test_answers_that_cannot_be_used_cost_three_queries(
     with pytest.raises(sz.ModelError) as told:
         analysis.run(request, progress=False)
     assert message in str(told.value)
-    assert "The model was tried on 3 sequences (3 queries; nothing else was spent)" in str(
-        told.value
-    )
+    tried = "The model was tried on 16 random sequences (16 queries; nothing else was spent)"
+    assert tried in str(told.value)
     assert asked(package) == spent
     assert list((tmp_path / "out").iterdir()) == []
 
@@ -435,7 +434,7 @@ def test_results_there_are_not_replaced_unasked(package, fasta, tmp_path):
     )
     analysis.run(again, progress=False)
     assert files_of(out) == before
-    assert asked(package) - spent == 6 + 2 * 32  # the trial, and knowing the model again, twice
+    assert asked(package) - spent == 32  # the trial, which also knows the model again
 
     for no in (False, "false"):  # papermill hands over -p overwrite false as a word
         with pytest.raises(ValueError, match=r"the results of another analysis \(budget 800, no"):
@@ -478,7 +477,7 @@ def test_another_model_replaces_the_results_and_not_the_answers(package, fasta, 
     assert other.verdict.label == "nothing to explain"
     again, cost = of("predict")
     assert again.verdict == first.verdict
-    assert cost == 6 + 2 * 32  # the answers of an hour ago are still there
+    assert cost == 32  # the trial; the answers of an hour ago are still there
 
 
 def test_results_stay_whole_until_those_that_replace_them_are(package, fasta, tmp_path):
@@ -517,8 +516,8 @@ def test_an_error_in_the_middle_says_what_is_kept(package, fasta, tmp_path):
     assert [p.name for p in (tmp_path / "out").glob("*.csv")] == []
     module.predict, spent = first, asked(package)
     made = analysis.run(analysis.read_request(**mine, out=tmp_path / "out"), progress=False)
-    # Asked again: the trial and the probes, nothing else.
-    assert asked(package) - spent <= 1500 - spent + 6 + 64
+    # Asked again: the trial, nothing else.
+    assert asked(package) - spent <= 1500 - spent + 32
     assert "verdict.json" in made.files
 
 
@@ -630,7 +629,7 @@ def test_one_answer_to_everything_ends_in_a_verdict(package, fasta, tmp_path, me
 
 
 def test_all_sequences_with_one_answer(tmp_path):
-    verdict = verdict_on(lambda x: np.ones(len(x)), tmp_path, n=5, budget=4**5 + 6)
+    verdict = verdict_on(lambda x: np.ones(len(x)), tmp_path, n=5, budget=4**5 + 32)
     assert "the model answered 1 for all 1,024 sequences" in verdict.text()
     assert "a larger budget" not in verdict.text()
 
@@ -664,9 +663,9 @@ def test_a_model_that_answers_differently_each_time(tmp_path):
 
 def test_all_sequences_asked_is_exact_and_needs_no_check(tmp_path):
     toy = sz.models.toy(n=5, seed=2)
-    verdict = verdict_on(toy, tmp_path, n=5, takes="", budget=4**5 + 6)
+    verdict = verdict_on(toy, tmp_path, n=5, takes="", budget=4**5 + 32)
     assert verdict.label == "exact"
-    assert verdict.queries == {"to try the model": 6, "for the sketch": 1024}
+    assert verdict.queries == {"to try the model": 32, "for the sketch": 1024}
     assert "every possible sequence was asked" in verdict.text()
     shares = np.cumsum(toy.spectrum.variance_by_order())
     assert verdict.regression["letters"] == pytest.approx(shares[0])
@@ -799,8 +798,8 @@ def test_a_killed_run_goes_on_and_asks_nothing_twice(tmp_path):
     said, _ = process.communicate(timeout=120)
     assert process.returncode == 0
     assert "results/ holds this analysis unfinished: it goes on from there" in said
-    # Asked again: the trial (4), the probes (2 x 32), and the one batch that was on its way.
-    assert _asked(killed) <= _asked(whole) + 4 + 64 + 100
+    # Asked again: the trial (32), and the one batch that was on its way.
+    assert _asked(killed) <= _asked(whole) + 32 + 100
     one, other = files_of(whole / "results"), files_of(killed / "results")
     assert one.keys() == other.keys()
     for name in one.keys() - {"explanations.parquet", "interactions.parquet"}:

@@ -154,6 +154,8 @@ def test_values_average_to_zero_over_all_letters(spectrum):
 # -- what a user may do ------------------------------------------------------------------
 def test_a_model_of_counted_letters_has_the_values_of_counting():
     codes = sz.DNA.encode("GATTACA")
+    toy = sz.models.toy(n=4, seed=1)  # says its alphabet itself
+    assert (sz.exact_shapley(toy, "ACGT") == sz.exact_shapley(toy, "ACGT", alphabet=sz.DNA)).all()
     phi = sz.exact_shapley(lambda x: (x == 0).sum(axis=1), codes[0], alphabet=sz.DNA)
     expected = [0.75 if letter == "A" else -0.25 for letter in "GATTACA"]
     np.testing.assert_allclose(phi, expected, atol=1e-12)

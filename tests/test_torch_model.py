@@ -1,14 +1,17 @@
 import copy
 import multiprocessing
+import os
 import pickle
+import subprocess
+import sys
 from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
+from pathlib import Path
 
 import numpy as np
 import pytest
 
 import shapzero_lite as sz
 from shapzero_lite.models.encodings import ENCODINGS, encoded
-from shapzero_lite.queries import ask
 
 torch = pytest.importorskip("torch", reason="extra `lessons` is absent: torch")
 nn = torch.nn
@@ -33,6 +36,10 @@ def conv(columns=1):
 
 def wrapped(module, **options):
     return sz.models.TorchModel(module, **({"alphabet": sz.DNA, "device": "cpu"} | options))
+
+
+def ask(model, codes, **options):
+    return sz.Queries(model, sz.DNA, **options)(codes)
 
 
 def sent(model):
@@ -72,7 +79,7 @@ def test_the_answers_of_the_module(encoding, batch_size):
     module = MODULES[encoding]()
     model = wrapped(module, encoding=encoding, batch_size=batch_size)
     wanted = by_hand(module, encoded(CODES, 4, encoding))[:, 0]
-    got = ask(model, CODES, sz.DNA)
+    got = ask(model, CODES)
     np.testing.assert_allclose(got, wanted, rtol=1e-5, atol=1e-5)
     np.testing.assert_array_equal(model(sz.DNA.decode(CODES)), model(CODES))
 
@@ -86,7 +93,7 @@ def test_a_wrong_form_is_refused_and_the_right_one_named(encoding, given):
     with pytest.raises(
         sz.ModelError, match=rf"cannot take '{given}' .*encoding='{encoding}' would"
     ):
-        ask(model, CODES, sz.DNA)
+        ask(model, CODES)
 
 
 def test_a_module_for_other_letters_is_told_from_a_wrong_form():
@@ -101,13 +108,11 @@ def test_columns():
     module = conv(3)
     wanted = by_hand(module, encoded(CODES, 4, "one-hot-channels-first"))
     for output in (0, 1, 2, -1):
-        got = ask(wrapped(module, output=output), CODES, sz.DNA)
+        got = ask(wrapped(module, output=output), CODES)
         np.testing.assert_allclose(got, wanted[:, output], rtol=1e-5, atol=1e-5)
-        np.testing.assert_allclose(
-            ask(wrapped(module), CODES, sz.DNA, output=output), got, rtol=1e-12
-        )
+        np.testing.assert_allclose(ask(wrapped(module), CODES, output=output), got, rtol=1e-12)
     with pytest.raises(sz.ModelError, match="choose one with output=0 … 2"):
-        ask(wrapped(module), CODES, sz.DNA)
+        ask(wrapped(module), CODES)
     with pytest.raises(ValueError, match="output=3 was chosen, but the module returns 3 columns"):
         wrapped(module, output=3)(CODES)
     squeezed = nn.Sequential(conv(), nn.Flatten(0))
@@ -187,17 +192,17 @@ def test_more_tensors_than_a_process_may_open_files():
     try:
         resource.setrlimit(resource.RLIMIT_NOFILE, (min(256, soft), hard))
         with ProcessPoolExecutor(1, mp_context=context) as pool:
-            got = ask(model, codes, sz.DNA, executor=pool, batch_size=10)
+            got = ask(model, codes, executor=pool, batch_size=10)
     finally:
         resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
-    np.testing.assert_array_equal(got, ask(model, codes, sz.DNA, batch_size=10))
+    np.testing.assert_array_equal(got, ask(model, codes, batch_size=10))
 
 
 def test_threads_share_a_module():
     model = wrapped(conv())
     with ThreadPoolExecutor(4) as pool:
-        got = ask(model, CODES, sz.DNA, executor=pool, batch_size=5)
-    np.testing.assert_array_equal(got, ask(model, CODES, sz.DNA, batch_size=5))
+        got = ask(model, CODES, executor=pool, batch_size=5)
+    np.testing.assert_array_equal(got, ask(model, CODES, batch_size=5))
 
 
 @pytest.mark.parametrize("device", ["cpu", *(["cuda"] if torch.cuda.is_available() else [])])
@@ -257,9 +262,7 @@ def fitted(encoding="one-hot-flat"):
 def test_an_estimator(encoding):
     ridge = fitted(encoding)
     model = sz.models.SklearnModel(ridge, alphabet=sz.DNA, encoding=encoding)
-    np.testing.assert_allclose(
-        ask(model, CODES, sz.DNA), CODES[:, :3].sum(axis=1), rtol=1e-5, atol=1e-5
-    )
+    np.testing.assert_allclose(ask(model, CODES), CODES[:, :3].sum(axis=1), rtol=1e-5, atol=1e-5)
     other = {"one-hot-flat": "indices", "indices": "one-hot-flat"}[encoding]
     wrong = sz.models.SklearnModel(ridge, alphabet=sz.DNA, encoding=other)
     with pytest.raises(ValueError, match=rf"fitted to .*; encoding='{encoding}' would do"):
@@ -275,11 +278,11 @@ def test_a_classifier():
     forest.fit(encoded(CODES, 4, "one-hot-flat"), labels)
     wrap = {"estimator": forest, "alphabet": sz.DNA}
     high = sz.models.SklearnModel(**wrap, method="predict_proba", output=0)
-    assert ((ask(high, CODES, sz.DNA) > 0.5) == (labels == "high")).all()
+    assert ((ask(high, CODES) > 0.5) == (labels == "high")).all()
     with pytest.raises(sz.ModelError, match="of a classifier take method='predict_proba'"):
-        ask(sz.models.SklearnModel(**wrap), CODES, sz.DNA)
+        ask(sz.models.SklearnModel(**wrap), CODES)
     with pytest.raises(sz.ModelError, match="choose one with output=0 … 1"):
-        ask(sz.models.SklearnModel(**wrap, method="predict_proba"), CODES, sz.DNA)
+        ask(sz.models.SklearnModel(**wrap, method="predict_proba"), CODES)
     with pytest.raises(ValueError, match="output=2 was chosen, but predict_proba returns 2"):
         sz.models.SklearnModel(**wrap, method="predict_proba", output=2)(CODES)
     with pytest.raises(TypeError, match="an estimator with 'decision_function' is needed"):
@@ -302,5 +305,49 @@ def test_an_estimator_in_other_processes():
     model = sz.models.SklearnModel(ridge, alphabet=sz.DNA)
     context = multiprocessing.get_context("spawn")
     with ProcessPoolExecutor(1, mp_context=context) as pool:
-        got = ask(model, CODES, sz.DNA, executor=pool, batch_size=10)
-    np.testing.assert_array_equal(got, ask(model, CODES, sz.DNA, batch_size=10))
+        got = ask(model, CODES, executor=pool, batch_size=10)
+    np.testing.assert_array_equal(got, ask(model, CODES, batch_size=10))
+
+
+FORKED = """
+import multiprocessing
+import sys
+from concurrent.futures import ProcessPoolExecutor
+
+import torch
+
+import shapzero_lite as sz
+
+torch.set_num_threads(2)
+torch.manual_seed(0)
+layers = torch.nn.Conv1d(4, 64, 5), torch.nn.ReLU(), torch.nn.Flatten(), torch.nn.Linear(64 * 22, 1)
+model = sz.models.TorchModel(torch.nn.Sequential(*layers), alphabet=sz.DNA, n=26, device="cpu")
+codes = sz.DNA.random(2000, 26, seed=0)
+here = model(codes)  # with torch's threads, which a forked process has not
+
+
+def function(codes):
+    return model(codes)
+
+
+with ProcessPoolExecutor(2, mp_context=multiprocessing.get_context("fork")) as pool:
+    for asked in (model, function):
+        there = sz.Queries(asked, sz.DNA, executor=pool)(codes)
+        print(abs(there - here).max() < 1e-5, torch.get_num_threads())
+"""
+
+
+@pytest.mark.skipif(
+    "fork" not in multiprocessing.get_all_start_methods(), reason="no fork on this system"
+)
+def test_workers_forked_after_torchs_threads_were_used_do_not_wait_for_ever(tmp_path):
+    script = tmp_path / "forked.py"
+    script.write_text(FORKED, encoding="utf-8")
+    root = str(Path(__file__).parents[1])
+    paths = os.pathsep.join([root, os.environ.get("PYTHONPATH", "")])
+    free = {k: v for k, v in os.environ.items() if not k.endswith("_NUM_THREADS")}
+    done = subprocess.run(
+        [sys.executable, script], env=free | {"PYTHONPATH": paths},
+        capture_output=True, text=True, timeout=120, check=False,
+    )  # fmt: skip
+    assert done.stdout == "True 2\nTrue 2\n", done.stderr

@@ -16,14 +16,14 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from shapzero_lite.baselines.coalitions import Counted, Found, Game, Task
+from shapzero_lite.baselines.coalitions import Found, Game, Task
 from shapzero_lite.baselines.gradients import network_of
 from shapzero_lite.baselines.methods import METHODS, Method, check_queries
 from shapzero_lite.baselines.mutagenesis import mutagenesis
 from shapzero_lite.explaining import Interactions
 from shapzero_lite.explaining._interactions import check_index
 from shapzero_lite.letters import Alphabet, Codes, as_codes
-from shapzero_lite.queries import Model, ModelError
+from shapzero_lite.queries import Model, ModelError, Queries
 from shapzero_lite.sketching.samples import checked_seed
 
 __all__ = ["METHODS", "Attribution", "Method", "attribute"]
@@ -49,7 +49,7 @@ class Attribution:
 
 
 def attribute(
-    model: Model,
+    model: Model | Queries,
     sequences: Any,
     method: str,
     *,
@@ -62,10 +62,11 @@ def attribute(
 ) -> Attribution:
     """Return the attributions of N sequences by one of ``METHODS``, at most ``queries`` rows each.
 
-    ``sequences``: strings, or codes (N, n); ``alphabet`` may be left out when the model has it.
-    ``queries``: the most rows of the model a sequence, everything counted. ``background_rows`` B:
-    a coalition costs B rows, so there are queries // B of them; None chooses B by a rule of the
-    method's that was near the best on our models (``benchmarks/bench_baselines.py``).
+    ``model``: a model, or a ``Queries`` of one; ``sequences``: strings, or codes (N, n);
+    ``alphabet`` may be left out when the model has it. ``queries``: the most rows of the model a
+    sequence, everything counted. ``background_rows`` B: a coalition costs B rows, so there are
+    queries // B of them; None chooses B by a rule of the method's that was near the best on our
+    models (``benchmarks/bench_baselines.py``).
     ``index``, ``max_order``: of the interactions, where the method estimates any; "shap-iq"
     estimates FSII for sets of exactly max_order. Gradient methods count a row for each
     pass forward and each pass backward and use no coalitions: "deep-lift" 4 a sequence,
@@ -87,11 +88,9 @@ def attribute(
     if method not in METHODS:
         msg = f"method is one of {', '.join(METHODS)}; not {method!r}"
         raise ValueError(msg)
-    alphabet = alphabet if alphabet is not None else getattr(model, "alphabet", None)
-    if alphabet is None:
-        msg = "say what the codes stand for: alphabet=sz.DNA, for example"
-        raise TypeError(msg)
-    codes = as_codes(sequences, alphabet, getattr(model, "n", None))
+    asked = Queries.of(model, alphabet)
+    alphabet = asked.known_alphabet
+    codes = as_codes(sequences, alphabet, asked.n)
     plays = METHODS[method]
     if plays.indices:
         check_index(index, max_order, codes.shape[1])
@@ -102,10 +101,10 @@ def attribute(
     rows = check_queries(method, codes.shape[1], alphabet.q, queries, background_rows, max_order)
     begun = time.perf_counter()
     if plays.follow is not None:
-        network = network_of(model, alphabet, method)
+        network = network_of(asked, method)
         values = plays.follow(network, codes, int(queries), seed)
         return Attribution(method, values, None, network.rows, time.perf_counter() - begun)
-    asked, interactions = Counted(model, alphabet), None
+    before, interactions = asked.evaluations, None
     try:
         if plays.play is None:
             values = mutagenesis(asked, codes)
@@ -119,14 +118,16 @@ def attribute(
     except ModelError as error:
         error.add_note(f"the number is that of a query of {method!r}, not of your sequences")
         raise
-    return Attribution(method, values, interactions, asked.rows, time.perf_counter() - begun)
+    return Attribution(
+        method, values, interactions, asked.evaluations - before, time.perf_counter() - begun
+    )
 
 
 def _task(
-    asked: Counted, x: Codes, rows: int, wanted: tuple[int, str, int], seed: tuple[int, int]
+    asked: Queries, x: Codes, rows: int, wanted: tuple[int, str, int], seed: tuple[int, int]
 ) -> Task:
     rng = np.random.default_rng(seed)
-    background = rng.integers(0, asked.alphabet.q, (rows, len(x)), dtype=np.uint8)
+    background = rng.integers(0, asked.known_alphabet.q, (rows, len(x)), dtype=np.uint8)
     return Task(Game(asked, x, background), *wanted, int(rng.integers(2**31)))
 
 

@@ -21,12 +21,12 @@ def kernel_shap(task: Task) -> Found:
     """Shapley values by weighted regression on coalitions (Lundberg & Lee, NeurIPS 2017)."""
     shap = _import_shap("kernel-shap")
     game, B = task.game, len(task.game.background)
-    at_background = game.asked(game.background)
+    at_background = game.answers(game.background)
 
     def answers(rows: Array) -> Array:
         # shap asks about the whole background once more when an explainer is made.
         known = rows.shape == game.background.shape and (rows == game.background).all()
-        return at_background if known else game.asked(rows)
+        return at_background if known else game.answers(rows)
 
     with _own_generator(task.seed), warnings.catch_warnings():
         warnings.filterwarnings("error", message="Linear regression equation is singular")
@@ -66,7 +66,7 @@ def permutation_shap(task: Task) -> Found:
     varying = int(differs[:rows].any(axis=0).sum())
     with _own_generator(task.seed):
         masker = shap.maskers.Independent(background, max_samples=rows)
-        explainer = shap.PermutationExplainer(game.asked, masker, seed=task.seed)
+        explainer = shap.PermutationExplainer(game.answers, masker, seed=task.seed)
         found = explainer(
             game.x[None].astype(float), max_evals=passes * (2 * varying + 1), silent=True
         )

@@ -13,29 +13,11 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from shapzero_lite.letters import Alphabet, Codes
-from shapzero_lite.queries import Model, ask
+from shapzero_lite.letters import Codes
+from shapzero_lite.queries import Queries
 
 Array = NDArray[np.float64]
 Subset = tuple[int, ...]
-
-
-class Counted:
-    """A model asked through our checks; ``rows`` counts every sequence put to it.
-
-    >>> from shapzero_lite import DNA
-    >>> asked = Counted(lambda x: x.sum(axis=1), DNA)
-    >>> asked(DNA.encode(["AC", "GT"])).tolist(), asked.rows
-    ([1.0, 5.0], 2)
-    """
-
-    def __init__(self, model: Model, alphabet: Alphabet) -> None:
-        self.model, self.alphabet, self.rows = model, alphabet, 0
-
-    def __call__(self, codes: NDArray[np.generic]) -> Array:
-        """Return the answers (N,) to codes (N, n), whatever number type a package makes of them."""
-        self.rows += len(codes)
-        return ask(self.model, np.ascontiguousarray(codes, np.uint8), self.alphabet)
 
 
 class Game:
@@ -44,15 +26,19 @@ class Game:
     No coalition is asked twice. The full one costs 1 row, any other B.
 
     >>> from shapzero_lite import DNA
-    >>> count_g = Counted(lambda codes: (codes == 2).sum(axis=1), DNA)
+    >>> count_g = Queries(lambda codes: (codes == 2).sum(axis=1), DNA)
     >>> game = Game(count_g, DNA.encode("GG")[0], DNA.encode(["AA", "AG"]))
-    >>> game([[False, False], [True, False], [True, True]]).tolist(), count_g.rows
+    >>> game([[False, False], [True, False], [True, True]]).tolist(), count_g.evaluations
     ([0.5, 1.5, 2.0], 5)
     """
 
-    def __init__(self, asked: Counted, x: Codes, background: Codes) -> None:
+    def __init__(self, asked: Queries, x: Codes, background: Codes) -> None:
         self.asked, self.x, self.background = asked, x, background
         self._known: dict[bytes, float] = {}
+
+    def answers(self, rows: NDArray[np.generic]) -> Array:
+        """Return the answers (N,) to codes (N, n), whatever number type a package makes of them."""
+        return self.asked(np.ascontiguousarray(rows, np.uint8))
 
     def __call__(self, coalitions: NDArray[np.bool_]) -> Array:
         """Return the values (m,); a single coalition (n,) is taken as (1, n)."""

@@ -15,7 +15,7 @@ import numpy as np
 
 from shapzero_lite.baselines.coalitions import Array
 from shapzero_lite.letters import Codes
-from shapzero_lite.queries import ModelError
+from shapzero_lite.queries import ModelError, Queries
 
 # More steps change nothing, and their places and weights take time to find.
 MOST_STEPS = 300
@@ -55,12 +55,13 @@ def integrated_gradients(network: Any, codes: Codes, queries: int, seed: int) ->
     return _in_parts(network, codes, max(1, _ROWS // steps), attribute)
 
 
-def network_of(model: Any, alphabet: Any, method: str) -> Any:
+def network_of(asked: Queries, method: str) -> Any:
     """Return the model's network as a module from one-hot (N, q, n) to (N,) that counts rows.
 
     ``rows``: forward and backward rows together. Raises ``TypeError`` for a model without
     ``.module``, ``ValueError`` for one that takes letters as indices (no gradient there).
     """
+    model, alphabet = asked.model, asked.known_alphabet
     module = getattr(model, "module", None)
     if module is None:
         msg = (
@@ -74,7 +75,7 @@ def network_of(model: Any, alphabet: Any, method: str) -> Any:
     if form == "indices":
         msg = f"{method!r} needs one-hot letters; this network takes indices"
         raise ValueError(msg)
-    output = getattr(model, "output", None)
+    output = getattr(model, "output", None) if asked.output is None else asked.output
     floating = [p for p in module.parameters() if p.is_floating_point()]
     where = {"device": floating[0].device, "dtype": floating[0].dtype} if floating else {}
 

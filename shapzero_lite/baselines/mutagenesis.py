@@ -4,22 +4,23 @@ from __future__ import annotations
 
 import numpy as np
 
-from shapzero_lite.baselines.coalitions import Array, Counted
+from shapzero_lite.baselines.coalitions import Array
 from shapzero_lite.letters import Codes
+from shapzero_lite.queries import Queries
 
 
-def mutagenesis(asked: Counted, codes: Codes) -> Array:
+def mutagenesis(asked: Queries, codes: Codes) -> Array:
     """Return f(x) minus the mean of f over the q - 1 other letters at each position, (N, n).
 
     n(q - 1) + 1 rows a sequence. It says what one change does to this sequence; a Shapley value
     what the letter does on average over what may stand at the other positions.
 
     >>> from shapzero_lite import DNA
-    >>> count_g = Counted(lambda codes: (codes == 2).sum(axis=1), DNA)
+    >>> count_g = Queries(lambda codes: (codes == 2).sum(axis=1), DNA)
     >>> mutagenesis(count_g, DNA.encode(["GA"])).round(4).tolist()
     [[1.0, -0.3333]]
     """
-    n, q = codes.shape[1], asked.alphabet.q
+    n, q = codes.shape[1], asked.known_alphabet.q
     values = np.empty(codes.shape)
     place = np.repeat(np.arange(n), q - 1)
     shift = np.tile(np.arange(1, q), n)

@@ -14,7 +14,7 @@ from shapzero_lite.explaining.explanation import Explanation
 from shapzero_lite.explaining.random_walks import pairs_paid, walk_values
 from shapzero_lite.explaining.shapley import base_value, shapley_values
 from shapzero_lite.letters import Codes, as_codes
-from shapzero_lite.queries import Model, ask
+from shapzero_lite.queries import Model, Queries
 from shapzero_lite.sketching import Sketch
 from shapzero_lite.spectra import Spectrum
 
@@ -63,7 +63,7 @@ class Explainer:
         self,
         sequences: Any,
         *,
-        model: Model | None = None,
+        model: Model | Queries | None = None,
         extra: int = 0,
         shrink: bool = False,
         seed: int = 0,
@@ -73,7 +73,9 @@ class Explainer:
         """Return the explanation of N sequences (strings, or codes (N, n)).
 
         ``model``: when given, it is asked once about each sequence and ``gap`` holds
-        f(x) - base - sum of values, what the sketch misses. ``extra``: this many more queries a
+        f(x) - base - sum of values, what the sketch misses. A ``Queries`` is asked its own way
+        (output, executor, store, progress); the plain model that the sketch is of, for the output
+        that the sketch is of. ``extra``: this many more queries a
         sequence correct the values (module ``random_walks``): they are then unbiased for the model
         itself, with standard errors; ``shrink=True`` returns instead the combination of sketch
         and correction with the smaller expected error, which leans towards the sketch. ``index``,
@@ -100,11 +102,16 @@ class Explainer:
             raise ValueError(msg)
         answers, spent = None, 0
         if model is not None:
-            answers, spent = ask(model, codes, alphabet), len(codes)
-        if extra:
-            values, errors, spent = self._corrected(
-                codes, values, model, answers, extra, shrink, seed
-            )
+            asked = self._queries_of(model)
+            before = asked.evaluations
+            rows = len(codes) * (1 + pairs * (2 * n - 1) if extra else 1)
+            with asked.one_bar(int(rows), "explaining"):
+                answers = asked(codes)
+                if extra:
+                    values, errors = self._corrected(
+                        codes, values, asked, answers, extra, shrink, seed
+                    )
+            spent = asked.evaluations - before
         return Explanation(
             spectrum=self.spectrum,
             codes=codes,
@@ -119,6 +126,17 @@ class Explainer:
             n_queries=spent,
         )
 
+    def _queries_of(self, model: Model | Queries) -> Queries:
+        """The model as it is asked: a plain one for the same output as the sketch is of."""
+        alphabet, n = self.spectrum.alphabet, self.spectrum.n
+        if isinstance(model, Queries):
+            return Queries.of(model, alphabet, n)
+        # In this process we know whether it is the same model; of a file, only the column.
+        known = None if self.sketch is None else self.sketch.queries
+        same = known is None or model is known.model or model == known.model
+        output = self.spectrum.provenance.get("output") if same else None
+        return Queries(model, alphabet, n, output=output)
+
     def _typical_errors(self, codes: Codes) -> NDArray[np.float64] | None:
         known = None if self.sketch is None else self.sketch.standard_error
         if known is None or self.background is not None:
@@ -129,26 +147,25 @@ class Explainer:
         self,
         codes: Codes,
         values: NDArray[np.float64],
-        model: Model,
+        asked: Queries,
         answers: NDArray[np.float64],
         extra: int,
         shrink: bool,
         seed: int,
-    ) -> tuple[NDArray[np.float64], NDArray[np.float64], int]:
-        """Values with the correction, their standard errors, and the queries spent."""
-        alphabet = self.spectrum.alphabet
+    ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        """Values with the correction, and their standard errors."""
 
         def residual(rows: Codes) -> NDArray[np.float64]:
-            return ask(model, rows, alphabet) - self.spectrum.evaluate(rows)
+            return asked(rows) - self.spectrum.evaluate(rows)
 
         here = answers - self.spectrum.evaluate(codes)
-        delta, errors, spent = walk_values(residual, codes, alphabet.q, extra, seed, here)
+        delta, errors, _ = walk_values(residual, codes, self.spectrum.q, extra, seed, here)
         if not shrink:
-            return values + delta, errors, spent
+            return values + delta, errors
         typical = self._typical_errors(codes)
         noise = errors**2
         if typical is None:  # what the corrections scatter by beyond their own noise
             beyond = np.maximum((delta**2 - noise).mean(axis=0), 0)
             typical = np.broadcast_to(np.sqrt(beyond), codes.shape)
         weight = typical**2 / np.maximum(typical**2 + noise, 1e-300)
-        return values + weight * delta, np.sqrt(weight) * errors, spent
+        return values + weight * delta, np.sqrt(weight) * errors

@@ -29,7 +29,7 @@ from shapzero_lite.explaining.backgrounds import (
     values_against,
 )
 from shapzero_lite.letters import Alphabet, Codes, Letters, as_codes
-from shapzero_lite.queries import Model, ask
+from shapzero_lite.queries import Model, Queries
 from shapzero_lite.spectra import (
     Decomposition,
     Spectrum,
@@ -127,17 +127,17 @@ def shapley_values_by_mobius(spectrum: Spectrum, codes: Any) -> NDArray[np.float
 
 
 def exact_shapley(
-    model: Model,
+    model: Model | Queries,
     sequence: ArrayLike,
     *,
-    alphabet: Alphabet,
+    alphabet: Alphabet | None = None,
     background: ArrayLike | None = None,
 ) -> NDArray[np.float64]:
     """Return the Shapley values (n,) of one sequence by definition: the oracle for small n.
 
     All 2^n coalitions, each valued exactly: ``model`` is asked about all q^n sequences (or
-    2^n B for B background sequences). ``sequence``: codes (n,) or a string. Raises
-    ``ValueError`` stating the memory when that does not fit.
+    2^n B for B background sequences). ``sequence``: codes (n,) or a string; ``alphabet`` may be
+    left out when the model has it. Raises ``ValueError`` stating the memory when that does not fit.
 
     >>> from shapzero_lite import DNA
     >>> def count_g(codes):
@@ -149,7 +149,10 @@ def exact_shapley(
 
 
 def coalition_values(
-    model: Model, sequence: ArrayLike, alphabet: Alphabet, background: ArrayLike | None = None
+    model: Model | Queries,
+    sequence: ArrayLike,
+    alphabet: Alphabet | None = None,
+    background: ArrayLike | None = None,
 ) -> NDArray[np.float64]:
     """Return v(S) for all coalitions, shape (2,)*n: index 1 on axis i means i is in S.
 
@@ -157,7 +160,9 @@ def coalition_values(
     >>> coalition_values(lambda codes: (codes == 2).sum(axis=1), "GA", DNA).tolist()
     [[0.5, 0.25], [1.25, 1.0]]
     """
-    rows = as_codes(sequence, alphabet)
+    asked = Queries.of(model, alphabet)
+    alphabet = asked.known_alphabet
+    rows = as_codes(sequence, alphabet, asked.n)
     if len(rows) != 1:
         msg = f"the values of one sequence's coalitions are asked for; {len(rows)} were given"
         raise ValueError(msg)
@@ -168,10 +173,10 @@ def coalition_values(
         check_memory(need, f"2^{n} coalitions of {len(given)} sequences")
         inside = np.indices((2,) * n, np.uint8).reshape(n, -1).T.astype(bool)  # (2^n, n)
         mixed = np.where(inside[:, None, :], x, given)  # (2^n, B, n)
-        answers = ask(model, mixed.reshape(-1, n), alphabet).reshape(len(inside), -1)
+        answers = asked(mixed.reshape(-1, n)).reshape(len(inside), -1)
         return answers.mean(axis=1).reshape((2,) * n)
     check_memory((2 * n + 24) * count_all(q, n), f"the answers to all {q}^{n} sequences")
-    table = ask(model, alphabet.all_sequences(n), alphabet).reshape((q,) * n)
+    table = asked(alphabet.all_sequences(n)).reshape((q,) * n)
     weights = np.full((n, q), 1 / q) if given is None else given
     for i in range(n):  # each letter axis becomes (absent: the average, present: the letter x_i)
         absent = np.tensordot(table, weights[i], axes=([i], [0]))

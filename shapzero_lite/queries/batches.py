@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Callable
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -18,16 +19,20 @@ from shapzero_lite.letters import Alphabet, Codes, as_codes
 CodesOf = Callable[[int, int], Codes]
 
 
-class QueryPlan:
+# The most sequences that a model gets at once, where nothing else is said.
+MOST_AT_ONCE = 8192
+
+
+class Batches:
     """A design of ``total`` sequences of length n, cut into batches.
 
     ``codes``: an array (N, n), or a function ``codes_of(start, stop)`` that returns the codes
     (stop - start, n) of these rows, the same ones each time, together with ``total``. Raises
-    ``TypeError`` and ``ValueError`` for what is neither.
+    ``ValueError`` for what is neither.
 
     >>> from shapzero_lite import DNA
-    >>> plan = QueryPlan(lambda a, b: np.arange(a, b)[:, None] % 4, DNA, 4, total=10)
-    >>> plan.n_batches, plan.bounds(2), plan.rows(2).ravel().tolist()
+    >>> made = Batches(lambda a, b: np.arange(a, b)[:, None] % 4, DNA, 4, total=10)
+    >>> made.n_batches, made.bounds(2), made.rows(2).ravel().tolist()
     (3, (8, 10), [0, 1])
     """
 
@@ -35,17 +40,14 @@ class QueryPlan:
         self,
         codes: Codes | CodesOf,
         alphabet: Alphabet,
-        batch_size: int,
+        batch_size: int | None = None,
         *,
         output: int | None = None,
         total: int | None = None,
         label: Any = None,
     ) -> None:
-        if output is not None and not isinstance(output, int | np.integer):
-            msg = f"output is the number of a column, counted from 0, not {output!r}"
-            raise TypeError(msg)
-        if batch_size < 1:
-            msg = f"batch_size must be at least 1, not {batch_size}"
+        if batch_size is not None and batch_size < 1:
+            msg = f"batch_size must be at least 1; got {batch_size}"
             raise ValueError(msg)
         self.given = not callable(codes)
         if not self.given and (not isinstance(total, int | np.integer) or total < 1):
@@ -56,23 +58,30 @@ class QueryPlan:
             raise ValueError(msg)
         self.codes = codes
         self.alphabet = alphabet
-        self.batch_size = int(batch_size)
+        self.batch_size = MOST_AT_ONCE if batch_size is None else batch_size
         self.output = None if output is None else int(output)
         self.total = len(codes) if self.given else int(total)
         self.label = label
-        self.n_batches = -(-self.total // self.batch_size)
-        self._n = codes.shape[1] if self.given and self.total else None
 
     @property
+    def n_batches(self) -> int:
+        """How many batches there are."""
+        return -(-self.total // self.batch_size)
+
+    @cached_property
     def n(self) -> int:
         """The length of the sequences; a design made by a function is asked for its first row."""
-        if self._n is None and not self.given and self.total:
-            self._n = as_codes(self.codes(0, 1), self.alphabet).shape[1]
-        return self._n or 0
+        if self.given:
+            return int(self.codes.shape[1])
+        return as_codes(self.codes(0, 1), self.alphabet).shape[1]
 
     def bounds(self, batch: int) -> tuple[int, int]:
         """Return the first row of a batch and the row after its last."""
         return batch * self.batch_size, min((batch + 1) * self.batch_size, self.total)
+
+    def count(self, batches: list[int]) -> int:
+        """Return how many sequences some batches hold."""
+        return sum(stop - start for start, stop in map(self.bounds, batches))
 
     def rows(self, batch: int) -> Codes:
         """Return the codes (rows, n) of a batch; ``ValueError`` when the function errs."""
@@ -90,23 +99,27 @@ class QueryPlan:
         return codes
 
     def describe(self) -> dict[str, Any]:
-        """Return what decides the answers, as JSON takes it: two equal ones are one plan.
+        """Return what decides the answers, as JSON takes it: two equal ones are one design.
 
         The design counts by the SHA-256 of all its codes in order, so a function that makes them
         is run through once more than the model is asked.
         """
-        digest = hashlib.sha256()
-        for batch in range(self.n_batches):
-            digest.update(np.ascontiguousarray(self.rows(batch), np.uint8).tobytes())
         return {
             "letters": list(self.alphabet.letters),
             "n": self.n,
             "total": self.total,
             "batch_size": self.batch_size,
             "output": self.output,
-            "design": digest.hexdigest(),
+            "design": self._digest,
             "label": None if self.label is None else str(self.label),
         }
+
+    @cached_property
+    def _digest(self) -> str:
+        digest = hashlib.sha256()
+        for batch in range(self.n_batches):
+            digest.update(np.ascontiguousarray(self.rows(batch), np.uint8).tobytes())
+        return digest.hexdigest()
 
 
 def key_of(description: dict[str, Any]) -> str:

@@ -9,24 +9,30 @@ Dask the same line runs on one machine or on many, by the cluster that the clien
 from __future__ import annotations
 
 import itertools
+import multiprocessing
 import os
+import sys
 import time
 import traceback
 from collections.abc import Callable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Executor, Future, wait
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from shapzero_lite.letters import Alphabet, Codes
-from shapzero_lite.queries.batches import QueryPlan
-from shapzero_lite.queries.replies import Model, ModelError, reply
+from shapzero_lite.queries._model import Model
+from shapzero_lite.queries.answers import ModelError, answers_of
+from shapzero_lite.queries.batches import MOST_AT_ONCE, Batches
 
 # What a group of batches should take: long against the milliseconds that sending it costs, short
 # against the patience of somebody who looks at the progress bar.
 _GROUP_SECONDS = 0.5
 _GROUP_BYTES = 4 * 2**20
+# Batches for each worker at least, where their size is left to us: a slow one holds up nobody.
+_EACH_WORKER = 4
 _serial = itertools.count()
 
 
@@ -41,7 +47,7 @@ class Group:
 
 
 @dataclass(frozen=True, eq=False)
-class Answered:
+class Finished:
     """One finished batch: its number, its answers (rows,), seconds inside the model."""
 
     batch: int
@@ -61,11 +67,12 @@ def answer_group(
     ``serial`` differs from call to call: Dask takes equal calls for one and would answer the
     second from memory, and a model that is not deterministic would look as if it were.
     """
+    _one_thread_in_a_worker()
     values: list[NDArray[np.float64]] = []
     begun = time.perf_counter()
     for start, codes in pieces:
         try:
-            values.append(reply(model, codes, start, alphabet, output))
+            values.append(answers_of(model, codes, start, alphabet, output))
         except ModelError as error:
             # As text: not every exception survives the way to another process.
             trace = "".join(traceback.format_exception(error.__cause__ or error))
@@ -73,27 +80,38 @@ def answer_group(
     return Group(values, time.perf_counter() - begun)
 
 
+def _one_thread_in_a_worker() -> None:
+    """Let torch compute in one thread in a worker process: the workers are what runs side by side.
+
+    It has to in a process forked after torch's threads were used: they do not exist there, and
+    torch would wait for them for ever.
+    """
+    torch = sys.modules.get("torch")
+    if torch is not None and multiprocessing.parent_process() is not None:
+        torch.set_num_threads(1)
+
+
 def answer_here(
-    model: Model, plan: QueryPlan, todo: list[int], begin: Callable[[int], None]
-) -> Iterator[Answered]:
+    model: Model, batches: Batches, todo: list[int], begin: Callable[[int], None]
+) -> Iterator[Finished]:
     """Ask one batch after the other in this thread."""
     for batch in todo:
-        start, stop = plan.bounds(batch)
-        rows = plan.rows(batch)
+        start, stop = batches.bounds(batch)
+        rows = batches.rows(batch)
         begin(stop - start)
         begun = time.perf_counter()
-        values = reply(model, rows, start, plan.alphabet, plan.output)
-        yield Answered(batch, values, time.perf_counter() - begun)
+        values = answers_of(model, rows, start, batches.alphabet, batches.output)
+        yield Finished(batch, values, time.perf_counter() - begun)
 
 
 def answer_through(
     executor: Executor,
     model: Model,
-    plan: QueryPlan,
+    batches: Batches,
     todo: list[int],
     begin: Callable[[int], None],
     in_flight: int | None = None,
-) -> Iterator[Answered]:
+) -> Iterator[Finished]:
     """Ask through an executor; batches are yielded as they come back.
 
     At most ``in_flight`` groups are under way (twice the workers when None), so memory does not
@@ -110,25 +128,50 @@ def answer_through(
                 # towards the end smaller groups, so that all workers finish together
                 group = todo[place : place + max(1, min(size, (len(todo) - place) // limit))]
                 place += len(group)
-                begin(sum(stop - start for start, stop in map(plan.bounds, group)))
-                pending[_submit(executor, model, plan, group)] = group
+                begin(batches.count(group))
+                pending[_submit(executor, model, batches, group)] = group
             if failed is not None and not any(g[0] < failed[0] for g in pending.values()):
                 raise failed[1]
             if not pending:
                 return
             for future in wait(pending, return_when=FIRST_COMPLETED).done:
                 group = pending.pop(future)
-                came, error = _result(future, plan, group)
+                came, error = _result(future, batches, group)
                 each = came.seconds / max(1, len(came.values))
                 for batch, values in zip(group, came.values, strict=False):
-                    yield Answered(batch, values, each)
+                    yield Finished(batch, values, each)
                 if error is None:
-                    size = _group_size(each, plan)
+                    size = _group_size(each, batches)
                 elif failed is None or group[0] < failed[0]:
                     failed = group[0], error
     finally:
         for future in pending:
             future.cancel()
+
+
+def check_executor(executor: Any, in_flight: int | None) -> None:
+    """Raise ``TypeError`` for what is no executor, such as a number of workers."""
+    if in_flight is not None and in_flight < 1:
+        msg = f"in_flight must be at least 1, the groups under way at once; got {in_flight}"
+        raise ValueError(msg)
+    if executor is not None and (isinstance(executor, type) or not hasattr(executor, "submit")):
+        msg = (
+            "executor is a concurrent.futures.Executor: ThreadPoolExecutor(), "
+            f"ProcessPoolExecutor(), Dask's client.get_executor(); not {executor!r:.80}"
+        )
+        raise TypeError(msg)
+
+
+def fair_batch_size(total: int, executor: Executor | None) -> int:
+    """Return the size of batches where it is left to us: every worker gets some.
+
+    >>> from concurrent.futures import ThreadPoolExecutor
+    >>> fair_batch_size(10_000, None), fair_batch_size(10_000, ThreadPoolExecutor(8))
+    (8192, 313)
+    """
+    if executor is None:
+        return MOST_AT_ONCE
+    return min(MOST_AT_ONCE, -(-total // (_EACH_WORKER * workers_of(executor))))
 
 
 def workers_of(executor: Executor) -> int:
@@ -145,27 +188,28 @@ def workers_of(executor: Executor) -> int:
     return int(count or os.cpu_count() or 1)
 
 
-def _group_size(seconds_a_batch: float, plan: QueryPlan) -> int:
-    fits = _GROUP_BYTES // (plan.batch_size * max(plan.n, 8))
+def _group_size(seconds_a_batch: float, batches: Batches) -> int:
+    fits = _GROUP_BYTES // (batches.batch_size * max(batches.n, 8))
     return int(max(1, min(_GROUP_SECONDS / max(seconds_a_batch, 1e-6), fits)))
 
 
-def _submit(executor: Executor, model: Model, plan: QueryPlan, group: list[int]) -> Future[Group]:
-    pieces = [(plan.bounds(b)[0], plan.rows(b)) for b in group]
+def _submit(executor: Executor, model: Model, batches: Batches, group: list[int]) -> Future[Group]:
+    pieces = [(batches.bounds(b)[0], batches.rows(b)) for b in group]
     serial = f"{os.getpid()}-{time.time_ns()}-{next(_serial)}"
     try:
-        return executor.submit(answer_group, model, pieces, plan.alphabet, plan.output, serial)
+        how = batches.alphabet, batches.output, serial
+        return executor.submit(answer_group, model, pieces, *how)
     except Exception as error:
-        raise _lost(error, plan, group) from error
+        raise _lost(error, batches, group) from error
 
 
 def _result(
-    future: Future[Group], plan: QueryPlan, group: list[int]
+    future: Future[Group], batches: Batches, group: list[int]
 ) -> tuple[Group, ModelError | None]:
     try:
         came = future.result()
     except Exception as cause:  # noqa: BLE001 - kept as the cause of the ModelError
-        error = _lost(cause, plan, group)
+        error = _lost(cause, batches, group)
         error.__cause__ = cause
         return Group([], 0.0), error
     if came.error is None:
@@ -175,14 +219,12 @@ def _result(
     return came, error
 
 
-def _lost(error: Exception, plan: QueryPlan, group: list[int]) -> ModelError:
+def _lost(error: Exception, batches: Batches, group: list[int]) -> ModelError:
     # The model's own exceptions come back as text in the Group: this one happened on the way there
     # or back. A worker died, or the model cannot be sent.
     name = type(error).__name__
-    msg = (
-        f"sequences {plan.bounds(group[0])[0] + 1} to {plan.bounds(group[-1])[1]} could not be "
-        f"asked through the executor ({name}: {error})"
-    )
+    first, last = batches.bounds(group[0])[0] + 1, batches.bounds(group[-1])[1]
+    msg = f"sequences {first} to {last} could not be asked through the executor ({name}: {error})"
     if "Broken" in name or "Killed" in name:
         msg += (
             "; a worker died: too little memory, or a script that starts a process pool outside "

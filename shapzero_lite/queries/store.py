@@ -1,7 +1,7 @@
 """Answers on disk, so that a killed run goes on where it stopped.
 
 A store is a folder for one model. In it ``model-KEY.json`` keeps the model's answers to the probe
-sequences, and each plan (design, boundaries, output) has a folder ``plan-KEY`` of its own:
+sequences, and each design (with its boundaries and output) has a folder ``plan-KEY`` of its own:
 ``plan.json``, ``values.f64`` (N doubles) and ``batches.u64`` (evaluations ever begun, then one mark
 a batch). A mark holds the checksum of its batch, and is written after it: a batch that was half
 written when the power went does not count as finished.
@@ -20,7 +20,7 @@ from typing import Any, BinaryIO, Self
 import numpy as np
 from numpy.typing import NDArray
 
-from shapzero_lite.queries.batches import QueryPlan, key_of
+from shapzero_lite.queries.batches import Batches, key_of
 from shapzero_lite.queries.probes import Probe
 
 FORMAT = "shapzero-lite query store 1"
@@ -33,20 +33,20 @@ class StoreError(ValueError):
 
 
 class QueryStore:
-    """The kept answers to one plan; use it in a ``with``, which locks the folder.
+    """The kept answers to one design; use it in a ``with``, which locks the folder.
 
     ``values`` (N,) float64 and ``finished`` (batches,) bool hold what earlier runs left.
-    ``evaluations``: sequences put to the model in all runs of this plan, lost ones and probes
+    ``evaluations``: sequences put to the model in all runs of this design, lost ones and probes
     included. Raises ``StoreError`` when another process uses the store or a file is damaged.
     """
 
-    def __init__(self, path: str | os.PathLike[str], plan: QueryPlan) -> None:
+    def __init__(self, path: str | os.PathLike[str], batches: Batches) -> None:
         self.path = Path(path)
         if self.path.exists() and not self.path.is_dir():
             msg = f"store={str(path)!r} is a file; a store is a folder"
             raise StoreError(msg)
-        self.plan = plan
-        self._about = plan.describe() | {"format": FORMAT}
+        self.batches = batches
+        self._about = batches.describe() | {"format": FORMAT}
         self._folder = self.path / f"plan-{key_of(self._about)}"
         model = {name: self._about[name] for name in ("letters", "n", "output")}
         self._model_file = self.path / f"model-{key_of(model)}.json"
@@ -103,7 +103,7 @@ class QueryStore:
     def keep(self, batch: int, values: NDArray[np.float64]) -> None:
         """Write the answers of a finished batch, then its mark."""
         raw = memoryview(np.ascontiguousarray(values, "<f8")).cast("B")
-        self._values.seek(8 * self.plan.bounds(batch)[0])
+        self._values.seek(8 * self.batches.bounds(batch)[0])
         self._values.write(raw)
         self._marks.seek(8 * (1 + batch))
         self._marks.write((_DONE | zlib.crc32(raw)).to_bytes(8, "little"))
@@ -112,7 +112,7 @@ class QueryStore:
             self._sync()
 
     def _begin(self) -> None:
-        for name, count in (("values.f64", self.plan.total), ("batches.u64", self._n_marks)):
+        for name, count in (("values.f64", self.batches.total), ("batches.u64", self._n_marks)):
             with (self._folder / name).open("wb") as file:
                 file.truncate(8 * count)
         # Last: a folder with this file in it is complete.
@@ -120,23 +120,23 @@ class QueryStore:
 
     @property
     def _n_marks(self) -> int:
-        return 1 + self.plan.n_batches
+        return 1 + self.batches.n_batches
 
     def _read(self) -> None:
         about = _read_json(self._folder / "plan.json")
         marks = np.fromfile(self._folder / "batches.u64", "<u8")
         values = self._folder / "values.f64"
-        if about != self._about or values.stat().st_size != 8 * self.plan.total:
+        if about != self._about or values.stat().st_size != 8 * self.batches.total:
             self._damaged("its plan or its values")
         if len(marks) != self._n_marks:
             self._damaged("its marks")
         begun = marks[1:].any()
-        self.values = np.fromfile(values, "<f8") if begun else np.empty(self.plan.total, "<f8")
+        self.values = np.fromfile(values, "<f8") if begun else np.empty(self.batches.total, "<f8")
         self.values = self.values.astype(np.float64, copy=False)
         self.evaluations = int(marks[0])
-        self.finished = np.zeros(self.plan.n_batches, bool)
+        self.finished = np.zeros(self.batches.n_batches, bool)
         for batch in np.flatnonzero(marks[1:]):
-            start, stop = self.plan.bounds(int(batch))
+            start, stop = self.batches.bounds(int(batch))
             raw = self.values[start:stop].astype("<f8", copy=False)
             self.finished[batch] = marks[1 + batch] == _DONE | zlib.crc32(raw)
 
@@ -148,6 +148,20 @@ class QueryStore:
         os.fsync(self._values.fileno())
         os.fsync(self._marks.fileno())
         self._synced = time.monotonic()
+
+
+def kept_batch_size(path: str | os.PathLike[str], batches: Batches) -> int | None:
+    """Return the size of the batches in which a store holds this design already, else None.
+
+    Where the size is left to us it may differ from run to run (another number of workers), and
+    the answers that are kept must be found again.
+    """
+    wanted = batches.describe() | {"format": FORMAT}
+    for file in sorted(Path(path).glob("plan-*/plan.json")):
+        about = _read_json(file)
+        if about | {"batch_size": None} == wanted | {"batch_size": None}:
+            return int(about["batch_size"])
+    return None
 
 
 def _write_whole(path: Path, content: dict[str, Any]) -> None:
@@ -162,8 +176,8 @@ def _write_whole(path: Path, content: dict[str, Any]) -> None:
 
 def _read_json(path: Path) -> dict[str, Any]:
     try:
-        return json.loads(path.read_text(encoding="utf-8"))
-    except ValueError as error:
+        return dict(json.loads(path.read_text(encoding="utf-8")))
+    except (ValueError, TypeError) as error:
         msg = f"{path.name!r} in the store is damaged ({error}): delete it"
         raise StoreError(msg) from error
 

@@ -10,17 +10,15 @@ from collections.abc import Sequence
 from concurrent.futures import Executor, ThreadPoolExecutor
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from shapzero_lite.explaining import Explainer, Explanation
-from shapzero_lite.queries import ModelError
-from shapzero_lite.queries.asking import Asker
+from shapzero_lite.queries import PROBE_COST, ModelError, Probe, Queries
 from shapzero_lite.report.budget import yes_or_no
 from shapzero_lite.report.panel import panel
-from shapzero_lite.report.reader_model import FromStrings, Trial, try_model
+from shapzero_lite.report.reader_model import FromStrings, try_model
 from shapzero_lite.report.regression import regressions
 from shapzero_lite.report.request import Request, read_request
 from shapzero_lite.report.tables import Written, write_tables
@@ -107,31 +105,24 @@ def run(request: Request, *, progress: bool = True, executor: Executor | None = 
             request.table[0].codes, request.table[1], alphabet=request.alphabet, seed=request.seed
         )
         return _finished(request, found, None, {}, 0.0, regressions(found))
-    spread = request.sequences.codes[request.sequences.spread(3)]
-    takes, output = request.takes, request.output
-    trial = try_model(request.model, spread, request.alphabet, takes=takes, output=output)
-    if progress:
-        _say_what_to_expect(request, trial)
-    if folder is not None:
-        folder.begin()
     with ExitStack() as stack:
         if executor is None and request.workers > 1:
             executor = stack.enter_context(ThreadPoolExecutor(request.workers))
-        how: dict[str, Any] = {
-            "batch_size": request.batch_size,
-            "output": output,
-            "progress": progress,
-            "executor": executor,
-            "store": None if folder is None else folder.answers,
-        }
-        asked = Asker(request.model, request.alphabet, **how)
+        asked = Queries(
+            request.model, request.alphabet, request.n,
+            output=request.output, batch_size=request.batch_size, executor=executor,
+            store=None if folder is None else folder.answers, progress=progress,
+        )  # fmt: skip
+        trial = try_model(asked, request.n, request.takes)
+        if progress:
+            _say_what_to_expect(request, trial, asked.seconds)
+        if folder is not None:
+            folder.begin()
         rows = request.sequences.spread(request.n_checked) if request.n_checked else None
         todo, beside, fits = request.plan, None, {}
         try:
             answers = None if rows is None else asked(request.sequences.codes[rows])
-            found = sketch(
-                request.model, todo.n, todo.alphabet, todo.budget, todo.method, request.seed, **how
-            )
+            found = sketch(asked, budget=todo.budget, method=todo.method, seed=request.seed)
             if request.n_beside:
                 rng = np.random.default_rng([request.seed, 13])
                 size = (request.n_beside, todo.n)
@@ -146,13 +137,11 @@ def run(request: Request, *, progress: bool = True, executor: Executor | None = 
                                "is asked from then on is never asked again")  # fmt: skip
             raise
     own = None if rows is None else (rows, answers)
-    n_beside = 0 if beside is None else request.n_beside
     queries = {
-        "to try the model": trial.n_queries,
+        "to try the model": PROBE_COST,
         "of your sequences": request.n_checked,
-        "for the sketch": found.n_queries,
-        "for the regression": n_beside,
-        "to know the model again": asked.evaluations - request.n_checked - n_beside,
+        "for the sketch": found.n_queries - (0 if folder is None else PROBE_COST),
+        "for the regression": 0 if beside is None else request.n_beside,
     }
     spent = {purpose: count for purpose, count in queries.items() if count}
     return _finished(request, found, own, spent, trial.noise, fits)
@@ -228,15 +217,15 @@ def _left_out(written: Written) -> list[str]:
     return [f"interactions: the {kept:,} strongest of {there:,} sets of positions have a column"]
 
 
-def _say_what_to_expect(request: Request, trial: Trial) -> None:
+def _say_what_to_expect(request: Request, trial: Probe, seconds: float) -> None:
     from tqdm.auto import tqdm
 
-    if trial.flat:
+    if np.ptp(trial.answers) == 0:
         tqdm.write(
             "tried on a few different sequences, the model gave one and the same answer: if that "
             "is a mistake, stop it here"
         )
-    seconds = trial.seconds * request.n_queries / request.workers
+    seconds *= request.n_queries / PROBE_COST / request.workers
     if seconds > 60:
         tqdm.write(
             f"at the speed of the trial, asking takes about {seconds / 60:,.0f} minutes at most "

@@ -8,7 +8,6 @@ from shapzero_lite._memory import count_all
 from shapzero_lite.letters import Alphabet
 from shapzero_lite.queries import PROBE_COST
 from shapzero_lite.report.inputs import Sequences
-from shapzero_lite.report.reader_model import TRIED
 from shapzero_lite.sketching import Plan, plan
 from shapzero_lite.sketching.samples import least_samples
 
@@ -64,16 +63,15 @@ def share_budget(
     store. Raises ``ValueError`` for a budget that is too small, naming what is needed.
     """
     n = given.codes.shape[1]
-    trial = 2 * min(TRIED, len(given))
-    probes = PROBE_COST if kept else 0
     checked = min(_MOST_CHECKED, budget // _SHARE_CHECKED, len(given))
     exact = method in ("auto", "samples", "enumerate")
-    if exact and count_all(alphabet.q, n) <= budget - trial - probes:
+    if exact and count_all(alphabet.q, n) <= budget - PROBE_COST:
         checked = 0  # every sequence is asked anyway
     beside = 0
     if method == "qsft":
         beside = max(least_samples(n, alphabet.q), min(_MOST_BESIDE, budget // _SHARE_BESIDE))
-    left = budget - trial - checked - beside - (probes if checked + beside else 0)
+    # With a store the plan of the sketch pays the trial: the probes that know the model again.
+    left = budget - checked - beside - (0 if kept else PROBE_COST)
     if left < 1:
         msg = (
             f"a budget of {budget:,} queries is too small: {budget - left:,} are needed to try the "

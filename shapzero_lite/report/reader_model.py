@@ -1,26 +1,20 @@
-"""The reader's model: found by name, wrapped to take codes, tried on three sequences."""
+"""The reader's model: found by name, wrapped to take codes, tried on the probe sequences."""
 
 from __future__ import annotations
 
 import difflib
 import importlib
 import re
-import time
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
 from shapzero_lite.letters import Alphabet, Codes
-from shapzero_lite.queries import Model, ModelError
-from shapzero_lite.queries.replies import reply
+from shapzero_lite.queries import PROBES, Model, ModelError, Probe, Queries
 
 TAKES = ("strings", "string", "codes")
-# Sequences of a trial; each is asked twice.
-TRIED = 3
 _NAME = re.compile(r"([A-Za-z_][\w.]*):([A-Za-z_][\w.]*)(\(\))?")
 _WRAP = {
     "torch module": "wrap it, sz.models.TorchModel(net, alphabet=…), and name the wrapped one",
@@ -104,52 +98,26 @@ def takes_codes(model: Any, alphabet: Alphabet, takes: str) -> tuple[Model, str]
     return FromStrings(model, alphabet, one_by_one=takes == "string"), takes
 
 
-@dataclass(frozen=True)
-class Trial:
-    """What three sequences, asked twice, tell: noise, seconds a query, queries spent.
+def try_model(asked: Queries, n: int, takes: str) -> Probe:
+    """Ask the 16 probe sequences twice; refuse a model whose answers cannot be used.
 
-    ``flat``: different sequences had one and the same answer, which proves nothing yet.
+    Raises ``ModelError`` saying what was given to the model, what came back, and that nothing
+    else was spent.
     """
-
-    noise: float
-    seconds: float
-    n_queries: int
-    flat: bool
-
-
-def try_model(
-    model: Model, codes: Codes, alphabet: Alphabet, *, takes: str, output: int | None = None
-) -> Trial:
-    """Ask about at most three sequences twice; refuse a model whose answers cannot be used.
-
-    ``noise``: standard deviation of the answer to one and the same sequence, about the model's
-    mean. Raises ``ModelError`` saying what was given to the model, what came back, and that
-    nothing else was spent.
-    """
-    codes = codes[:TRIED]
-    rounds: list[NDArray[np.float64]] = []
-    for number in (1, 2):
-        begun = time.perf_counter()
-        try:
-            rounds.append(reply(model, codes, 0, alphabet, output))
-        except ModelError as error:
-            given = {
-                "codes": "an array of codes (N, n) uint8; takes='strings' gives a list of strings",
-                "strings": "a list of strings; takes='string' gives one at a time, takes='codes' "
-                "an array of codes (N, n)",
-                "string": "one string at a time; takes='strings' gives a list of them",
-            }[takes]
-            msg = (
-                f"{error}. The model was tried on {len(codes)} sequences ({number * len(codes)} "
-                f"queries; nothing else was spent), given {given}"
-            )
-            raise ModelError(msg) from error
-        seconds = (time.perf_counter() - begun) / len(codes)
-    first, second = rounds
-    sigma = float(np.sqrt(np.mean((first - second) ** 2) / 2))
-    rounding = 1e-5 * float(np.abs(first).max())  # the last bits of single precision
-    flat = np.ptp(rounds) == 0 and len(np.unique(codes, axis=0)) > 1
-    return Trial(sigma if sigma > rounding else 0.0, seconds, 2 * len(codes), flat)
+    try:
+        return asked.measure_noise(n)
+    except ModelError as error:
+        given = {
+            "codes": "an array of codes (N, n) uint8; takes='strings' gives a list of strings",
+            "strings": "a list of strings; takes='string' gives one at a time, takes='codes' "
+            "an array of codes (N, n)",
+            "string": "one string at a time; takes='strings' gives a list of them",
+        }[takes]
+        msg = (
+            f"{error}. The model was tried on {PROBES} random sequences ({asked.asked} queries; "
+            f"nothing else was spent), given {given}"
+        )
+        raise ModelError(msg) from error
 
 
 def _module(package: str, model: str) -> Any:

@@ -17,7 +17,7 @@ from shapzero_lite.queries import PROBE_COST, Model
 from shapzero_lite.report.budget import share_budget, whole, yes_or_no
 from shapzero_lite.report.folder import ResultFolder
 from shapzero_lite.report.inputs import Sequences, read_alphabet, read_sequences, read_table
-from shapzero_lite.report.reader_model import TRIED, load_model, takes_codes
+from shapzero_lite.report.reader_model import load_model, takes_codes
 from shapzero_lite.sketching import Plan
 from shapzero_lite.sketching.samples import refuse_constant, refuse_too_few
 
@@ -63,9 +63,8 @@ class Request:
 
     @property
     def _overhead(self) -> int:
-        asked = self.n_checked + self.n_beside
-        probes = PROBE_COST if asked and self.out else 0
-        return 2 * min(TRIED, len(self.sequences)) + asked + probes
+        # The plan of a sketch with a store has the trial in it: the model is probed once.
+        return self.n_checked + self.n_beside + (0 if self.out else PROBE_COST)
 
     def describe(self) -> dict[str, Any]:
         """Return what decides the results, as JSON takes it."""
@@ -98,8 +97,8 @@ class Request:
             lines = [
                 to_do,
                 f"model {self.model_name}, called with {self.takes}",
-                f"at most {self.n_queries:,} queries: {2 * min(TRIED, N)} to try the model, "
-                f"{self.n_checked:,} of these sequences, {self.plan.n_queries:,} for the sketch"
+                f"at most {self.n_queries:,} queries: {PROBE_COST} to try the model, "
+                f"{self.n_checked:,} of these sequences, {self.plan.spendable:,} for the sketch"
                 + (f", {self.n_beside:,} for a regression beside it" if self.n_beside else ""),
             ]
         where = "nothing will be written" if self.out is None else self.out.state
@@ -141,7 +140,7 @@ def read_request(
     >>> print(read_request(budget=5000))
     695 sequences of 26 letters (ACGT) to explain
     model shapzero_lite.models:guide_rna(), called with codes
-    at most 5,000 queries: 6 to try the model, 200 of these sequences, 4,794 for the sketch
+    at most 5,000 queries: 32 to try the model, 200 of these sequences, 4,768 for the sketch
     nothing will be written
     """
     model, sequences, table, out = ("" if a is None else a for a in (model, sequences, table, out))

@@ -10,10 +10,9 @@ import numpy as np
 from shapzero_lite import _display
 from shapzero_lite._memory import count_all
 from shapzero_lite.letters import Alphabet
-from shapzero_lite.queries import PROBE_COST
+from shapzero_lite.queries import PROBE_COST, alphabet_and_n
 from shapzero_lite.sketching import costs
-from shapzero_lite.sketching.qsft import budgets
-from shapzero_lite.sketching.qsft.budgets import least_queries
+from shapzero_lite.sketching.qsft.budgets import design_sizes, least_queries
 from shapzero_lite.sketching.samples import least_samples
 
 METHODS = ("auto", "enumerate", "samples", "qsft", "both")
@@ -85,7 +84,7 @@ def plan(
 ) -> Plan:
     """Return what ``sketch`` with the same arguments would do; the model is not asked.
 
-    ``model`` may be None; its attributes ``n`` and ``alphabet`` are used when it has them.
+    ``model``: a model, a ``Queries``, or None; ``n`` and ``alphabet`` are used when it has them.
     ``store``: whether a store would be used, which takes 32 queries to probe the model.
     ``seconds_a_query``: the model's speed, for the time of asking. Raises ``ValueError`` or
     ``TypeError`` for a budget that is too small, naming the least that would do, or arguments
@@ -96,11 +95,11 @@ def plan(
     >>> p.method, p.n_queries, p.queries["hold out for R²"]
     ('auto', 60000, 5000)
     """
-    n = getattr(model, "n", None) if n is None else n
-    alphabet = getattr(model, "alphabet", None) if alphabet is None else alphabet
-    if not isinstance(alphabet, Alphabet):
-        msg = f"say the alphabet of the sequences, for example alphabet=sz.DNA (got {alphabet!r})"
+    alphabet, n = alphabet_and_n(model, alphabet, n)
+    if alphabet is None:
+        msg = "say the alphabet of the sequences, for example alphabet=sz.DNA"
         raise TypeError(msg)
+    store = store or getattr(model, "store", None) is not None
     for name, number in (("n", n), ("budget", budget)):
         if not isinstance(number, int | np.integer) or isinstance(number, bool) or number < 1:
             msg = f"{name} is a whole number of at least 1, not {number!r}"
@@ -161,7 +160,7 @@ def _shares(usable: int) -> dict[str, int]:
 
 
 def _patterns(n: int, q: int, usable: int) -> dict[str, int]:
-    b, repeats, rows = budgets.plan(n, q, usable)
+    b, repeats, rows = design_sizes(n, q, usable)
     first = 3 * repeats * (n + 1) * q**b
     return {
         "choose the threshold": rows,

@@ -15,8 +15,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from shapzero_lite.letters import Alphabet, Codes, as_codes
-from shapzero_lite.queries import Model
-from shapzero_lite.queries.asking import Asker
+from shapzero_lite.queries import Model, Queries
 from shapzero_lite.sketching import samples, value_errors
 from shapzero_lite.sketching._plan import CALIBRATION, Plan, plan
 from shapzero_lite.sketching.qsft import sketch_by_qsft
@@ -36,15 +35,15 @@ _ROWS_A_LETTER = 30
 
 
 def sketch(
-    model: Model,
+    model: Model | Queries,
     n: int | None = None,
     alphabet: Alphabet | None = None,
     budget: int = 60_000,
     method: str = "auto",
     seed: int = 0,
     *,
-    progress: bool = True,
-    batch_size: int = 8192,
+    progress: bool | None = None,
+    batch_size: int | None = None,
     output: int | None = None,
     executor: Executor | None = None,
     store: str | os.PathLike[str] | None = None,
@@ -52,8 +51,8 @@ def sketch(
 ) -> Sketch:
     """Return a sketch of a model from at most ``budget`` queries, every check included.
 
-    ``model``: a callable from codes (N, n) to N numbers; ``n`` and ``alphabet`` may be left out
-    when it has them as attributes. ``method``:
+    ``model``: a callable from codes (N, n) to N numbers, or a ``Queries`` of one; ``n`` and
+    ``alphabet`` may be left out when it has them as attributes. ``method``:
 
     - "enumerate" asks all q^n sequences: exact;
     - "samples" asks uniformly random ones and learns the spectrum (module ``ridge``), of order
@@ -63,40 +62,53 @@ def sketch(
     - "auto" enumerates when the budget allows. Otherwise a quarter goes to samples; where they
       show structure the rest goes to samples too, where they show none, to q-SFT.
 
-    ``batch_size``, ``output``, ``executor``, ``store``: as in ``queries.collect``; a store takes
-    32 queries of the budget to know the model again. Raises ``ValueError`` for a budget
-    that is too small (naming the least that would do), a constant model, or answers that are
-    not finite real numbers.
+    ``batch_size``, ``output``, ``executor``, ``store``: as in ``Queries``, which has its own; a
+    store takes 32 queries of the budget to know the model again. ``progress``: True where nothing
+    is said. Raises ``ValueError`` for a budget that is too small (naming the least that would do),
+    a constant model, or answers that are not finite real numbers.
 
     >>> from shapzero_lite import DNA
     >>> s = sketch(lambda x: (x == 2).sum(axis=1), 4, DNA, budget=256, progress=False)
     >>> s.n_queries, s.r2, s.spectrum.order
     (256, 1.0, 1)
     """
-    todo = plan(model, n, alphabet, budget, method, store=store is not None)
+    how = {"batch_size": batch_size, "output": output, "executor": executor, "store": store}
+    if not isinstance(model, Queries):
+        how["progress"] = progress is None or progress
+    asked = Queries.of(model, alphabet, n, **how)
+    todo = plan(asked, n, alphabet, budget, method)
     seed = samples.checked_seed(seed)
-    asked = Asker(model, todo.alphabet, batch_size, output, progress, executor, store)
+    before, shown = asked.answered, asked.progress
+    asked.progress = shown if progress is None else progress
+
+    def spent() -> int:  # probes as planned: a Queries that has paid them gets the same design
+        return asked.answered - before + todo.n_queries - todo.spendable
+
     try:
         found = _by_method(asked, todo, seed, max_order)
     except samples.ConstantError as error:
-        error.queries = asked.evaluations
+        error.queries = spent()
         raise
-    return _with_queries(found, asked.evaluations)
+    finally:
+        asked.progress = shown
+    if asked.output is not None:
+        found.spectrum.provenance["output"] = asked.output
+    return replace(_with_queries(found, spent()), queries=asked)
 
 
-def _by_method(asked: Asker, todo: Plan, seed: int, max_order: int) -> Sketch:
+def _by_method(asked: Queries, todo: Plan, seed: int, max_order: int) -> Sketch:
     if todo.method == "enumerate":
         values = asked(todo.alphabet.all_sequences(todo.n))
         samples.refuse_constant(values, "the model answered")
         return _exact(values.reshape((todo.alphabet.q,) * todo.n), todo.alphabet, seed)
     if todo.method == "qsft":
         left = todo.spendable - todo.queries[CALIBRATION]
-        found = sketch_by_qsft(None, todo.n, todo.alphabet, left, seed, ask=asked)
+        found = sketch_by_qsft(asked, todo.n, todo.alphabet, left, seed)
         return _with_errors(found, asked, todo, seed)
     return _by_samples(asked, todo, seed, max_order)
 
 
-def _by_samples(asked: Asker, todo: Plan, seed: int, max_order: int) -> Sketch:
+def _by_samples(asked: Queries, todo: Plan, seed: int, max_order: int) -> Sketch:
     rng = np.random.default_rng(seed)
     alphabet, n = todo.alphabet, todo.n
     count = todo.queries["fit"] + todo.queries["hold out for R²"]
@@ -110,7 +122,7 @@ def _by_samples(asked: Asker, todo: Plan, seed: int, max_order: int) -> Sketch:
         first = _learnt(codes[:early], y, alphabet, seed, max_order)
         if todo.method == "both" or first.r2 < _SHOWS_STRUCTURE:
             left = todo.spendable - early - todo.queries[CALIBRATION]
-            other = sketch_by_qsft(None, n, alphabet, left, seed, ask=asked)
+            other = sketch_by_qsft(asked, n, alphabet, left, seed)
             return _with_errors(_better(first, other), asked, todo, seed)
     held = _held_rows(codes, todo.queries["hold out for R²"], seed)
     beside, kind = value_errors.partners(codes[held], alphabet.q, todo.queries[CALIBRATION], rng)
@@ -202,7 +214,7 @@ def _exact(table: Array, alphabet: Alphabet, seed: int) -> Sketch:
     return Sketch(spectrum, 1.0, (1.0, 1.0), table.size, "enumerate", 0, seed, standard_error=exact)
 
 
-def _with_errors(found: Sketch, asked: Asker, todo: Plan, seed: int) -> Sketch:
+def _with_errors(found: Sketch, asked: Queries, todo: Plan, seed: int) -> Sketch:
     """The sketch with the errors of its Shapley values, measured on rows of their own."""
     count = todo.queries.get(CALIBRATION, 0)
     if count < _LEAST_CALIBRATION:

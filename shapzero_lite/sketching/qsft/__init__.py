@@ -8,16 +8,14 @@ arXiv 2410.19236. The alias equation is in ``shapzero_lite.sketching.qsft.subsam
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from functools import partial
+from collections.abc import Iterator
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from shapzero_lite.letters import Alphabet, Codes
-from shapzero_lite.queries import Model
-from shapzero_lite.queries import ask as ask_model
-from shapzero_lite.sketching.qsft.budgets import one_more, plan
+from shapzero_lite.queries import Model, Queries
+from shapzero_lite.sketching.qsft.budgets import design_sizes, one_more
 from shapzero_lite.sketching.qsft.peeling import Bins, with_mirrored
 from shapzero_lite.sketching.qsft.subsampling import Pattern, draw_pattern, patterns_of
 from shapzero_lite.sketching.qsft.thresholds import HeldOut, Level, best_level
@@ -124,24 +122,21 @@ def decode(
 
 
 def sketch_by_qsft(
-    model: Model | None,
+    model: Model | Queries,
     n: int,
     alphabet: Alphabet,
     budget: int,
     seed: int = 0,
     *,
-    ask: Callable[..., ArrayLike] | None = None,
-    progress: bool = False,
+    progress: bool | None = None,
 ) -> Sketch:
     """Return a q-SFT sketch of a model from at most ``budget`` queries, all rows counted.
 
-    ``ask`` takes the model's place (a store, an executor): called as ``ask(codes_of, total=N)``
-    it returns N answers to the codes ``codes_of(0, N)``, which may be made piece by piece; it is
-    called at most nine times. A tenth of the budget goes to uniformly random sequences, some that
-    choose the threshold and others that R² is from; three patterns take most of the rest. When
-    energy is left in the bins, up to eight further patterns follow, of the size that best parts
-    what collided, within the budget. Raises ``ValueError`` naming the least budget that would
-    do, or for a constant model.
+    The model is asked at most nine times, a whole design each. A tenth of the budget goes to
+    uniformly random sequences, some that choose the threshold and others that R² is from; three
+    patterns take most of the rest. When energy is left in the bins, up to eight further patterns
+    follow, of the size that best parts what collided, within the budget. Raises ``ValueError``
+    naming the least budget that would do, or for a constant model.
 
     >>> from shapzero_lite import DNA
     >>> sk = sketch_by_qsft(lambda x: 1.0 * (x[:, 2] == x[:, 7]), 9, DNA, budget=2000)
@@ -149,13 +144,12 @@ def sketch_by_qsft(
     (1.0, 4, True)
     """
     seed = checked_seed(seed)
-    if ask is None:
-        ask = partial(ask_model, model, alphabet=alphabet, progress=progress)
+    asked = Queries.of(model, alphabet, n, progress=progress)
     rng = np.random.default_rng(seed)
-    b, repeats, rows = plan(n, alphabet.q, budget)
+    b, repeats, rows = design_sizes(n, alphabet.q, budget)
     checks = rng.integers(0, alphabet.q, size=(2 * rows, n), dtype=np.uint8)
     patterns = [draw_pattern(n, alphabet.q, b, repeats, rng) for _ in range(3)]
-    check_values, *answers = _answers(ask, [checks, *patterns])
+    check_values, *answers = _answers(asked, [checks, *patterns])
     spent = 2 * rows + sum(p.n_queries for p in patterns)
     seen = np.concatenate([check_values, *(a.ravel() for a in answers)])
     refuse_constant(seen, "the model answered")
@@ -172,12 +166,12 @@ def sketch_by_qsft(
         if more is None:
             break
         patterns.append(more)
-        answers += _answers(ask, [more])
+        answers += _answers(asked, [more])
         spent += more.n_queries
     return _as_sketch(level, centre, test, spent, alphabet, seed)
 
 
-def _answers(ask: Callable[..., ArrayLike], parts: list[Codes | Pattern]) -> list[Array]:
+def _answers(asked: Queries, parts: list[Codes | Pattern]) -> list[Array]:
     """Ask about codes and patterns in one go; codes of a pattern are made when they are needed."""
     sizes = [p.n_queries if isinstance(p, Pattern) else len(p) for p in parts]
     edges = np.concatenate([[0], np.cumsum(sizes)]).tolist()
@@ -190,7 +184,7 @@ def _answers(ask: Callable[..., ArrayLike], parts: list[Codes | Pattern]) -> lis
                 rows.append(part.at(number) if isinstance(part, Pattern) else part[number])
         return np.concatenate(rows)
 
-    values = np.split(np.asarray(ask(codes_of, total=edges[-1]), np.float64), edges[1:-1])
+    values = np.split(asked(codes_of, total=edges[-1]), edges[1:-1])
     return [
         v.reshape(-1, p.n + 1, p.n_bins) if isinstance(p, Pattern) else v
         for v, p in zip(values, parts, strict=True)

@@ -19,13 +19,13 @@ def least_queries(n: int, q: int) -> int:
     return 3 * (n + 1) * q + 2 * _LEAST_ROWS
 
 
-def plan(n: int, q: int, budget: int) -> tuple[int, int, int]:
+def design_sizes(n: int, q: int, budget: int) -> tuple[int, int, int]:
     """Return b, P and the rows of each of the two checks that a budget allows.
 
     Three patterns of one repeat take at most three quarters of the budget, b as large as that
     allows, then P up to 3. Raises ``ValueError`` naming the least budget.
 
-    >>> plan(26, 4, 60_000)
+    >>> design_sizes(26, 4, 60_000)
     (4, 1, 3000)
     """
     smallest = 3 * (n + 1) * q

@@ -1,27 +1,24 @@
 """One batch put to a model, and what it answers checked.
 
-A model is any callable from codes (N, n) uint8 to N real numbers. What is not that is refused
-with the sequence it belongs to.
+What is not one real number a sequence is refused with the sequence it belongs to.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import NDArray
 
 from shapzero_lite.letters import Alphabet, Codes
-
-Model = Callable[[Codes], ArrayLike]
+from shapzero_lite.queries._model import Model
 
 
 class ModelError(ValueError):
     """The model raised, or its answer cannot be used; the cause is kept."""
 
 
-def reply(
+def answers_of(
     model: Model, batch: Codes, start: int, alphabet: Alphabet, output: int | None
 ) -> NDArray[np.float64]:
     """Return the model's answers (N,) float64 to ``batch`` (N, n), or raise ``ModelError``.
@@ -29,7 +26,7 @@ def reply(
     ``start``: how many sequences came before this batch, for messages that count from 1.
 
     >>> from shapzero_lite import DNA
-    >>> reply(lambda codes: codes.sum(axis=1), DNA.encode(["AC", "GT"]), 0, DNA, None).tolist()
+    >>> answers_of(lambda codes: codes.sum(axis=1), DNA.encode(["AC", "GT"]), 0, DNA, None).tolist()
     [1.0, 5.0]
     """
     where = f"sequences {start + 1} to {start + len(batch)}"

@@ -1,0 +1,250 @@
+"""One noun for asking a model: what is asked, how, and what it cost."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from concurrent.futures import Executor
+from contextlib import ExitStack, contextmanager
+from dataclasses import KW_ONLY, dataclass, field
+from pathlib import Path
+from typing import Any, Self
+
+import numpy as np
+from numpy.typing import NDArray
+from tqdm.auto import tqdm
+
+from shapzero_lite.letters import Alphabet, as_codes
+from shapzero_lite.queries import dispatch
+from shapzero_lite.queries._model import Model, alphabet_and_n
+from shapzero_lite.queries.answers import ModelError
+from shapzero_lite.queries.batches import MOST_AT_ONCE, Batches
+from shapzero_lite.queries.probes import PROBE_COST, PROBES, Probe, probe_codes
+from shapzero_lite.queries.store import QueryStore, kept_batch_size
+
+
+@dataclass(eq=False, repr=False)
+class Queries:
+    """A model and how to ask it; called with codes (N, n), it returns answers (N,) and counts.
+
+    ``alphabet``, ``n``: read from the model where it has them; needed by then where it has not.
+    ``output``: the column of a model that answers with several, from 0. ``batch_size``: sequences
+    put to the model at once; None is 8,192, fewer where an executor would have idle workers.
+    ``executor``: a ``concurrent.futures.Executor`` (threads, processes, Dask's
+    ``client.get_executor()``) that runs batches side by side, at most ``in_flight`` groups of
+    them at once (default: twice its workers). ``store``: a folder where every finished batch is
+    kept: the same call after a kill asks only what is missing, another model is refused.
+    ``label``: text that keeps apart in the store what the sequences would not. ``progress``: a bar.
+
+    What it cost so far: ``evaluations``; ``answered``, the same without the probes; ``kept``, those
+    that came from the store; ``asked``, what was put to the model in this process (failed calls
+    too); ``seconds`` inside the model, summed over workers; ``noise``. A store costs 32
+    evaluations, once, to measure the noise and to know the model again.
+
+    >>> from shapzero_lite import DNA
+    >>> queries = Queries(lambda codes: codes.sum(axis=1), DNA)
+    >>> queries(["AC", "GT"]).tolist(), queries.evaluations
+    ([1.0, 5.0], 2)
+    """
+
+    model: Model
+    alphabet: Alphabet | None = None
+    n: int | None = None
+    _: KW_ONLY
+    output: int | None = None
+    batch_size: int | None = None
+    executor: Executor | None = None
+    store: str | os.PathLike[str] | None = None
+    progress: bool = False
+    in_flight: int | None = None
+    label: str | None = None
+    asked: int = field(default=0, init=False)
+    kept: int = field(default=0, init=False)
+    seconds: float = field(default=0.0, init=False)
+    answered: int = field(default=0, init=False)
+    _probes: dict[int, Probe] = field(default_factory=dict, init=False)
+    _bar: Any = field(default=None, init=False)
+    _open: QueryStore | None = field(default=None, init=False)
+
+    def __post_init__(self) -> None:
+        if not callable(self.model):
+            what = type(self.model).__name__
+            msg = f"a model is a callable from codes (N, n) to N numbers, not {what}"
+            raise TypeError(msg)
+        self.alphabet, self.n = alphabet_and_n(self.model, self.alphabet, self.n)
+        if self.output is not None and not isinstance(self.output, int | np.integer):
+            msg = f"output is the number of a column, counted from 0, not {self.output!r}"
+            raise TypeError(msg)
+        dispatch.check_executor(self.executor, self.in_flight)
+
+    @classmethod
+    def of(
+        cls, model: Model, alphabet: Alphabet | None = None, n: int | None = None, **how: Any
+    ) -> Self:
+        """Return ``Queries`` of a model, or the one given, checked against alphabet and n.
+
+        ``how``: its options; None counts as not given, any other beside a ``Queries`` is refused.
+        """
+        how = {name: value for name, value in how.items() if value is not None}
+        if not isinstance(model, cls):
+            return cls(model, alphabet, n, **how)
+        if how:
+            name = next(iter(how))
+            msg = f"this Queries says itself how to ask: put {name}= into sz.Queries(…, {name}=…)"
+            raise TypeError(msg)
+        model.alphabet = alphabet_and_n(model, alphabet, n)[0]
+        return model
+
+    def __call__(self, codes: Any, total: int | None = None) -> NDArray[np.float64]:
+        """Return the answers (N,) to codes (N, n) or strings, or to ``total`` rows made on demand.
+
+        ``codes`` may be a function ``codes_of(start, stop)`` that makes these rows, the same ones
+        each time, with ``total`` = N. Raises ``ModelError`` (a ``ValueError``) at the first batch,
+        in the order of the sequences, whose answers cannot be used (another shape, NaN, …), naming
+        the sequence; what is finished stays in the store. ``StoreError`` for another model's store.
+
+        >>> from shapzero_lite import DNA
+        >>> queries = Queries(lambda x: x.sum(axis=1), DNA)
+        >>> queries(lambda start, stop: DNA.random(stop - start, 5, start), total=9).shape
+        (9,)
+        """
+        batches = self._batches(codes, total)
+        values, finished = np.empty(batches.total), np.zeros(batches.n_batches, bool)
+        with ExitStack() as stack:
+            kept = None
+            if self.store is not None:
+                kept = self._open = stack.enter_context(QueryStore(self.store, batches))
+                stack.callback(setattr, self, "_open", None)
+                kept.check_model(self.measure_noise(batches.n))
+                values, finished = kept.values, kept.finished
+            todo = np.flatnonzero(~finished).tolist()
+            n_kept = batches.total - batches.count(todo)
+            bar = self._bar
+            if bar is None:
+                bar = stack.enter_context(self._new_bar(batches.total, "asking", n_kept))
+            else:
+                bar.update(n_kept)
+            try:
+                for done in self._finished(batches, todo):
+                    start, stop = batches.bounds(done.batch)
+                    values[start:stop] = done.values
+                    finished[done.batch] = True
+                    self.seconds += done.seconds
+                    if kept is not None:
+                        kept.keep(done.batch, done.values)
+                    bar.update(stop - start)
+            except ModelError as error:
+                if kept is not None:
+                    n_good = batches.count(np.flatnonzero(finished).tolist())
+                    error.add_note(f"{n_good:,} of {batches.total:,} answers are kept in the store")
+                raise
+        self.answered += batches.total
+        self.kept += n_kept
+        return values
+
+    @property
+    def known_alphabet(self) -> Alphabet:
+        """The alphabet, which is needed now: ``TypeError`` when nobody has said it."""
+        if self.alphabet is None:
+            msg = "say what the codes stand for, for example alphabet=sz.DNA"
+            raise TypeError(msg)
+        return self.alphabet
+
+    @property
+    def evaluations(self) -> int:
+        """Sequences answered so far, those of the probes included.
+
+        Answers from the store count too: what was killed and taken up again reports as many.
+        """
+        return self.answered + PROBE_COST * len(self._probes)
+
+    @property
+    def noise(self) -> float | None:
+        """Standard deviation of the answer to one and the same sequence; None: not measured."""
+        return max((probe.noise for probe in self._probes.values()), default=None)
+
+    def measure_noise(self, n: int | None = None) -> Probe:
+        """Ask 16 fixed sequences of length n twice, the first time; return what they answered.
+
+        >>> from shapzero_lite import DNA
+        >>> queries = Queries(lambda x: x.sum(axis=1), DNA, 8)
+        >>> queries.measure_noise().noise, queries.noise, queries.evaluations
+        (0.0, 0.0, 32)
+        """
+        n = alphabet_and_n(self, n=n)[1]
+        if n is None:
+            raise TypeError("say how long the sequences are: n=")
+        if n not in self._probes:
+            # Two designs, not one of 32 rows: noise that a model draws once a call shows too.
+            rows = probe_codes(self.known_alphabet, n)
+            made = Batches(rows, self.known_alphabet, PROBES, output=self.output)
+            try:
+                first, second = (next(self._finished(made, [0])) for _ in range(2))
+            except ModelError as error:
+                error.add_note("the numbers are those of the probe sequences, not of your design")
+                raise
+            self.seconds += first.seconds + second.seconds
+            self._probes[n] = Probe(np.stack([first.values, second.values]))
+        return self._probes[n]
+
+    @contextmanager
+    def one_bar(self, total: int, what: str) -> Iterator[None]:
+        """Show one bar of progress, where it is wanted, for all calls inside the ``with``."""
+        with self._new_bar(total, what) as bar:
+            self._bar = bar
+            try:
+                yield
+            finally:
+                self._bar = None
+
+    def __str__(self) -> str:
+        letters = "letters" if self.alphabet is None else "".join(self.alphabet.letters)
+        how = [f"at most {self.batch_size or MOST_AT_ONCE:,} at a time"]
+        if self.output is not None:
+            how.insert(0, f"output {self.output}")
+        if self.executor is not None:
+            pool = type(self.executor).__name__
+            how.append(f"{dispatch.workers_of(self.executor)} workers ({pool})")
+        if self.store is not None:
+            how.append(f"kept in {Path(self.store).name!r}")
+        return (
+            f"{_name(self.model)}: {self.n or 'any number of'} positions of {letters}\n"
+            f"how: {', '.join(how)}\n"
+            f"cost: {self.evaluations:,} evaluations, {self.kept:,} of them from the store; "
+            f"{self.asked:,} asked here in {self.seconds:.2g} s; noise "
+            f"{'not measured' if self.noise is None else f'{self.noise:.2g}'}"
+        )
+
+    def __repr__(self) -> str:
+        return f"<Queries of {_name(self.model)}, {self.evaluations:,} evaluations>"
+
+    def _batches(self, codes: Any, total: int | None) -> Batches:
+        if not callable(codes):
+            codes = as_codes(codes, self.known_alphabet, self.n)
+        made = Batches(
+            codes, self.known_alphabet, self.batch_size,
+            output=self.output, total=total, label=self.label,
+        )  # fmt: skip
+        if self.batch_size is None:
+            known = None if self.store is None else kept_batch_size(self.store, made)
+            made.batch_size = known or dispatch.fair_batch_size(made.total, self.executor)
+        return made
+
+    def _begin(self, count: int) -> None:
+        self.asked += count
+        if self._open is not None:
+            self._open.begin(count)
+
+    def _finished(self, batches: Batches, todo: list[int]) -> Iterator[dispatch.Finished]:
+        how = self.model, batches, todo, self._begin
+        if self.executor is None:
+            return dispatch.answer_here(*how)
+        return dispatch.answer_through(self.executor, *how, self.in_flight)
+
+    def _new_bar(self, total: int, what: str, initial: int = 0) -> Any:
+        how = {"unit": " seq", "unit_scale": total > 10**5, "disable": not self.progress}
+        return tqdm(total=total, initial=initial, desc=what, **how)
+
+
+def _name(model: Model) -> str:
+    return getattr(model, "__qualname__", type(model).__name__)
