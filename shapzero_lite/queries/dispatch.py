@@ -230,7 +230,7 @@ def _lost(error: Exception, batches: Batches, group: list[int]) -> ModelError:
             "; a worker died: too little memory, or a script that starts a process pool outside "
             "`if __name__ == '__main__':`"
         )
-    elif "ickl" in f"{name}{error}":
+    elif "ickl" in f"{name}{error}" or "local object" in str(error):  # "Can't get …" since 3.13
         msg += (
             "; a model for other processes is a function or class of an importable module, not a "
             "lambda or a function inside a function: or use a thread pool"
