@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import codecs
+import gzip
 import os
+import re
+import zlib
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -10,15 +14,17 @@ from pathlib import Path
 def read_fasta(path: str | os.PathLike[str]) -> dict[str, str]:
     """Return the records of a FASTA file, name (up to the first space) to sequence.
 
-    Raises ``ValueError`` for a file without records, text before the first ``>``, a name
-    that stands twice, or a record without letters; each with its line.
+    The file may be compressed by gzip; text is UTF-8, or UTF-16 with its mark. Raises
+    ``ValueError`` for a file without records, text before the first ``>``, a name that stands
+    twice, a record without letters, a character that no sequence has, or bytes that are not text;
+    each with its line.
     """
     records: dict[str, list[str]] = {}
     begins: dict[str, int] = {}
     name: str | None = None
-    lines = Path(path).read_text(encoding="utf-8-sig").splitlines()
-    for number, line in enumerate(lines, 1):
-        text = line.strip()
+    # Not splitlines: it ends a line at \v, U+0085 and more, and the rest of a header is letters.
+    for number, line in enumerate(re.split(r"\r\n|\n|\r", _text(path)), 1):
+        text = line.strip(" \t")
         if text.startswith(">"):
             name = (text[1:].split() or [f"record_{len(records) + 1}"])[0]
             if name in records:
@@ -29,7 +35,12 @@ def read_fasta(path: str | os.PathLike[str]) -> dict[str, str]:
             msg = f"{path}, line {number}: FASTA starts with a line '>name', not {text[:30]!r}"
             raise ValueError(msg)
         elif text:
-            records[name].append("".join(text.split()))
+            letters = text.replace(" ", "").replace("\t", "")
+            strange = re.search(r"[^!-~]", letters)
+            if strange:
+                msg = f"{path}, line {number}: {strange[0]!r} is not a letter of any sequence"
+                raise ValueError(msg)
+            records[name].append(letters)
     if not records:
         msg = f"{path} holds no FASTA record"
         raise ValueError(msg)
@@ -38,6 +49,27 @@ def read_fasta(path: str | os.PathLike[str]) -> dict[str, str]:
         msg = f"{path}, line {begins[empty[0]]}: the record {empty[0]!r} has no letters"
         raise ValueError(msg)
     return {name: "".join(parts) for name, parts in records.items()}
+
+
+def _text(path: str | os.PathLike[str]) -> str:
+    raw = Path(path).read_bytes()
+    if raw.startswith(b"\x1f\x8b"):
+        try:
+            raw = gzip.decompress(raw)
+        except (OSError, EOFError, zlib.error) as error:
+            msg = f"{path} begins like a gzip file and is not a whole one ({error})"
+            raise ValueError(msg) from error
+    marked = raw.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
+    try:
+        return raw.decode("utf-16" if marked else "utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = 1 + len(re.findall(rb"\r\n|\n|\r", raw[: error.start]))
+        msg = (
+            f"{path}, line {line}: the byte 0x{raw[error.start]:02X} is not "
+            f"{'UTF-16' if marked else 'UTF-8'} (Latin-1 text, or no text at all?): save the file "
+            "as text in UTF-8"
+        )
+        raise ValueError(msg) from error
 
 
 def windows(sequence: str, n: int, step: int = 1) -> Iterator[str]:
