@@ -1,0 +1,98 @@
+"""The two arguments that half of all functions take, checked once: whole numbers and paths."""
+
+from __future__ import annotations
+
+import operator
+import os
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+
+class WrongKindError(TypeError, ValueError):
+    """An argument of another kind than is needed; whoever catches either of the two catches it."""
+
+
+def whole(
+    value: Any,
+    name: str,
+    least: int = 1,
+    most: int | None = None,
+    *,
+    limit: str = "",
+    why: str = "",
+) -> int:
+    """Return a whole number from ``least`` to ``most`` as an int.
+
+    NumPy's integers are whole numbers; bools, floats and texts are not, whatever they say.
+    ``limit``: what ``most`` is, in words; ``why``: what the number is for. Raises
+    ``WrongKindError`` (a ``TypeError`` and a ``ValueError``) for another kind, and ``ValueError``
+    for a number outside, both with what was given.
+
+    >>> whole(np.int64(3), "n")
+    3
+    >>> whole("3", "n")
+    Traceback (most recent call last):
+    ...
+    shapzero_lite._checks.WrongKindError: n is a whole number of at least 1, not '3': write n=3
+    """
+    below = f"of at least {least}" if least else "from 0"
+    needed = f"{name} is a whole number {below if most is None else f'from {least} to '}"
+    needed += "" if most is None else limit or f"{most}"
+    try:
+        number = operator.index(None if isinstance(value, bool | np.bool_) else value)
+    except TypeError:
+        told = f"{needed}{why}, not {_shown(value)}{_instead(value, name)}"
+        raise WrongKindError(told) from None
+    if number < least or (most is not None and number > most):
+        msg = f"{needed}{why}, not {number}"
+        raise ValueError(msg)
+    return number
+
+
+def seed_of(value: Any) -> int:
+    """Return a seed as an int, or say that only a whole number can be repeated."""
+    return whole(value, "seed", 0, why=", so that the result can be repeated")
+
+
+def path_of(value: Any, name: str = "path") -> Path:
+    """Return the path that a text or a ``Path`` names.
+
+    Raises ``WrongKindError`` for anything else, ``ValueError`` for an empty text, which Python
+    takes for the working folder, and for one that no path can hold.
+
+    >>> path_of("").name
+    Traceback (most recent call last):
+    ...
+    ValueError: path is empty: give the name of a file or folder
+    """
+    if not isinstance(value, str | os.PathLike):
+        file = getattr(value, "name", None)
+        hint = f": give its name, {file!r}" if isinstance(file, str) and file else ""
+        msg = f"{name} is the name of a file or folder, a text or a Path, not {_shown(value)}{hint}"
+        raise WrongKindError(msg)
+    text = os.fspath(value)
+    if isinstance(text, bytes):
+        text = os.fsdecode(text)
+    if not text.strip() or "\0" in text:
+        what = "holds a character that no path has" if text.strip() else "is empty"
+        msg = f"{name} {what}: give the name of a file or folder"
+        raise ValueError(msg)
+    return Path(text)
+
+
+def _shown(value: Any) -> str:
+    text = repr(value)
+    return text if len(text) <= 60 else f"{text[:50]}… ({type(value).__name__})"
+
+
+def _instead(value: Any, name: str) -> str:
+    """What the caller meant, where that is clear."""
+    try:
+        meant = float(value) if isinstance(value, str | float | np.floating) else None
+    except ValueError:
+        return ""
+    if meant is None or not meant.is_integer() or abs(meant) > 2**53:
+        return ""
+    return f": write {name}={int(meant)}"

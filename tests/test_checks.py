@@ -1,0 +1,97 @@
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from shapzero_lite._checks import path_of, seed_of, whole
+
+
+@pytest.mark.parametrize("three", [3, np.int64(3), np.uint8(3), np.array(3)])
+def test_whole_numbers_of_any_kind(three):
+    assert whole(three, "n") == 3
+    assert type(whole(three, "n")) is int
+
+
+@pytest.mark.parametrize(
+    ("value", "message"),
+    [
+        (True, "n is a whole number of at least 1, not True"),
+        (np.True_, "n is a whole number of at least 1, not np.True_"),
+        ("3", "n is a whole number of at least 1, not '3': write n=3"),
+        ("6e4", "n is a whole number of at least 1, not '6e4': write n=60000"),
+        (3.0, "n is a whole number of at least 1, not 3.0: write n=3"),
+        (2.5, "n is a whole number of at least 1, not 2.5"),
+        (float("nan"), "n is a whole number of at least 1, not nan"),
+        (float("inf"), "n is a whole number of at least 1, not inf"),
+        ("many", "n is a whole number of at least 1, not 'many'"),
+        (None, "n is a whole number of at least 1, not None"),
+        ([3], "n is a whole number of at least 1, not [3]"),
+        (3j, "n is a whole number of at least 1, not 3j"),
+    ],
+)
+def test_what_is_no_whole_number_is_refused_with_what_would_do(value, message):
+    for error in (TypeError, ValueError):  # whoever catches either of them
+        with pytest.raises(error) as info:
+            whole(value, "n")
+        assert str(info.value) == message
+
+
+def test_a_long_value_is_shown_in_part():
+    with pytest.raises(TypeError, match=r"… \(ndarray\)"):
+        whole(np.arange(1000), "n")
+
+
+@pytest.mark.parametrize(
+    ("given", "message"),
+    [
+        ((0, "n"), "n is a whole number of at least 1, not 0"),
+        ((-1, "seed", 0), "seed is a whole number from 0, not -1"),
+        ((9, "k", 1, 8), "k is a whole number from 1 to 8, not 9"),
+        ((0, "k", 1, 8), "k is a whole number from 1 to 8, not 0"),
+    ],
+)
+def test_a_number_outside_is_refused(given, message):
+    with pytest.raises(ValueError) as info:  # noqa: PT011  (the message is compared whole)
+        whole(*given)
+    assert str(info.value) == message
+    assert not isinstance(info.value, TypeError)
+
+
+def test_the_limit_in_words():
+    with pytest.raises(ValueError, match="order is a whole number from 1 to n = 4, not 5"):
+        whole(5, "order", 1, 4, limit="n = 4")
+
+
+@pytest.mark.parametrize("bad", [-1, None, 1.5, True, "x", np.random.default_rng(0)])
+def test_a_seed_is_a_whole_number(bad):
+    with pytest.raises(ValueError, match="seed is a whole number from 0, so that the result can"):
+        seed_of(bad)
+    assert seed_of(np.int64(7)) == 7
+
+
+def test_paths():
+    assert path_of("a/b") == path_of(Path("a/b")) == Path("a/b")
+
+
+@pytest.mark.parametrize(
+    ("value", "message"),
+    [
+        ("", "store is empty: give"),
+        ("  ", "store is empty: give"),
+        ("a\0b", "store holds a character that no path has"),
+        (None, "store is the name of a file or folder, a text or a Path, not None"),
+        (3, "a text or a Path, not 3"),
+        (True, "a text or a Path, not True"),
+        (b"a", "a text or a Path, not b'a'"),
+        (["a"], r"a text or a Path, not \['a'\]"),
+    ],
+)
+def test_what_is_no_path_is_refused(value, message):
+    with pytest.raises(ValueError, match=message):
+        path_of(value, "store")
+
+
+def test_an_open_file_is_answered_with_its_name(tmp_path):
+    path = tmp_path / "some.npz"
+    with path.open("wb") as file, pytest.raises(TypeError, match=r"give its name, .*some\.npz"):
+        path_of(file)
