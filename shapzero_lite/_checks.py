@@ -17,13 +17,13 @@ class WrongKindError(TypeError, ValueError):
 def whole(
     value: Any,
     name: str,
-    least: int = 1,
+    least: int | None = 1,
     most: int | None = None,
     *,
     limit: str = "",
     why: str = "",
 ) -> int:
-    """Return a whole number from ``least`` to ``most`` as an int.
+    """Return a whole number from ``least`` to ``most``, where these are given, as an int.
 
     NumPy's integers are whole numbers; bools, floats and texts are not, whatever they say.
     ``limit``: what ``most`` is, in words; ``why``: what the number is for. Raises
@@ -37,16 +37,18 @@ def whole(
     ...
     shapzero_lite._checks.WrongKindError: n is a whole number of at least 1, not '3': write n=3
     """
-    below = f"of at least {least}" if least else "from 0"
-    needed = f"{name} is a whole number {below if most is None else f'from {least} to '}"
-    needed += "" if most is None else limit or f"{most}"
+    if most is not None:
+        between = f" from {least} to {limit or most}"
+    else:
+        between = {None: "", 0: " from 0"}.get(least, f" of at least {least}")
+    needed = f"{name} is a whole number{between}{why}"
     try:
         number = operator.index(None if isinstance(value, bool | np.bool_) else value)
     except TypeError:
-        told = f"{needed}{why}, not {_shown(value)}{_instead(value, name)}"
+        told = f"{needed}, not {_shown(value)}{_instead(value, name)}"
         raise WrongKindError(told) from None
-    if number < least or (most is not None and number > most):
-        msg = f"{needed}{why}, not {number}"
+    if (least is not None and number < least) or (most is not None and number > most):
+        msg = f"{needed}, not {number}"
         raise ValueError(msg)
     return number
 

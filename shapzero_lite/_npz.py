@@ -17,6 +17,7 @@ from typing import Any, BinaryIO, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
+from shapzero_lite._checks import path_of
 from shapzero_lite._memory import check_memory
 
 Arrays = dict[str, NDArray[Any]]
@@ -38,7 +39,7 @@ def write(
     file beside it, which takes the name in one step. Raises ``TypeError`` for a header that JSON
     cannot hold, before anything is written.
     """
-    path = Path(path)
+    path = path_of(path)
     named = {} if form is None else {"format": np.array(form)}
     fields = named | {header_name: np.array(json.dumps(header))} | dict(arrays)
     handle, temporary = tempfile.mkstemp(prefix=path.name, suffix=".part", dir=path.parent)
@@ -70,7 +71,7 @@ def read(
     ``otherwise`` (such as "is not a whole spectrum file"), then the reason.
     """
     # Opened here, because np.load leaves a broken file open.
-    with Path(path).open("rb") as handle:
+    with path_of(path).open("rb") as handle:
         try:
             return make(*_parts(handle, form, header_name))
         # A damaged file makes zipfile, zlib, NumPy and JSON raise nearly anything.
@@ -83,7 +84,9 @@ def read(
 
 def _parts(handle: BinaryIO, form: str | None, header_name: str) -> tuple[dict[str, Any], Arrays]:
     if not zipfile.is_zipfile(handle):
-        msg = "it is no whole npz archive"
+        handle.seek(0)
+        array = handle.read(6) == b"\x93NUMPY"
+        msg = "it is one array, as numpy.save writes it" if array else "it is no whole npz archive"
         raise ValueError(msg)
     handle.seek(0)
     with np.load(handle, allow_pickle=False) as file:

@@ -20,7 +20,12 @@ def path(name: str) -> Path:
     SHAPZERO_LITE_DATA names, then in the registry (downloaded once with pooch and checked
     against its SHA-256). Raises ``FileNotFoundError`` saying how to get the file.
     """
-    if not name or Path(name).is_absolute() or ".." in Path(name).parts:
+    if (
+        not isinstance(name, str | os.PathLike)
+        or not str(name)
+        or Path(name).is_absolute()
+        or ".." in Path(name).parts
+    ):
         msg = f"a data file has a name such as 'guide_cnn.npz', not {name!r}"
         raise ValueError(msg)
     if (FOLDER / name).is_file():

@@ -258,7 +258,7 @@ def test_too_many_sequences_state_the_memory(alphabet, n):
 
 
 def test_sequences_of_no_position_are_refused():
-    with pytest.raises(ValueError, match="at least 1 position"):
+    with pytest.raises(ValueError, match="n is a whole number of at least 1, not 0"):
         sz.DNA.all_sequences(0)
 
 

@@ -3,6 +3,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+import shapzero_lite as sz
 from shapzero_lite._checks import path_of, seed_of, whole
 
 
@@ -95,3 +96,53 @@ def test_an_open_file_is_answered_with_its_name(tmp_path):
     path = tmp_path / "some.npz"
     with path.open("wb") as file, pytest.raises(TypeError, match=r"give its name, .*some\.npz"):
         path_of(file)
+
+
+SPECTRUM = sz.Spectrum([[0, 0, 0], [1, 3, 0]], [2.0, 0.5], alphabet=sz.DNA)
+COUNTS = [
+    ("count", lambda value: sz.DNA.random(value, 4, seed=0)),
+    ("n", lambda value: sz.DNA.random(4, value, seed=0)),
+    ("seed", lambda value: sz.DNA.random(4, 4, seed=value)),
+    ("n", sz.DNA.all_sequences),
+    ("q", sz.Alphabet.of_size),
+    ("n", lambda value: sz.Letters.uniform(value, sz.DNA)),
+    ("n", lambda value: sz.windows("ACGT", value)),
+    ("step", lambda value: sz.windows("ACGT", 2, value)),
+    ("max_order", lambda value: sz.interactions(SPECTRUM, ["ACG"], max_order=value)),
+    ("n", lambda value: sz.models.toy(n=value)),
+    ("terms", lambda value: sz.models.toy(terms=value)),
+    ("max_order", lambda value: sz.models.toy(max_order=value)),
+    ("seed", lambda value: sz.models.toy(seed=value)),
+    ("cut", lambda value: sz.models.out_of_frame_score(cut=value)),
+]
+
+
+@pytest.mark.parametrize("value", ["3", 3.0, True, None, [3], np.nan])
+@pytest.mark.parametrize(("name", "call"), COUNTS)
+def test_whole_numbers_of_public_functions(name, call, value):
+    with pytest.raises(TypeError, match=f"^{name} is a whole number"):
+        call(value)
+
+
+@pytest.mark.parametrize(("name", "call"), COUNTS)
+def test_numpy_integers_are_whole_numbers_everywhere(name, call):
+    assert call(np.int64(3)) is not None, name
+
+
+PATHS = {
+    "read_fasta": sz.read_fasta,
+    "Spectrum.load": sz.Spectrum.load,
+    "Spectrum.save": SPECTRUM.save,
+    "Sketch.load": sz.Sketch.load,
+    "dna_repair": lambda path: sz.models.dna_repair(path or 0),
+    "guide_rna": lambda path: sz.models.guide_rna(path or 0),
+    "tiger": sz.models.tiger,
+    "indelphi": sz.models.indelphi,
+}
+
+
+@pytest.mark.parametrize("value", [None, 3, "", ["a"]])
+@pytest.mark.parametrize("name", PATHS)
+def test_paths_of_public_functions(name, value):
+    with pytest.raises(ValueError, match="is the name of a file or folder|is empty"):  # noqa: RUF043
+        PATHS[name](value)

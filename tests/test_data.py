@@ -55,7 +55,7 @@ def test_a_file_that_is_nowhere_says_how_to_get_it(tmp_path, monkeypatch, folder
     assert (str(tmp_path) if folder else "SHAPZERO_LITE_DATA is not set") in str(info.value)
 
 
-@pytest.mark.parametrize("name", ["", "/etc/passwd", "../pyproject.toml", "a/../../b"])
+@pytest.mark.parametrize("name", ["", None, 3, "/etc/passwd", "../pyproject.toml", "a/../../b"])
 def test_a_name_that_leaves_the_folder_is_refused(name):
     with pytest.raises(ValueError, match="a data file has a name such as"):
         data.path(name)

@@ -241,3 +241,12 @@ def test_an_entry_that_is_no_array_is_refused(tmp_path):
         archive.writestr("header", "{}")
     with pytest.raises(ValueError, match="is not a whole test file"):
         read(tmp_path / "a.npz")
+
+
+def test_a_single_array_is_called_one(tmp_path):
+    path = tmp_path / "values.npy"
+    np.save(path, np.zeros(3))
+    with pytest.raises(ValueError, match=r"is not a whole test file \(it is one array, as numpy"):
+        read(path)
+    with pytest.raises(ValueError, match=r"is not a whole spectrum file.* \(it is one array"):
+        sz.Spectrum.load(path)

@@ -153,7 +153,7 @@ def test_is_a_model_to_sketch():
             ValueError,
             "one sequence .* not of 2",
         ),
-        (lambda: microhomology_score(40, 20.5), TypeError, "integer"),
+        (lambda: microhomology_score(40, 20.5), TypeError, "cut is a whole number, not 20.5"),
         (lambda: microhomology_score()(["ACGT"]), ValueError, "length 40"),
         (lambda: microhomology_score(4, 2)(["ACGU"]), ValueError, "U is RNA"),
         (lambda: microhomology_score(4, 2)(np.zeros((1, 4))), TypeError, "whole numbers"),

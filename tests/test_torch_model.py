@@ -223,9 +223,19 @@ def test_a_module_answers_where_it_is_put(device):
         (lambda x: x, {}, TypeError, "module is a torch.nn.Module"),
         (nn.ReLU(), {"alphabet": "ACGT"}, TypeError, "for example alphabet=sz.DNA"),
         (nn.ReLU(), {"encoding": "one-hot"}, ValueError, "encoding is one of 'one-hot-channels-f"),
-        (nn.ReLU(), {"n": 0}, ValueError, "n is the length"),
-        (nn.ReLU(), {"output": "1"}, TypeError, "output is the number of a column"),
-        (nn.ReLU(), {"batch_size": 0}, ValueError, "batch_size must be at least 1"),
+        (nn.ReLU(), {"n": 0}, ValueError, "n is a whole number of at least 1, the length"),
+        (
+            nn.ReLU(),
+            {"output": "1"},
+            TypeError,
+            "counted from 0, not '1': write output=1",
+        ),
+        (
+            nn.ReLU(),
+            {"batch_size": 0},
+            ValueError,
+            "batch_size is a whole number of at",
+        ),
     ],
 )
 def test_what_cannot_be_wrapped(module, options, error, message):

@@ -29,6 +29,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from shapzero_lite import _display
+from shapzero_lite._checks import whole
 from shapzero_lite.explaining.backgrounds import decomposed
 from shapzero_lite.letters import Codes, as_codes
 from shapzero_lite.spectra import Decomposition, Spectrum, term_blocks
@@ -169,9 +170,7 @@ def check_index(index: str, max_order: int, n: int) -> None:
     if index not in INDICES:
         msg = f"index is one of {', '.join(INDICES)}, not {index!r}"
         raise ValueError(msg)
-    if not isinstance(max_order, int | np.integer) or not 1 <= max_order <= n:
-        msg = f"max_order is a whole number from 1 to n = {n}, not {max_order!r}"
-        raise ValueError(msg)
+    whole(max_order, "max_order", 1, n, limit=f"n = {n}")
 
 
 def _by_support(

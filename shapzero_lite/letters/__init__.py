@@ -1,7 +1,7 @@
 """Letters to numbers and back: alphabets, codes, FASTA files, and which letters are meant."""
 
 from shapzero_lite.letters.alphabet import DNA, PROTEIN, RNA, Alphabet, as_codes
-from shapzero_lite.letters.codes import Codes
+from shapzero_lite.letters.codes import Codes, by_letter
 from shapzero_lite.letters.distribution import Letters
 from shapzero_lite.letters.fasta import read_fasta, windows
 
@@ -13,6 +13,7 @@ __all__ = [
     "Codes",
     "Letters",
     "as_codes",
+    "by_letter",
     "read_fasta",
     "windows",
 ]

@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike
 
+from shapzero_lite._checks import seed_of, whole
 from shapzero_lite._memory import check_memory, count_all
 from shapzero_lite.letters.codes import Codes, checked_codes, texts_of
 
@@ -69,6 +70,7 @@ class Alphabet:
         >>> Alphabet.of_size(3).letters
         ('0', '1', '2')
         """
+        q = whole(q, "q", None)
         return cls(_DIGITS[:q]) if 2 <= q <= 64 else cls(["?"] * q)
 
     def __eq__(self, other: object) -> bool:
@@ -173,7 +175,8 @@ class Alphabet:
         array([[1, 2, 3, 3, 3],
                [3, 0, 2, 0, 3]], dtype=uint8)
         """
-        rng = np.random.default_rng(seed)
+        count, n = whole(count, "count", 0), whole(n, "n")
+        rng = np.random.default_rng(seed_of(seed))
         return rng.integers(0, self.q, size=(count, n), dtype=np.uint8)
 
     def all_sequences(self, n: int) -> Codes:
@@ -185,9 +188,7 @@ class Alphabet:
         >>> DNA.all_sequences(2)[:5].tolist()
         [[0, 0], [0, 1], [0, 2], [0, 3], [1, 0]]
         """
-        if n < 1:
-            msg = f"sequences have at least 1 position, not {n}"
-            raise ValueError(msg)
+        n = whole(n, "n")
         # twice: the grid, and the copy with one row a sequence
         check_memory(2 * n * count_all(self.q, n), f"all {self.q}^{n} sequences")
         return np.indices((self.q,) * n, np.uint8).reshape(n, -1).T.copy()

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
+
+if TYPE_CHECKING:
+    from shapzero_lite.letters.alphabet import Alphabet
 
 Codes = NDArray[np.uint8]
 
@@ -33,6 +36,34 @@ def checked_codes(array: NDArray[Any], q: int) -> Codes:
         )
         raise ValueError(msg)
     return np.ascontiguousarray(array, np.uint8)
+
+
+def by_letter(frame: Any, alphabet: Alphabet) -> Any:
+    """Return a data frame of probabilities as an array (n, q), its columns in the letters' order.
+
+    A frame is one of probabilities when its columns are the letters, or when it holds floats; its
+    columns must then be the letters, in any order, else ``ValueError``. Other frames, which may
+    hold sequences, are returned as they are.
+    """
+    array, names = frame.to_numpy(), [str(name) for name in frame.columns]
+    if array.dtype.kind not in "fiub":
+        return frame
+    try:
+        order = alphabet.encode(names)[:, 0] if all(names) else []
+    except (ValueError, TypeError):
+        order = []
+    if sorted(order) == list(range(alphabet.q)) and {len(name) for name in names} == {
+        alphabet.width
+    }:
+        return array[:, np.argsort(order)].astype(np.float64)
+    if array.dtype.kind != "f":
+        return frame
+    msg = (
+        "the columns of a data frame of probabilities are named by the letters "
+        f"{', '.join(alphabet.letters)}, in any order; got {', '.join(names)} (give an array where "
+        "the order is that of the alphabet)"
+    )
+    raise ValueError(msg)
 
 
 def texts_of(sequences: Any) -> list[str]:

@@ -14,8 +14,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from shapzero_lite._checks import whole
 from shapzero_lite.letters.alphabet import DNA, PROTEIN, RNA, Alphabet, as_codes
-from shapzero_lite.letters.codes import Codes
+from shapzero_lite.letters.codes import Codes, by_letter
 from shapzero_lite.letters.genetic_code import GENETIC_CODE
 
 Array = NDArray[np.float64]
@@ -36,6 +37,8 @@ class Letters:
         if not isinstance(alphabet, Alphabet):
             msg = f"alphabet must be an Alphabet such as sz.DNA, not {alphabet!r}"
             raise TypeError(msg)
+        if hasattr(probabilities, "columns"):
+            probabilities = by_letter(probabilities, alphabet)
         given = np.asarray(probabilities)
         if given.dtype.kind not in "fiu" or given.ndim != 2 or given.shape[1] != alphabet.q:
             msg = (
@@ -66,9 +69,7 @@ class Letters:
         >>> Letters.uniform(3, DNA).is_uniform
         True
         """
-        if not isinstance(n, int | np.integer) or n < 1:
-            msg = f"n is the length of the sequences, a whole number of at least 1; got {n!r}"
-            raise ValueError(msg)
+        n = whole(n, "n", why=", the length of the sequences")
         return cls(np.full((n, alphabet.q), 1 / alphabet.q), alphabet)
 
     @classmethod

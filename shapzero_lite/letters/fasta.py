@@ -10,6 +10,8 @@ import zlib
 from collections.abc import Iterator
 from pathlib import Path
 
+from shapzero_lite._checks import path_of, whole
+
 
 def read_fasta(path: str | os.PathLike[str]) -> dict[str, str]:
     """Return the records of a FASTA file, name (up to the first space) to sequence.
@@ -19,6 +21,7 @@ def read_fasta(path: str | os.PathLike[str]) -> dict[str, str]:
     twice, a record without letters, a character that no sequence has, or bytes that are not text;
     each with its line.
     """
+    path = path_of(path)
     records: dict[str, list[str]] = {}
     begins: dict[str, int] = {}
     name: str | None = None
@@ -51,8 +54,8 @@ def read_fasta(path: str | os.PathLike[str]) -> dict[str, str]:
     return {name: "".join(parts) for name, parts in records.items()}
 
 
-def _text(path: str | os.PathLike[str]) -> str:
-    raw = Path(path).read_bytes()
+def _text(path: Path) -> str:
+    raw = path.read_bytes()
     if raw.startswith(b"\x1f\x8b"):
         try:
             raw = gzip.decompress(raw)
@@ -80,6 +83,10 @@ def windows(sequence: str, n: int, step: int = 1) -> Iterator[str]:
     >>> list(windows("ACGTA", 3))
     ['ACG', 'CGT', 'GTA']
     """
+    if not isinstance(sequence, str):
+        msg = f"the windows of one sequence, a text, are made, not of {type(sequence).__name__}"
+        raise TypeError(msg)
+    n, step = whole(n, "n", 0), whole(step, "step", None)
     if not 1 <= n <= len(sequence):
         msg = f"windows of length {n} do not fit into a sequence of length {len(sequence)}"
         raise ValueError(msg)

@@ -15,6 +15,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from shapzero_lite._checks import path_of
 from shapzero_lite.letters import DNA, Codes, as_codes
 
 Array = NDArray[np.float64]
@@ -198,8 +199,9 @@ def dna_repair(path: str | Path | None = None) -> EndJoining:
         from shapzero_lite import data
 
         path = data.path("end_joining.json")
+    path = path_of(path)
     try:
-        stored = json.loads(Path(path).read_text(encoding="utf-8"))
+        stored = json.loads(path.read_text(encoding="utf-8"))
         return EndJoining(stored["parameters"], stored["provenance"])
     except FileNotFoundError:
         raise

@@ -8,12 +8,12 @@ Cas9 nuclease target sites", Nature Methods 11, 705-706 (2014), with its supplem
 from __future__ import annotations
 
 from math import exp
-from operator import index
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from shapzero_lite._checks import whole
 from shapzero_lite.letters import DNA, as_codes
 
 Array = NDArray[np.float64]
@@ -41,7 +41,7 @@ class MicrohomologyScore:
     citation = CITATION
 
     def __init__(self, n: int, cut: int, *, out_of_frame: bool, without: float = 0.0) -> None:
-        n, cut = index(n), index(cut)
+        n, cut = whole(n, "n", None), whole(cut, "cut", None)
         if not SHORTEST <= cut <= n - SHORTEST:
             msg = (
                 f"the cut needs at least {SHORTEST} letters on each side: with n={n}, cut is "

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from shapzero_lite._checks import seed_of, whole
 from shapzero_lite.letters import DNA, Alphabet, Codes
 from shapzero_lite.spectra import Spectrum
 
@@ -42,10 +43,14 @@ def toy(
     >>> model(DNA.encode(["ACGT"])).round(2).tolist()
     [-1.22]
     """
+    n, terms, max_order = (
+        whole(value, name, 0)
+        for name, value in (("n", n), ("terms", terms), ("max_order", max_order))
+    )
     if not 1 <= max_order <= n or terms < 1:
         msg = f"terms >= 1 and max_order in 1..n are needed; got terms={terms}, {max_order=}, {n=}"
         raise ValueError(msg)
-    rng = np.random.default_rng(seed)
+    rng = np.random.default_rng(seed_of(seed))
     frequencies = np.zeros((terms + 1, n), np.uint8)
     for row in frequencies[1:]:
         positions = rng.choice(n, size=rng.integers(1, max_order + 1), replace=False)

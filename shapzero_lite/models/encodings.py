@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from shapzero_lite._checks import whole
 from shapzero_lite.letters import Alphabet, Codes
 
 ENCODINGS = ("one-hot-channels-first", "one-hot-channels-last", "one-hot-flat", "indices")
@@ -44,6 +45,5 @@ def check_alphabet(alphabet: Any, n: Any) -> None:
     if not isinstance(alphabet, Alphabet):
         msg = f"say what the codes stand for, for example alphabet=sz.DNA (got {alphabet!r})"
         raise TypeError(msg)
-    if n is not None and (not isinstance(n, int | np.integer) or n < 1):
-        msg = f"n is the length of the sequences, a whole number of at least 1; got {n!r}"
-        raise ValueError(msg)
+    if n is not None:
+        whole(n, "n", why=", the length of the sequences")

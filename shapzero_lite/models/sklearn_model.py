@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from shapzero_lite._checks import whole
 from shapzero_lite.letters import Alphabet, as_codes
 from shapzero_lite.models.encodings import check_alphabet, check_encoding, encoded
 
@@ -52,6 +53,8 @@ class SklearnModel:
             what = "a class, not a fitted object" if isinstance(estimator, type) else "this one has"
             msg = f"an estimator with {method!r} is needed; {what} ({', '.join(have) or 'none'})"
             raise TypeError(msg)
+        if output is not None:
+            output = whole(output, "output", None, why=", a column counted from 0")
         self.estimator = estimator
         self.alphabet = alphabet
         self.n = n

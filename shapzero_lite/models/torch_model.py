@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from shapzero_lite._checks import whole
 from shapzero_lite.letters import Alphabet, as_codes
 from shapzero_lite.models.encodings import ENCODINGS, check_alphabet, check_encoding, encoded
 from shapzero_lite.models.torch_parcel import packed, unpacked
@@ -54,19 +55,15 @@ class TorchModel:
             raise TypeError(msg)
         check_alphabet(alphabet, n)
         check_encoding(encoding)
-        if output is not None and not isinstance(output, int | np.integer):
-            msg = f"output is the number of a column, counted from 0, not {output!r}"
-            raise TypeError(msg)
-        if batch_size < 1:
-            msg = f"batch_size must be at least 1, not {batch_size}"
-            raise ValueError(msg)
+        if output is not None:
+            output = whole(output, "output", None, why=", a column counted from 0")
         self.module = module.eval()
         self.alphabet = alphabet
         self.n = n
         self.encoding = encoding
         self.device = device
         self.output = output
-        self.batch_size = int(batch_size)
+        self.batch_size = whole(batch_size, "batch_size")
         self._ready = False
 
     def __call__(self, codes: Any) -> NDArray[np.float64]:

@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from shapzero_lite._checks import whole
 from shapzero_lite.letters import PROTEIN
 from shapzero_lite.models.adapters.language_files import load, tokens
 from shapzero_lite.models.adapters.language_model import METHODS, LanguageModel
@@ -57,9 +58,7 @@ def huggingface(
     if method != "auto" and method not in METHODS:
         msg = f"method is 'auto' or one of {', '.join(METHODS)}; not {method!r}"
         raise ValueError(msg)
-    if batch_size < 1:
-        msg = f"batch_size must be at least 1, not {batch_size}"
-        raise ValueError(msg)
+    batch_size = whole(batch_size, "batch_size")
     module, tokenizer, kind = load(name_or_folder, revision)
     if method == "auto":
         if kind is None:
@@ -89,7 +88,7 @@ def huggingface(
         wild_type,
         chosen,
         method,
-        batch_size=int(batch_size),
+        batch_size=batch_size,
         device=device,
         both_directions=both_directions,
     )

@@ -7,6 +7,8 @@ import sys
 from collections.abc import Iterable
 from pathlib import Path
 
+from shapzero_lite._checks import path_of
+
 _SAID: set[str] = set()
 
 
@@ -47,7 +49,7 @@ def folder_with(folder: str | Path, model: str, needed: Iterable[str], get: str)
     Traceback (most recent call last):
     FileNotFoundError: there is no folder nowhere. To get TIGER: clone it
     """
-    folder = Path(folder).expanduser()
+    folder = path_of(folder, "folder").expanduser()
     if not folder.exists():
         msg = f"there is no folder {folder}. To get {model}: {get}"
         raise FileNotFoundError(msg)

@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from shapzero_lite._checks import whole
 from shapzero_lite.letters import DNA, Codes, as_codes
 from shapzero_lite.models.adapters import restricted_pickle
 from shapzero_lite.models.adapters.licence_notes import compare, folder_with, remind
@@ -58,12 +59,9 @@ class Tiger:
         if output not in OUTPUTS:
             msg = f"output is one of {', '.join(OUTPUTS)}; not {output!r}"
             raise ValueError(msg)
-        if batch_size < 1:
-            msg = f"batch_size must be at least 1, not {batch_size}"
-            raise ValueError(msg)
+        self.batch_size = whole(batch_size, "batch_size")
         self.folder = _found(folder)
         self.output, self.units = output, OUTPUTS[output]
-        self.batch_size = int(batch_size)
         self.scale, self.shift = scoring(self.folder) if output == "score" else (1.0, 0.0)
         self._signature: Any = _signature(self.folder / "model")
 
