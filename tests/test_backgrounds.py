@@ -161,6 +161,85 @@ def test_a_background_may_be_strings_a_column_or_one_row():
         np.testing.assert_array_equal(sz.shapley_values(spectrum, codes, given), expected)
 
 
+def test_the_columns_of_a_data_frame_are_letters_by_name():
+    # Found here: columns in another order were taken for A, C, G, T.
+    spectrum = sz.models.toy(n=4).spectrum
+    codes = sz.DNA.encode(["AAAA", "CGTA"])
+    p = np.random.default_rng(0).dirichlet(np.ones(4), 4)
+    frame = pd.DataFrame(p, columns=list("ACGT"))
+    expected = sz.shapley_values(spectrum, codes, p)
+    for given in (frame[list("TGCA")], frame[list("GATC")].rename(columns=str.lower)):
+        np.testing.assert_array_equal(sz.shapley_values(spectrum, codes, given), expected)
+        assert sz.Letters(given, sz.DNA) == sz.Letters(p, sz.DNA)
+    hot = pd.DataFrame(np.eye(4, dtype=int)[[3, 1, 0, 0]], columns=list("ACGT"))
+    np.testing.assert_array_equal(
+        sz.shapley_values(spectrum, codes, hot[list("CTAG")]),
+        sz.shapley_values(spectrum, codes, hot.to_numpy(float)),
+    )
+    codons = sz.Alphabet(["AAA", "CCC", "GGG"])
+    frame = pd.DataFrame([[0.2, 0.3, 0.5]], columns=["GGG", "AAA", "CCC"])
+    assert sz.Letters(frame, codons).probabilities.tolist() == [[0.3, 0.5, 0.2]]
+
+
+@pytest.mark.parametrize("columns", [list("ACGU"), list("0123"), range(4), list("ACGG"), [""] * 4])
+def test_other_columns_are_refused(columns):
+    frame = pd.DataFrame(np.full((4, 4), 0.25), columns=columns)
+    for use in (
+        lambda: sz.base_value(sz.models.toy(n=4).spectrum, frame),
+        lambda: sz.Letters(frame, sz.DNA),
+    ):
+        with pytest.raises(ValueError, match="named by the letters A, C, G, T, in any order; got"):
+            use()
+
+
+def test_a_frame_of_sequences_is_one_of_sequences():
+    spectrum = sz.models.toy(n=4).spectrum
+    expected = sz.base_value(spectrum, ["ACGT", "TTGA"])
+    letters = pd.DataFrame([list("ACGT"), list("TTGA")])
+    codes = pd.DataFrame(sz.DNA.encode(["ACGT", "TTGA"]), columns=["p1", "p2", "p3", "p4"])
+    assert sz.base_value(spectrum, letters) == sz.base_value(spectrum, codes) == expected
+
+
+def test_whole_numbers_that_may_be_one_hot_or_codes_are_refused():
+    # Found here: with n = q a one-hot array of whole numbers was taken for sequences.
+    spectrum = sz.models.toy(n=4).spectrum
+    hot = np.eye(4, dtype=int)[[2, 0, 0, 3]]
+    for given in (hot, hot.astype(np.uint8), hot.tolist()):
+        with pytest.raises(ValueError, match="give floats for probabilities, strings for sequence"):
+            sz.base_value(spectrum, given)
+    as_letters = sz.base_value(spectrum, hot.astype(float))
+    assert as_letters == pytest.approx(float(spectrum.evaluate(["GAAT"])[0]), abs=1e-10)
+    rows = sz.DNA.decode(hot)
+    assert sz.Explainer(spectrum, background=rows).explain(rows).values.shape == (4, 4)
+    assert sz.base_value(spectrum, rows) == pytest.approx(spectrum.evaluate(rows).mean(), abs=1e-10)
+
+
+@pytest.mark.parametrize("kind", [np.float64, np.uint8])
+def test_an_array_changed_afterwards_changes_nothing(kind):
+    # Found here: the base value was that of the old array, the values those of the new one.
+    toy = sz.models.toy(n=4)
+    background = np.full((4, 4), 0.25) if kind is np.float64 else sz.DNA.random(6, 4, seed=0)
+    codes = sz.DNA.encode(["ACGT", "TTGA"])
+    explainer = sz.Explainer(toy.spectrum, background=background)
+    expected = explainer.explain(codes)
+    background[:] = [1, 0, 0, 0]
+    with pytest.raises(ValueError, match="read-only"):
+        explainer.background[0, 0] = 0
+    later = explainer.explain(codes)
+    np.testing.assert_array_equal(later.values, expected.values)
+    total = later.values.sum(axis=1) + later.base_value
+    np.testing.assert_allclose(total, toy.spectrum.evaluate(["ACGT", "TTGA"]), atol=1e-10)
+
+
+def test_sequences_changed_after_the_explanation_change_nothing():
+    # Found here: interactions are computed when read, of what the array then holds.
+    codes = sz.DNA.encode(["ACGT", "TTGA"])
+    e = sz.Explainer(sz.models.toy(n=4).spectrum).explain(codes)
+    codes[:] = 0
+    expected = sz.interactions(sz.models.toy(n=4).spectrum, ["ACGT", "TTGA"])
+    np.testing.assert_array_equal(e.interactions.values, expected.values)
+
+
 def rows_with(row, n=4):
     p = np.full((n, 4), 0.25)
     p[2] = row

@@ -22,54 +22,13 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from shapzero_lite.letters import Alphabet, Codes, Letters, as_codes
+from shapzero_lite.explaining.checked_background import as_background
+from shapzero_lite.letters import Codes, Letters
 from shapzero_lite.spectra import Decomposition, Spectrum
 from shapzero_lite.spectra.fourier import roots_of_unity
 from shapzero_lite.spectra.spectrum import BLOCK
 
 Complex = NDArray[np.complex128]
-
-
-def as_background(
-    background: Any, owner: Spectrum | Decomposition | Alphabet, n: int | None = None
-) -> NDArray[np.generic]:
-    """Return a checked background: float (n, q) of probabilities, or uint8 (B, n) of sequences.
-
-    The two are told apart by dtype. Raises ``ValueError`` naming the position whose
-    probabilities are negative or do not sum to 1, or the sequence that does not fit.
-
-    >>> from shapzero_lite import DNA
-    >>> as_background([[0.25] * 4] * 3, DNA, 3).shape, as_background(["ACG"], DNA, 3).shape
-    ((3, 4), (1, 3))
-    """
-    alphabet = owner if isinstance(owner, Alphabet) else owner.alphabet
-    n = n if isinstance(owner, Alphabet) else owner.n
-    if isinstance(background, Letters):
-        background = background.probabilities
-    try:
-        array = np.asarray(background)
-    except ValueError as error:
-        msg = "the rows of a background must all have the same length"
-        raise ValueError(msg) from error
-    if array.dtype.kind != "f" or array.shape == (0,):
-        return as_codes(background, alphabet, n)
-    if array.shape != (n, alphabet.q):
-        msg = (
-            f"a background of probabilities has shape (n, q) = ({n}, {alphabet.q}); got "
-            f"{array.shape} (a set of sequences is given as whole numbers (B, n) or as strings)"
-        )
-        raise ValueError(msg)
-    array = array.astype(np.float64)  # before the sums, so that float32 rows sum to 1 exactly
-    sums = array.sum(axis=1)
-    wrong = ~((array >= 0).all(axis=1) & (np.abs(sums - 1) < 1e-6))
-    if wrong.any():
-        i = int(np.flatnonzero(wrong)[0])
-        msg = (
-            f"background, position {i + 1}: the probabilities {array[i].tolist()} must not be "
-            f"negative and must sum to 1 (sum {sums[i]:.6g})"
-        )
-        raise ValueError(msg)
-    return array / sums[:, None]
 
 
 def decomposed(

@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from shapzero_lite import _display
+from shapzero_lite._checks import seed_of, whole
 from shapzero_lite.explaining._interactions import check_index
 from shapzero_lite.explaining.backgrounds import as_background
 from shapzero_lite.explaining.explanation import Explanation
@@ -39,8 +40,9 @@ class Explainer:
             raise TypeError(msg)
         self.spectrum = spectrum
         self.sketch = source if isinstance(source, Sketch) else None
-        self.background = background
-        self.base_value = base_value(spectrum, background)
+        # Checked once, and ours: the caller may go on to change the array.
+        self.background = None if background is None else as_background(background, spectrum)
+        self.base_value = base_value(spectrum, self.background)
 
     def __repr__(self) -> str:
         return f"Explainer({(self.sketch or self.spectrum)!r}, background: {self._against()})"
@@ -52,8 +54,8 @@ class Explainer:
     def _against(self) -> str:
         if self.background is None:
             return "uniform letters"
-        checked = as_background(self.background, self.spectrum)
-        return "independent letters" if checked.dtype.kind == "f" else f"{len(checked):,} sequences"
+        letters = self.background.dtype.kind == "f"
+        return "independent letters" if letters else f"{len(self.background):,} sequences"
 
     def __call__(self, sequences: Any, **options: Any) -> Explanation:
         """Return ``explain(sequences, ...)``: how the explainers of shap are called."""
@@ -91,9 +93,10 @@ class Explainer:
         True
         """
         alphabet, n = self.spectrum.alphabet, self.spectrum.n
-        codes = as_codes(sequences, alphabet, n)
-        max_order = min(max_order, n)
+        codes = as_codes(sequences, alphabet, n).copy()  # interactions are computed later
+        max_order = min(whole(max_order, "max_order", None), n)
         check_index(index, max_order, n)
+        extra, seed = whole(extra, "extra", 0), seed_of(seed)
         values = shapley_values(self.spectrum, codes, self.background)
         errors = self._typical_errors(codes)
         pairs = pairs_paid(extra, n) if extra else np.inf  # too few are refused before any query
