@@ -133,7 +133,7 @@ _VERBS = ((lessons, _declare_lessons), (lab, _declare_lab), (run, _declare_run))
 def _copy_lessons(folder: Path) -> list[Path]:
     """Copy all or nothing, and return the paths of the copies."""
     sources = [
-        LESSONS / "README.md",
+        *sorted(LESSONS.glob("*.md")),
         *sorted(LESSONS.glob("[0-9]*.ipynb")),
         *sorted(LESSONS.glob("solutions/*.py")),
     ]
