@@ -2,7 +2,7 @@
 # none. Without make, the lines under a target are what to type (see README.md).
 PYTHON ?= python3
 VENV ?= .venv
-EXTRAS ?= lessons,peers,test
+EXTRAS ?= lessons,peers,site,test
 OUT ?= build
 ifeq ($(OS),Windows_NT)
 PY := $(VENV)/Scripts/python
@@ -32,7 +32,7 @@ export JUPYTER_PREFER_ENV_PATH := 1
 unexport JUPYTER_PATH
 
 .DEFAULT_GOAL := help
-.PHONY: help environment lock run test test-fast test-adapters bench lab supplement notebooks lessons-report lint dist clean
+.PHONY: help environment lock run site test test-fast test-adapters bench lab supplement notebooks lessons-report lint dist clean
 
 help:  ## this list
 	@grep -E '^[a-z-]+:.*##' Makefile | awk -F ':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
@@ -56,8 +56,11 @@ lock:  ## solve constraints.txt anew for Python 3.11-3.13; newer versions: make 
 		--python-version 3.11 --all-extras --no-annotate --no-emit-index-url $(ARGS) \
 		pyproject.toml --output-file constraints.txt
 
-run: environment  ## execute the lessons, explain guides along EGFP; result in build/index.html
-	$(PY) tools/first_run.py --out $(OUT)
+run: environment  ## execute the lessons and make the site of them; result in build/site/index.html
+	$(PY) tools/site/build_site.py --out $(OUT) --execute
+
+site: environment  ## the site from the committed outputs; result in build/site/index.html
+	$(PY) tools/site/build_site.py --out $(OUT)
 
 test: environment  ## the whole check: unit tests, doctests, every cell of every lesson
 	$(PY) -m pytest -n 2 --dist loadfile $(ARGS)
@@ -77,8 +80,8 @@ bench: environment  ## the tables of benchmarks/, side by side with other packag
 lab: environment  ## open the lessons in JupyterLab
 	$(PY) -m jupyter lab notebooks
 
-supplement: environment  ## the supplement as pages (needs reference data: notebooks/README.md)
-	$(PY) tools/lessons/run_notebooks.py --html $(OUT)/supplement $(wildcard notebooks/supplement/*.ipynb)
+supplement: environment  ## execute the supplement and make the site (needs reference data: notebooks/README.md)
+	$(PY) tools/site/build_site.py --out $(OUT) --execute $(wildcard notebooks/supplement/*.ipynb)
 
 notebooks: environment  ## execute the lessons in place, as they are committed
 	$(PY) tools/lessons/run_notebooks.py

@@ -20,5 +20,5 @@ os.environ["PYDEVD_DISABLE_FILE_VALIDATION"] = "1"  # the debugger would remark 
 os.environ["JUPYTER_PREFER_ENV_PATH"] = "1"  # "python3" means the kernel of this environment
 
 # tools/ holds scripts, not packages; their tests import them by name.
-for folder in ("tools", "tools/lessons", "tools/reference"):
+for folder in ("tools", "tools/lessons", "tools/reference", "tools/site"):
     sys.path.insert(0, str(ROOT / folder))

@@ -18,6 +18,26 @@ def test_a_shipped_file_is_found_by_name():
     assert data.available("egfp_cds.fasta")
 
 
+GENETIC_CODE = dict(
+    zip(
+        (a + b + c for a in "TCAG" for b in "TCAG" for c in "TCAG"),
+        "FFLLSSSSYY**CC*WLLLLPPPPHHQQRRRRIIIMTTTTNNKKSSRRVVVVAAAADDEEGGGG",
+        strict=True,
+    )
+)
+EGFP = (
+    "MVSKGEELFTGVVPILVELDGDVNGHKFSVSGEGEGDATYGKLTLKFICTTGKLPVPWPTLVTTLTYGVQCFSRYPDHMKQHDFFKSAMPE"
+    "GYVQERTIFFKDDGNYKTRAEVKFEGDTLVNRIELKGIDFKEDGNILGHKLEYNYNSHNVYIMADKQKNGIKVNFKIRHNIEDGSVQLADH"
+    "YQQNTPIGDGPVLLPDNHYLSTQSALSKDPNEKRDHMVLLEFVTAAGITLGMDELYK*"
+)
+
+
+def test_the_shipped_gene_translates_to_egfp():
+    (gene,) = sz.read_fasta(data.path("egfp_cds.fasta")).values()
+    assert len(gene) == 720
+    assert "".join(GENETIC_CODE[gene[i : i + 3]] for i in range(0, 720, 3)) == EGFP
+
+
 def test_a_file_in_the_readers_folder_is_found_after_the_shipped_ones(tmp_path, monkeypatch):
     monkeypatch.setenv("SHAPZERO_LITE_DATA", str(tmp_path))
     (tmp_path / "mine").mkdir()

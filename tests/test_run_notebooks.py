@@ -1,4 +1,4 @@
-"""The runner: executes, normalises, compares, writes whole files or none, makes offline pages."""
+"""The runner: executes, normalises, compares, writes whole files or none."""
 
 import json
 import os
@@ -8,7 +8,6 @@ from pathlib import Path
 import nbformat
 import notebook_differences
 import notebook_form
-import notebook_pages
 import pytest
 import run_notebooks
 from lesson_notebooks import ALT, notebook_of, picture, png, printed, small_lesson
@@ -127,51 +126,19 @@ def test_a_failing_cell_leaves_the_file_and_gives_status_1(tmp_path, run, capsys
     assert [file.name for file in tmp_path.iterdir()] == ["98_small.ipynb"]
 
 
-def test_two_at_a_time_into_pages_without_touching_the_notebooks(tmp_path, run, capsys):
-    first = write(tmp_path, "97_first.ipynb", lesson_cells())
-    bad = [("title", "text", "# 98 · Bad", []), ("code-1", "code", "1 / 0", [])]
-    write(tmp_path, "98_bad.ipynb", bad)
-    more = write(tmp_path, "supplement/more.ipynb", lesson_cells(text="old\n"))
-    before = [first.read_bytes(), more.read_bytes()]
-    folder = tmp_path / "build"
-    options = ["--html", str(folder), "--supplement", "--jobs", "2", "--also", "Table=a/table.csv"]
-    assert run(*options) == 1
+def test_two_at_a_time_without_touching_the_notebooks(tmp_path, capsys):
+    paths = [
+        write(tmp_path, "97_first.ipynb", lesson_cells(text="old\n")),
+        write(tmp_path, "98_bad.ipynb", [("code-1", "code", "1 / 0", [])]),
+        write(tmp_path, "supplement/more.ipynb", lesson_cells(text="old\n")),
+    ]
+    before = [path.read_bytes() for path in paths]
+    outcomes = run_notebooks.run_all(paths, "execute", jobs=2)
+    assert [outcome.path for outcome in outcomes] == paths
+    assert [outcome.result for outcome in outcomes] == ["executed", "FAILED", "executed"]
+    assert [outcomes[i].notebook.cells[1].outputs[0].text for i in (0, 2)] == ["6\n", "6\n"]
+    assert [path.read_bytes() for path in paths] == before
     assert capsys.readouterr().out.count(" min  executed") == 2
-    assert [first.read_bytes(), more.read_bytes()] == before
-    assert "<pre>6" in (folder / "supplement" / "more.html").read_text(encoding="utf-8")
-    index = (folder / "index.html").read_text(encoding="utf-8")
-    assert '<a href="97_first.html">98 · Small</a>' in index
-    assert '<td class="minutes">3</td>' in index
-    assert "98 · Bad <strong>failed</strong>" in index
-    assert '<a href="a/table.csv">Table</a>' in index
-    assert not (folder / "98_bad.html").exists()
-
-
-def test_pages_of_the_committed_outputs_need_no_kernel(tmp_path, run, monkeypatch):
-    write(tmp_path, "98_small.ipynb", lesson_cells(text="as committed\n"))
-    monkeypatch.setattr(run_notebooks, "execute", None)
-    assert run("--html", str(tmp_path / "build"), "--no-execute") == 0
-    page = (tmp_path / "build" / "98_small.html").read_text(encoding="utf-8")
-    assert "as committed" in page
-
-
-def test_a_page_reads_offline_with_alternatives_and_equations():
-    page = notebook_pages.page(small_lesson(), "98_small")
-    assert f'alt="{ALT}"' in page
-    assert "No description has been provided" not in page
-    assert "<title>98 · Small</title>" in page
-    assert "<mfrac>" in page
-    assert '<span class="equation-number">(98.1)</span>' in page
-    assert 'href="00_start_here.html"' in page
-    for network in ("cdn", "unpkg", "mathjax.org", "<script src"):
-        assert network not in page
-
-
-def test_an_equation_that_cannot_be_converted_stays_readable():
-    with pytest.raises(ValueError, match=r"no MathML for \\fraction"):
-        notebook_pages.mathml(r"\fraction{1}{2}")
-    notebook = notebook_of([("title", "text", r"# T" + "\n\n$$\\fraction{1}{2}$$", [])])
-    assert r"<pre>\fraction{1}{2}</pre>" in notebook_pages.page(notebook, "t")
 
 
 def test_lessons_are_found_by_number_name_and_path(tmp_path):
@@ -192,12 +159,9 @@ def test_no_lessons_is_no_error(run, capsys):
     assert "there are no lessons" in capsys.readouterr().out
 
 
-@pytest.mark.parametrize(
-    "options", [["--no-execute"], ["--jobs", "0"], ["--no-execute", "--check"]]
-)
-def test_options_that_do_not_go_together_are_refused(run, options):
+def test_no_job_at_all_is_refused(run):
     with pytest.raises(SystemExit) as stopped:
-        run(*options)
+        run("--jobs", "0")
     assert stopped.value.code == 2
 
 

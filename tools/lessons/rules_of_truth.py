@@ -132,7 +132,7 @@ def other_parameters(notebook: NotebookNode, number: int) -> Iterator[str]:
 
 def equations(notebook: NotebookNode, number: int) -> Iterator[str]:
     """Every equation can be shown offline."""
-    from notebook_pages import equation, mathml
+    from equations import equation, mathml
 
     for cell in markdown_cells(notebook):
         # Backticks quote code, where a dollar is a dollar.

@@ -1,11 +1,10 @@
-"""Execute the lessons: in place, against their committed outputs, or into web pages.
+"""Execute the lessons: in place, or against their committed outputs.
 
     python tools/lessons/run_notebooks.py                   execute all lessons, write them in place
     python tools/lessons/run_notebooks.py 01 02             only these
     python tools/lessons/run_notebooks.py --check           compare with what is committed; status 1
-    python tools/lessons/run_notebooks.py --html build      execute into pages; no notebook changes
-    python tools/lessons/run_notebooks.py --html build --no-execute   pages of committed outputs
 
+tools/site/build_site.py executes them into pages instead.
 A cell that raises or writes to stderr fails its lesson: the committed file stays as it was, and
 the exit status is 1.
 """
@@ -97,18 +96,16 @@ def execute(
 def run_one(
     path: Path, mode: str, timeout: float = 600, ticked: Callable[..., object] | None = None
 ) -> Outcome:
-    """Treat one lesson; mode is "write", "check", "execute" or "read"."""
+    """Treat one lesson; mode is "write", "check" or "execute" (which changes no file)."""
     committed = notebook_form.read(path)
     begun = time.perf_counter()
     try:
-        fresh = committed if mode == "read" else execute(path, timeout, ticked)
+        fresh = execute(path, timeout, ticked)
     except LessonError as error:
         minutes = (time.perf_counter() - begun) / 60
         return Outcome(path, "FAILED", False, committed, minutes, [str(error)])
     outcome = Outcome(path, "executed", True, fresh, (time.perf_counter() - begun) / 60)
-    if mode == "read":
-        outcome.result = "as committed"
-    elif mode == "check":
+    if mode == "check":
         outcome.details = notebook_differences.differences(committed, fresh)
         outcome.ok = not outcome.details
         outcome.result = "same as committed" if outcome.ok else "DIFFERS"
@@ -128,7 +125,7 @@ def run_all(paths: list[Path], mode: str, jobs: int = 1, timeout: float = 600) -
     width = max(len(path.stem) for path in paths)
     outcomes = []
     with (
-        tqdm(total=cells, unit="cell", desc="lessons", disable=mode == "read") as bar,
+        tqdm(total=cells, unit="cell", desc="lessons") as bar,
         ThreadPoolExecutor(max_workers=jobs) as pool,
     ):
         tick = lambda **_: bar.update()  # noqa: E731
@@ -141,29 +138,6 @@ def run_all(paths: list[Path], mode: str, jobs: int = 1, timeout: float = 600) -
                 tqdm.write(f"    {detail}")
             sys.stdout.flush()
     return sorted(outcomes, key=lambda outcome: paths.index(outcome.path))
-
-
-def write_pages(
-    outcomes: list[Outcome], notebooks: Path, folder: Path, also: list[tuple[str, str]]
-) -> None:
-    """Write a page for each lesson that was executed, and the index."""
-    import notebook_pages  # nbconvert takes a second to import: only where it is needed
-
-    rows = []
-    for outcome in outcomes:
-        inside = outcome.path.is_relative_to(notebooks)
-        address = outcome.path.relative_to(notebooks) if inside else Path(outcome.path.name)
-        address = address.with_suffix(".html")
-        failed = outcome.result == "FAILED"
-        if not failed:
-            text = notebook_pages.page(outcome.notebook, outcome.path.stem)
-            notebook_form.write_atomically(folder / address, text)
-        front = notebook_form.front_matter(outcome.notebook)
-        rows.append((address.as_posix(), front, "failed" if failed else ""))
-    executed = any(outcome.result != "as committed" for outcome in outcomes)
-    index = notebook_pages.index(rows, also, executed=executed)
-    notebook_form.write_atomically(folder / "index.html", index)
-    print(f"pages: {folder / 'index.html'}")
 
 
 def find(names: list[str], notebooks: Path, supplement: bool) -> list[Path]:
@@ -192,34 +166,21 @@ def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("names", nargs="*", help="lessons by number, name or path; default all")
     parser.add_argument("--check", action="store_true", help="compare with the committed outputs")
-    parser.add_argument("--html", metavar="DIR", type=Path, help="write pages and an index to DIR")
-    parser.add_argument("--no-execute", action="store_true", help="with --html: committed outputs")
     parser.add_argument("--supplement", action="store_true", help="also notebooks/supplement")
     parser.add_argument("--jobs", type=int, default=1, help="lessons at a time (default 1)")
     parser.add_argument("--timeout", type=float, default=600, help="seconds a cell may take")
-    parser.add_argument(
-        "--also", action="append", default=[], metavar="TITLE=PATH", help="a link for the index"
-    )
     parser.add_argument("--notebooks", type=Path, default=ROOT / "notebooks", help="their folder")
     options = parser.parse_args(arguments)
-    if options.no_execute and (options.html is None or options.check):
-        parser.error("--no-execute needs --html, and does not go with --check")
     if options.jobs < 1:
         parser.error("--jobs needs at least 1")
     # "python3" means the kernel of this environment, not one that the user has elsewhere.
     os.environ.setdefault("JUPYTER_PREFER_ENV_PATH", "1")
-    links = [tuple(link.partition("=")[::2]) for link in options.also]
     notebooks = options.notebooks.resolve()
     paths = find(options.names, notebooks, options.supplement)
     if not paths:
         print(f"there are no lessons in {options.notebooks}")
         return 0
-    mode = "check" if options.check else "write"
-    if options.html is not None and not options.check:
-        mode = "read" if options.no_execute else "execute"
-    outcomes = run_all(paths, mode, options.jobs, options.timeout)
-    if options.html is not None:
-        write_pages(outcomes, notebooks, options.html, links)
+    outcomes = run_all(paths, "check" if options.check else "write", options.jobs, options.timeout)
     bad = [outcome.path.stem for outcome in outcomes if not outcome.ok]
     if bad:
         print(f"not in order: {', '.join(bad)}")

@@ -1,0 +1,263 @@
+"""The site as built: its pages as files, and in Chromium, served below a sub-path and as files.
+
+SHAPZERO_SITE names a site that is built already (``build/site``); else one is built here.
+"""
+
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+import threading
+import zlib
+from functools import partial
+from html.parser import HTMLParser
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from itertools import pairwise
+from pathlib import Path
+
+import nbformat
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+LESSONS = sorted((ROOT / "notebooks").glob("[0-9]*.ipynb"))
+NOTEBOOKS = [*LESSONS, *sorted((ROOT / "notebooks" / "supplement").glob("*.ipynb"))]
+SHOWN = ["index.html", "notebooks/04_aliasing.html", "api/sketching.html", "gallery.html"]
+WIDTHS = [1400, 800, 390]
+BROWSERS = ["chromium", "chromium-browser", "google-chrome"]
+
+pytestmark = pytest.mark.slow
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory):
+    """The folder of the site with the committed outputs; its build ended without a warning."""
+    for name in ("sphinx", "myst_nb", "pydata_sphinx_theme", "sphinx_design", "ziamath"):
+        pytest.importorskip(name, reason=f"extra `site` is absent: {name}")
+    if os.environ.get("SHAPZERO_SITE"):
+        return (ROOT / os.environ["SHAPZERO_SITE"]).resolve()
+    out = tmp_path_factory.mktemp("site")
+    command = [sys.executable, str(ROOT / "tools" / "site" / "build_site.py"), "--out", str(out)]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
+    return out / "site"
+
+
+@pytest.fixture(scope="module", params=["served", "from a folder"])
+def address(request, site, tmp_path_factory):
+    """Where the site is: below a path of a local server, or as files."""
+    if request.param == "from a folder":
+        yield f"{site.as_uri()}/"
+        return
+    top = tmp_path_factory.mktemp("top")
+    shutil.copytree(site, top / "some" / "path")
+
+    class Quiet(SimpleHTTPRequestHandler):
+        def log_message(self, *arguments):
+            """Say nothing."""
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), partial(Quiet, directory=str(top)))
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    yield f"http://127.0.0.1:{server.server_port}/some/path/"
+    server.shutdown()
+    thread.join()
+    server.server_close()
+
+
+@pytest.fixture(scope="module")
+def browser():
+    """Debian's Chromium, driven by Playwright."""
+    api = pytest.importorskip("playwright.sync_api", reason="extra `browser` is absent: playwright")
+    path = next(filter(None, map(shutil.which, BROWSERS)), None)
+    if path is None:
+        pytest.skip(f"no browser: none of {', '.join(BROWSERS)} is installed")
+    with api.sync_playwright() as driver:
+        running = driver.chromium.launch(executable_path=path)
+        yield running
+        running.close()
+
+
+class Watched:
+    """A page that notes what its console says and what it asks for."""
+
+    def __init__(self, browser, address, **how):
+        self.page = browser.new_context(**how).new_page()
+        self.trouble = []
+        self.page.on("console", self.said)
+        self.page.on("pageerror", lambda error: self.trouble.append(f"raised {error}"))
+        self.page.on("request", self.asked)
+        self.page.on("requestfailed", lambda asked: self.trouble.append(f"failed {asked.url}"))
+        self.address = address
+
+    def said(self, message):
+        if message.type in {"error", "warning"}:
+            self.trouble.append(f"console: {message.text}")
+
+    def asked(self, request):
+        if not request.url.startswith((self.address, "data:")):
+            self.trouble.append(f"asked for {request.url}")
+
+    def goto(self, name):
+        self.page.goto(self.address + name, wait_until="load")
+        return self.page
+
+
+def pages_of(site):
+    return sorted(
+        path.relative_to(site).as_posix()
+        for path in site.rglob("*.html")
+        if "_static" not in path.parts
+    )
+
+
+# ---- the pages as files
+
+
+class Body(HTMLParser):
+    """The words of a page outside code and equations, its pictures and its links."""
+
+    def __init__(self):
+        super().__init__()
+        self.inside, self.words, self.pictures, self.links, self.ids = [], [], [], [], set()
+
+    def handle_starttag(self, tag, attributes):
+        given = dict(attributes)
+        self.ids.add(given.get("id"))
+        if tag in {"code", "pre", "math", "script", "style", "title"}:
+            self.inside.append(tag)
+        if tag == "img":
+            self.pictures.append(given)
+        if tag == "a":
+            self.links.append(given)
+
+    def handle_endtag(self, tag):
+        if self.inside and self.inside[-1] == tag:
+            self.inside.pop()
+
+    def handle_data(self, data):
+        if not self.inside:
+            self.words.append(data)
+
+
+def body(path):
+    parsed = Body()
+    parsed.feed(path.read_text(encoding="utf-8"))
+    return parsed
+
+
+def test_no_page_shows_marks_instead_of_what_they_mean(site):
+    for name in pages_of(site):
+        text = " ".join("".join(body(site / name).words).split())
+        # $a$ and *word*; prices and footnotes have a space or nothing on one side
+        assert not re.findall(r"\$\S[^$]{0,80}\S\$|(?<![\w*(])\*\w[\w ]*\w\*(?!\w)", text), name
+
+
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
+def test_a_notebook_s_page_has_its_figures_texts_and_ways_out(site, path):
+    page = body((site / path.relative_to(ROOT)).with_suffix(".html"))
+    cells = nbformat.read(path, as_version=4).cells
+    alts = [
+        output.metadata["image/png"]["alt"]
+        for cell in cells
+        for output in cell.get("outputs", [])
+        if "image/png" in output.get("data", {})
+    ]
+    shown = [picture["alt"] for picture in page.pictures]
+    assert [" ".join(alt.split()) for alt in shown] == [" ".join(alt.split()) for alt in alts]
+    assert {cell.id for cell in cells if cell.cell_type == "code"} <= page.ids
+    links = {link["href"]: link for link in page.links}
+    name = path.relative_to(ROOT).as_posix()
+    assert any("mybinder.org" in href and href.endswith(name) for href in links)
+    assert any("colab.research.google.com" in href and href.endswith(name) for href in links)
+    (download,) = [href for href, link in links.items() if "download" in link and name in href]
+    copy = (site / path.relative_to(ROOT)).parent / download
+    assert json.loads(copy.read_text("utf-8")) == json.loads(path.read_text("utf-8"))
+
+
+def test_lessons_lead_to_the_next_and_the_one_before(site):
+    for before, after in pairwise(LESSONS):
+        text = (site / "notebooks" / f"{before.stem}.html").read_text("utf-8")
+        assert re.search(rf'class="right-next"\s+href="{after.stem}\.html"', text), before.stem
+        text = (site / "notebooks" / f"{after.stem}.html").read_text("utf-8")
+        assert re.search(rf'class="left-prev"\s+href="{before.stem}\.html"', text), after.stem
+
+
+def test_every_public_name_can_be_found_in_the_api(site):
+    import shapzero_lite as sz
+
+    inventory = zlib.decompress((site / "objects.inv").read_bytes().split(b"zlib.\n", 1)[1])
+    known = {line.split(" ", 1)[0] for line in inventory.decode().splitlines()}
+    wanted = {f"shapzero_lite.{name}" for name in sz.__all__}
+    for chapter in [sz.models, sz.baselines, sz.report, sz.qsft, sz.gama, sz.seism, sz.teach]:
+        wanted |= {f"{chapter.__name__}.{name}" for name in chapter.__all__}
+    assert wanted <= known, wanted - known
+
+
+def test_docstrings_show_their_doctests(site):
+    text = (site / "api" / "explaining.html").read_text("utf-8")
+    assert text.count('<span class="gp">&gt;&gt;&gt; </span>') > 20
+
+
+# ---- in a browser
+
+
+def test_no_page_complains_or_asks_for_anything_elsewhere(site, address, browser):
+    watched = Watched(browser, address)
+    for name in pages_of(site):
+        watched.goto(name)
+        assert not watched.trouble, name
+
+
+def test_search_finds_aliasing(address, browser):
+    watched = Watched(browser, address)
+    page = watched.goto("index.html")
+    page.keyboard.press("Control+k")
+    page.keyboard.type("aliasing")
+    page.keyboard.press("Enter")
+    found = page.locator("#search-results li a", has_text="04 · Aliasing")
+    found.first.click()
+    page.wait_for_url("**/04_aliasing.html*")
+    assert not watched.trouble
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_axe_finds_nothing_serious(address, browser, theme):
+    axe = pytest.importorskip(
+        "axe_playwright_python.sync_playwright", reason="extra `browser` is absent: axe"
+    )
+    watched = Watched(browser, address, color_scheme=theme)
+    for name in [*SHOWN, "search.html", "benchmarks/README.html"]:
+        found = axe.Axe().run(watched.goto(name)).response["violations"]
+        bad = [v for v in found if v["impact"] in {"serious", "critical"}]
+        told = [f"{v['id']}: {node['html'][:160]}" for v in bad for node in v["nodes"]]
+        assert not told, "\n".join([name, *told])
+
+
+def test_nothing_is_wider_than_the_window(site, browser):
+    watched = Watched(browser, f"{site.as_uri()}/")
+    for name in pages_of(site):
+        page = watched.goto(name)
+        for width in WIDTHS if name in SHOWN else WIDTHS[-1:]:
+            page.set_viewport_size({"width": width, "height": 800})
+            assert page.evaluate("document.documentElement.scrollWidth") <= width, (name, width)
+
+
+def test_figures_stand_on_white_and_output_keeps_its_columns(address, browser):
+    watched = Watched(browser, address, color_scheme="dark")
+    page = watched.goto("notebooks/04_aliasing.html")
+    style = "all => all.map(one => getComputedStyle(one)[{}])"
+    backs = page.locator(".bd-article img").evaluate_all(style.format('"backgroundColor"'))
+    assert set(backs) == {"rgb(255, 255, 255)"}
+    spaces = page.locator(".cell_output pre").evaluate_all(style.format('"whiteSpace"'))
+    assert set(spaces) == {"pre"}
+    assert page.evaluate("getComputedStyle(document.body).backgroundColor") != "rgb(255, 255, 255)"
+
+
+def test_equations_are_drawn_in_the_font_that_comes_with_them(address, browser):
+    page = Watched(browser, address).goto("notebooks/04_aliasing.html")
+    assert page.locator("math").count() > 50
+    state = """document.fonts.ready.then(() => [...document.fonts]
+        .filter(font => font.family.includes("STIX")).map(font => font.status))"""
+    assert page.evaluate(state) == ["loaded"]

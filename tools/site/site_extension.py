@@ -1,0 +1,88 @@
+"""Sphinx extension: what a page of ours needs and Sphinx, myst-nb and the theme leave out."""
+
+from __future__ import annotations
+
+import ast
+import inspect
+import os
+import re
+import shutil
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+import notebook_form
+from site_pages import PICTURE
+
+# Where the outputs of a notebook's page are from, by what tools/site/build_site.py saw happen.
+OUTPUTS = {
+    "executed": "Outputs: from this very build.",
+    "FAILED": "This notebook failed when the site was built; below are its committed outputs.",
+}
+
+
+def name_cells(app: Any, doctree: Any) -> None:
+    """Let every code cell be linked to by its id, and give pictures the text of their output."""
+    from docutils import nodes
+
+    path = Path(app.env.doc2path(app.env.docname))
+    if path.suffix != ".ipynb":
+        return
+    cells = notebook_form.read(path).cells
+    for block in doctree.findall(nodes.container):
+        if block.get("nb_element") != "cell_code":
+            continue
+        cell = cells[block["cell_index"]]
+        block["ids"].append(cell.id)
+        shown = [output for output in cell.outputs if PICTURE in output.get("data", {})]
+        for picture, output in zip(block.findall(nodes.image), shown, strict=True):
+            picture["alt"] = output.metadata[PICTURE]["alt"]
+
+
+def link_notebook(app: Any, page: str, template: str, context: dict[str, Any], tree: Any) -> None:
+    """Tell lesson-links.html where a notebook can be opened, and where its outputs are from."""
+    if not (Path(app.srcdir) / f"{page}.ipynb").is_file():
+        return
+    at = f"{app.config.repository}/blob/{app.config.repository_branch}/{page}.ipynb"
+    lab = f"{app.config.repository}/{app.config.repository_branch}?urlpath=lab/tree/{page}.ipynb"
+    solutions = f"notebooks/solutions/ex{Path(page).name.partition('_')[0]}"
+    outcome = ast.literal_eval(os.environ.get("SITE_OUTCOMES", "{}")).get(page)
+    context["lesson"] = {
+        "binder": f"https://mybinder.org/v2/gh/{lab}",
+        "colab": f"https://colab.research.google.com/github/{at}",
+        "file": f"_sources/{page}.ipynb",
+        "solutions": solutions if solutions in app.env.all_docs else "",
+        "outputs": OUTPUTS.get(outcome, ""),
+        "failed": outcome == "FAILED",
+    }
+
+
+def plain_words(
+    app: Any, what: str, name: str, thing: object, options: object, lines: list[str]
+) -> None:
+    """Let |x| in a docstring be the size of x, and a colon in a property's text a colon.
+
+    reST takes the first for a substitution, napoleon what is before the second for a type.
+    """
+    if what == "property":
+        lines[:] = [*(inspect.getdoc(thing) or "").splitlines(), ""]
+    kept = r"(``.*?``|:math:`.*?`|^\s*(?:>>>|\.\.).*)|\|"
+    lines[:] = [re.sub(kept, lambda found: found.group(1) or r"\|", line) for line in lines]
+
+
+def copy_font(app: Any, error: Exception | None) -> None:
+    """Put a font of mathematics beside the pages; ziamath carries it (SIL Open Font Licence)."""
+    if error is None and app.builder.format == "html":
+        font = files("ziamath.fonts") / "STIXTwoMath-Regular.ttf"
+        shutil.copy(str(font), Path(app.outdir) / "_static")
+
+
+def setup(app: Any) -> dict[str, bool]:
+    """Register the extension with Sphinx."""
+    app.add_config_value("repository", "", "html", str)
+    app.add_config_value("repository_branch", "main", "html", str)
+    app.connect("doctree-read", name_cells)
+    app.connect("html-page-context", link_notebook)
+    app.connect("autodoc-process-docstring", plain_words, priority=600)  # after napoleon
+    app.connect("build-finished", copy_font)
+    return {"parallel_read_safe": True, "parallel_write_safe": True}
