@@ -64,10 +64,22 @@ def test_the_gap_holds_against_other_backgrounds_too():
         e = explainer.explain(codes, model=toy)
         np.testing.assert_allclose(e.gap, 0, atol=1e-10)
         assert e.base_value == sz.base_value(toy.spectrum, background)
-        with pytest.raises(ValueError, match="uniform background"):
-            _ = e.interactions
-        with pytest.raises(ValueError, match="uniform background"):
-            e.interactions_frame()
+        found = sz.interactions(toy.spectrum, codes, background=background)
+        np.testing.assert_array_equal(e.interactions.values, found.values)
+        total = e.interactions.values.sum(axis=1) + e.base_value
+        np.testing.assert_allclose(total, e.model_values, atol=1e-10)
+        assert set(e.interactions_frame()["order"]) == {1, 2}
+
+
+def test_a_background_changed_later_changes_nothing():
+    toy, codes, _ = explained()
+    for background in (np.full((6, 4), 0.25), toy.alphabet.random(7, 6, seed=3)):
+        explainer = sz.Explainer(toy.spectrum, background=background)
+        before = explainer.explain(codes)
+        background[:] = background[0, 0] if background.dtype == np.uint8 else [1, 0, 0, 0]
+        after = explainer.explain(codes)
+        np.testing.assert_array_equal(after.values, before.values)
+        np.testing.assert_array_equal(after.interactions.values, before.interactions.values)
 
 
 def test_the_model_is_asked_once_about_each_sequence():

@@ -171,8 +171,16 @@ def test_extra_without_a_model_or_with_too_little_says_what_would_do():
         explainer.explain(codes, model=model, extra=26)
     before = model.rows
     assert explainer.explain(codes, model=model, extra=27).n_queries == 27 == model.rows - before
-    with pytest.raises(ValueError, match="uniform background"):
-        sz.Explainer(made, background=np.full((7, 4), 0.25)).explain(codes, model=model, extra=500)
+
+
+def test_a_correction_against_another_background_is_unbiased_for_it():
+    model, made = sketched()
+    background = np.random.default_rng(0).dirichlet(np.ones(4), size=7)
+    codes = sz.DNA.random(2, 7, seed=0)
+    e = sz.Explainer(made, background=background).explain(codes, model=model, extra=20_000)
+    f = model.function
+    truth = [sz.exact_shapley(f, x, alphabet=sz.DNA, background=background) for x in codes]
+    np.testing.assert_array_less(np.abs(e.values - truth), 4 * e.standard_error + 1e-12)
 
 
 @pytest.mark.parametrize("share", [0.6, 0.9, 0.95, 0.975])
@@ -181,3 +189,27 @@ def test_students_quantile_is_scipys(share, degrees):
     stats = pytest.importorskip("scipy.stats")
     assert student_quantile(share, degrees) == pytest.approx(stats.t.ppf(share, degrees), rel=0.015)
     assert student_quantile(1 - share, degrees) == pytest.approx(-student_quantile(share, degrees))
+
+
+@pytest.mark.parametrize("kind", ["letters", "set"])
+def test_walks_from_any_background_find_its_values(kind):
+    letters = sz.Letters(
+        [[0.7, 0.1, 0.1, 0.1], [0, 0, 1, 0], [0.5, 0, 0.5, 0], [0.1, 0.2, 0.3, 0.4]], sz.DNA
+    )
+    codes = letters.draw(4, np.random.default_rng(0))
+    background = letters if kind == "letters" else sz.DNA.random(30, 4, seed=5)
+    values, errors, _ = walk_values(bent, codes, 4, 20_000, seed=1, background=background)
+    given = letters.probabilities if kind == "letters" else background
+    truth = [sz.exact_shapley(bent, x, alphabet=sz.DNA, background=given) for x in codes]
+    np.testing.assert_array_less(np.abs(values - truth), 4 * errors + 1e-12)
+    if kind == "letters":
+        assert not values[:, 1].any()
+
+
+def test_fixed_positions_are_never_walked():
+    letters = sz.Letters.fixed("ACGTACGTAC", [2, 5])
+    seen = Counting(bent)
+    codes = letters.draw(3, np.random.default_rng(0))
+    extra = least_extra(2)
+    _, _, rows = walk_values(seen, codes, 4, extra, seed=0, background=letters)
+    assert rows == seen.rows == 3 * extra

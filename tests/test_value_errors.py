@@ -30,11 +30,11 @@ def exact_errors(residual):
 
 
 def estimate(residual, rows, seed, held=2000):
-    n, q = residual.n, residual.q
+    n, letters = residual.n, sz.Letters.uniform(residual.n, residual.alphabet)
     # Another seed: the same one would redraw the very letters that stand there.
     codes = residual.alphabet.random(held, n, seed=seed + 1000)
-    beside, kind = partners(codes, q, rows, np.random.default_rng(seed))
-    return standard_errors(residual.evaluate(codes), residual.evaluate(beside), kind, n)
+    beside, kind = partners(codes, letters, rows, np.random.default_rng(seed))
+    return standard_errors(residual.evaluate(codes), residual.evaluate(beside), kind, letters)
 
 
 def test_the_oracle_of_these_tests_is_the_mean_square_over_all_sequences():
@@ -86,8 +86,9 @@ def test_a_position_that_nothing_depends_on_gets_little():
 
 def test_nothing_missed_is_an_error_of_nothing():
     codes = sz.DNA.random(100, 6, seed=0)
-    kind = partners(codes, 4, 200, np.random.default_rng(0))[1]
-    found = standard_errors(np.zeros(100), np.zeros(200), kind, 6)
+    letters = sz.Letters.uniform(6, sz.DNA)
+    kind = partners(codes, letters, 200, np.random.default_rng(0))[1]
+    found = standard_errors(np.zeros(100), np.zeros(200), kind, letters)
     assert np.isfinite(found).all()
     assert (found < 1e-100).all()
 
@@ -98,7 +99,7 @@ def test_partners_are_as_many_as_asked_and_only_the_said_letters_differ(count, h
     q, n = 4, 12
     codes = sz.DNA.random(held, n, seed=held)
     kept = codes.copy()
-    beside, kind = partners(codes, q, count, np.random.default_rng(1))
+    beside, kind = partners(codes, sz.Letters.uniform(n, sz.DNA), count, np.random.default_rng(1))
     assert beside.shape == (count, n)
     assert beside.dtype == np.uint8
     assert kind.shape == (count, 2)
@@ -117,7 +118,8 @@ def test_partners_are_as_many_as_asked_and_only_the_said_letters_differ(count, h
 
 def test_redrawn_letters_are_uniform_and_some_are_kept_at_every_rate():
     codes = np.zeros((50, 10), np.uint8)
-    beside, kind = partners(codes, 4, 40_000, np.random.default_rng(0))
+    letters = sz.Letters.uniform(10, sz.DNA)
+    beside, kind = partners(codes, letters, 40_000, np.random.default_rng(0))
     one = kind[:, 1] >= 0
     drawn = beside[one, kind[one, 1]]
     share = np.bincount(drawn, minlength=4) / len(drawn)
@@ -127,3 +129,18 @@ def test_redrawn_letters_are_uniform_and_some_are_kept_at_every_rate():
     expected = 0.75 * (1 - 0.95 / np.log(20))
     assert changed.mean() == pytest.approx(expected, abs=0.01)
     assert changed.std() > 0.2
+
+
+def test_a_fixed_position_is_neither_redrawn_nor_wrong():
+    letters = sz.Letters([[1, 0, 0, 0], [0.5, 0.5, 0, 0], [0.1, 0.2, 0.3, 0.4]], sz.DNA)
+    rng = np.random.default_rng(0)
+    codes = letters.draw(300, rng)
+    beside, kind = partners(codes, letters, 2000, rng)
+    letters.check(beside)
+    assert set(kind[:, 1]) == {-1, 1, 2}
+    missed = lambda x: (x[:, 2] == 3) - 0.4  # noqa: E731
+    found = standard_errors(missed(codes), missed(beside), kind, letters)
+    assert found[0] == 0
+    assert found[1] < 0.2 * found[2]
+    # Over all sequences the value of position 3 has the variance of the letter: 0.4 × 0.6.
+    assert found[2] == pytest.approx(np.sqrt(0.24), rel=0.15)

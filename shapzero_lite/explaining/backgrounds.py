@@ -54,6 +54,28 @@ def decomposed(
     return Decomposition.of(source, Letters(checked, source.alphabet))
 
 
+def kept_background(background: Any, spectrum: Spectrum | Decomposition) -> Letters | Codes | None:
+    """Return a checked background that nobody can change later; None stays None."""
+    if background is None:
+        return None
+    checked = as_background(background, spectrum)
+    return checked if checked.dtype == np.uint8 else Letters(checked, spectrum.alphabet)
+
+
+def said(background: Letters | Codes | None, spectrum: Spectrum | Decomposition) -> str:
+    """Return in words what values are against."""
+    if background is None:
+        own = spectrum.letters if isinstance(spectrum, Decomposition) else None
+        if own is None or own.is_uniform:
+            return "uniform letters"
+        background = own
+    if isinstance(background, Letters):
+        free = len(background.free)
+        fixed = "" if free == background.n else f", {free:,} of {background.n:,} positions free"
+        return f"independent letters{fixed}"
+    return f"{len(background):,} sequences"
+
+
 def _letters_in(background: NDArray[np.generic]) -> Codes:
     """Sequences that hold every letter of a checked background at its position."""
     if background.dtype == np.uint8:

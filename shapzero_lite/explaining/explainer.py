@@ -10,21 +10,22 @@ from numpy.typing import ArrayLike, NDArray
 from shapzero_lite import _display
 from shapzero_lite._checks import seed_of, whole
 from shapzero_lite.explaining._interactions import check_index
-from shapzero_lite.explaining.backgrounds import as_background
+from shapzero_lite.explaining.backgrounds import kept_background, said
 from shapzero_lite.explaining.explanation import Explanation
 from shapzero_lite.explaining.random_walks import pairs_paid, walk_values
 from shapzero_lite.explaining.shapley import base_value, shapley_values
-from shapzero_lite.letters import Codes, as_codes
+from shapzero_lite.letters import Codes, Letters, as_codes
 from shapzero_lite.queries import Model, Queries
 from shapzero_lite.sketching import Sketch
-from shapzero_lite.spectra import Spectrum
+from shapzero_lite.spectra import Decomposition, Spectrum
 
 
 class Explainer:
     """Explains any number of sequences from one sketch (or one spectrum).
 
-    ``source``: a ``Sketch`` or a ``Spectrum``. ``background``: None for uniform letters, floats
-    (n, q) for independent letters, whole numbers (B, n) or strings for a set of sequences.
+    ``source``: a ``Sketch``, a ``Spectrum`` or a ``Decomposition``. ``background``: None for the
+    letters that it was made for (uniform ones unless said), ``Letters`` or floats (n, q) for
+    independent letters, whole numbers (B, n) or strings for a set of sequences.
 
     >>> from shapzero_lite import DNA
     >>> s = Spectrum([[0, 0, 0], [2, 0, 2]], [1.0, 3.0], alphabet=DNA)
@@ -33,15 +34,19 @@ class Explainer:
     ([[-1.5, 0.0, -1.5]], 1.0)
     """
 
-    def __init__(self, source: Sketch | Spectrum, *, background: ArrayLike | None = None) -> None:
+    def __init__(
+        self,
+        source: Sketch | Spectrum | Decomposition,
+        *,
+        background: Letters | ArrayLike | None = None,
+    ) -> None:
         spectrum = source.spectrum if isinstance(source, Sketch) else source
-        if not isinstance(spectrum, Spectrum):
+        if not isinstance(spectrum, Spectrum | Decomposition):
             msg = f"an Explainer needs a Sketch or a Spectrum, not {type(source).__name__}"
             raise TypeError(msg)
         self.spectrum = spectrum
         self.sketch = source if isinstance(source, Sketch) else None
-        # Checked once, and ours: the caller may go on to change the array.
-        self.background = None if background is None else as_background(background, spectrum)
+        self.background = kept_background(background, spectrum)
         self.base_value = base_value(spectrum, self.background)
 
     def __repr__(self) -> str:
@@ -52,10 +57,7 @@ class Explainer:
         return _display.card("Explainer", lines, (self.sketch or self.spectrum)._repr_html_())
 
     def _against(self) -> str:
-        if self.background is None:
-            return "uniform letters"
-        letters = self.background.dtype.kind == "f"
-        return "independent letters" if letters else f"{len(self.background):,} sequences"
+        return said(self.background, self.spectrum)
 
     def __call__(self, sequences: Any, **options: Any) -> Explanation:
         """Return ``explain(sequences, ...)``: how the explainers of shap are called."""
@@ -99,15 +101,17 @@ class Explainer:
         extra, seed = whole(extra, "extra", 0), seed_of(seed)
         values = shapley_values(self.spectrum, codes, self.background)
         errors = self._typical_errors(codes)
-        pairs = pairs_paid(extra, n) if extra else np.inf  # too few are refused before any query
-        if extra and (model is None or self.background is not None):
-            msg = "extra= asks the model and is defined for the uniform background: give model=f"
+        start = self._walks_start()
+        walked = len(start.free) if isinstance(start, Letters) else n
+        pairs = pairs_paid(extra, walked) if extra else np.inf  # too few: refused before any query
+        if extra and model is None:
+            msg = f"extra={extra} asks the model: give model=f"
             raise ValueError(msg)
         answers, spent = None, 0
         if model is not None:
             asked = self._queries_of(model)
             before = asked.evaluations
-            rows = len(codes) * (1 + pairs * (2 * n - 1) if extra else 1)
+            rows = len(codes) * (1 + pairs * (2 * walked - 1) if extra else 1)
             with asked.one_bar(int(rows), "explaining"):
                 answers = asked(codes)
                 if extra:
@@ -123,7 +127,7 @@ class Explainer:
             model_values=answers,
             index=index,
             max_order=max_order,
-            uniform=self.background is None,
+            background=self.background,
             standard_error=errors,
             degrees=pairs - 1,
             n_queries=spent,
@@ -139,6 +143,12 @@ class Explainer:
         same = known is None or model is known.model or model == known.model
         output = self.spectrum.provenance.get("output") if same else None
         return Queries(model, alphabet, n, output=output)
+
+    def _walks_start(self) -> Letters | Codes | None:
+        """Where the walks of a correction begin: the background, None for uniform letters."""
+        if self.background is None and isinstance(self.spectrum, Decomposition):
+            return self.spectrum.letters
+        return self.background
 
     def _typical_errors(self, codes: Codes) -> NDArray[np.float64] | None:
         known = None if self.sketch is None else self.sketch.standard_error
@@ -162,7 +172,8 @@ class Explainer:
             return asked(rows) - self.spectrum.evaluate(rows)
 
         here = answers - self.spectrum.evaluate(codes)
-        delta, errors, _ = walk_values(residual, codes, self.spectrum.q, extra, seed, here)
+        start = self._walks_start()
+        delta, errors, _ = walk_values(residual, codes, self.spectrum.q, extra, seed, here, start)
         if not shrink:
             return values + delta, errors
         typical = self._typical_errors(codes)

@@ -12,9 +12,10 @@ from numpy.typing import NDArray
 
 from shapzero_lite import _display
 from shapzero_lite.explaining._interactions import Interactions, interactions
+from shapzero_lite.explaining.backgrounds import said
 from shapzero_lite.explaining.random_walks import student_quantile
-from shapzero_lite.letters import Codes
-from shapzero_lite.spectra import Spectrum
+from shapzero_lite.letters import Codes, Letters
+from shapzero_lite.spectra import Decomposition, Spectrum
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -50,14 +51,14 @@ class Explanation:
          2  GCA       -0.324  G1 -1.25, C2 -0.04, A3 -0.04
     """
 
-    spectrum: Spectrum
+    spectrum: Spectrum | Decomposition
     codes: Codes
     values: NDArray[np.float64]
     base_value: float
     model_values: NDArray[np.float64] | None
     index: str
     max_order: int
-    uniform: bool
+    background: Letters | Codes | None
     standard_error: NDArray[np.float64] | None = None
     n_queries: int = 0
     degrees: float = np.inf
@@ -113,7 +114,7 @@ class Explanation:
     @property
     def _title(self) -> str:
         sequences = "1 sequence" if len(self) == 1 else f"{len(self):,} sequences"
-        against = "uniform letters" if self.uniform else "a background"
+        against = said(self.background, self.spectrum)
         return (
             f"Explanation of {sequences}, n = {self.values.shape[1]}, against {against}: "
             f"base value {self.base_value:.4g}"
@@ -188,17 +189,8 @@ class Explanation:
 
     @cached_property
     def interactions(self) -> Interactions:
-        """Interaction values against the uniform background, columnar.
-
-        Raises ``ValueError`` for an explanation against another background.
-        """
-        if not self.uniform:
-            msg = (
-                "interactions are defined here for the uniform background; make the Explainer "
-                "without background= to read them"
-            )
-            raise ValueError(msg)
-        return interactions(self.spectrum, self.codes, self.index, self.max_order)
+        """Interaction values against the same background, columnar."""
+        return interactions(self.spectrum, self.codes, self.index, self.max_order, self.background)
 
     @property
     def gap(self) -> NDArray[np.float64] | None:

@@ -17,7 +17,7 @@ from statistics import NormalDist
 import numpy as np
 from numpy.typing import NDArray
 
-from shapzero_lite.letters import Codes
+from shapzero_lite.letters import Codes, Letters
 
 Array = NDArray[np.float64]
 
@@ -79,13 +79,16 @@ def walk_values(
     extra: int,
     seed: int,
     here: Array | None = None,
+    background: Letters | Codes | None = None,
 ) -> tuple[Array, Array, int]:
     """Return the Shapley values of ``residual`` (N, n), standard errors (N, n), rows asked.
 
     At most ``extra`` rows a sequence are asked, the sequence itself among them; ``here`` (N,) is
     the residual of the sequences where it is known already: then they are not asked again, and
-    still count. The estimate is unbiased for the uniform background. The standard error is that
-    of the mean over pairs of walks. Raises ``ValueError`` below ``least_extra``.
+    still count. ``background``: ``Letters``, or codes (B, n) of a set of sequences, that walks
+    start from; None for uniform letters. The estimate is unbiased for it; a position that is fixed
+    by the letters costs nothing. The standard error is that of the mean over pairs of walks.
+    Raises ``ValueError`` below ``least_extra``.
 
     >>> from shapzero_lite import DNA
     >>> r = lambda x: (x[:, 0] == 1) * 1.0 + (x[:, 2] == 3)
@@ -93,17 +96,36 @@ def walk_values(
     >>> bool((abs(values - [[0.75, 0, 0.75]]) <= 3 * error + 1e-12).all()), rows <= 3000
     (True, True)
     """
-    n = codes.shape[1]
+    free = background.free if isinstance(background, Letters) else np.arange(codes.shape[1])
+    n = len(free)
+    if n == 0:
+        return np.zeros(codes.shape), np.zeros(codes.shape), len(codes)
     pairs = pairs_paid(extra, n)
     rng = np.random.default_rng(seed)
-    values, errors = np.empty(codes.shape), np.empty(codes.shape)
+    values, errors = np.zeros(codes.shape), np.zeros(codes.shape)
+
+    def begin(count: int) -> Codes:
+        if background is None:
+            return rng.integers(0, q, size=(count, n), dtype=np.uint8)
+        if isinstance(background, Letters):
+            return background.draw(count, rng)[:, free]
+        return background[rng.integers(0, len(background), size=count)]
+
+    def ask(rows: Codes) -> Array:  # rows (m, free)
+        if n == codes.shape[1]:
+            return residual(rows)
+        whole = np.repeat(codes[:1], len(rows), axis=0)  # all others are the same everywhere
+        whole[:, free] = rows
+        return residual(whole)
+
     step = max(1, _ROWS // (pairs * (2 * n - 1)))
     for start in range(0, len(codes), step):
         some = codes[start : start + step]
         end = residual(some) if here is None else here[start : start + step]
-        walks = _pairs_of_walks(residual, some, end, q, pairs, rng)  # (N, pairs, n)
-        values[start : start + step] = walks.mean(axis=1)
-        errors[start : start + step] = walks.std(axis=1, ddof=1) / np.sqrt(pairs)
+        starts = begin(len(some) * pairs).reshape(len(some), pairs, n)
+        walks = _pairs_of_walks(ask, some[:, free], end, starts, rng)  # (N, pairs, free)
+        values[start : start + step, free] = walks.mean(axis=1)
+        errors[start : start + step, free] = walks.std(axis=1, ddof=1) / np.sqrt(pairs)
     return values, errors, len(codes) * (1 + pairs * (2 * n - 1))
 
 
@@ -111,13 +133,11 @@ def _pairs_of_walks(
     residual: Callable[[Codes], Array],
     codes: Codes,
     end: Array,
-    q: int,
-    pairs: int,
+    begin: Codes,
     rng: np.random.Generator,
 ) -> Array:
     """Credit of every position in every pair, (N, pairs, n)."""
-    N, n = codes.shape
-    begin = rng.integers(0, q, size=(N, pairs, n), dtype=np.uint8)
+    N, pairs, n = begin.shape
     order = rng.permuted(np.broadcast_to(np.arange(n), (N, pairs, n)), axis=-1)
     rank = np.argsort(order, axis=-1)  # (N, pairs, n): when each position is set, from 0
     times = np.arange(1, n)[:, None]

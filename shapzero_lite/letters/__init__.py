@@ -2,7 +2,7 @@
 
 from shapzero_lite.letters.alphabet import DNA, PROTEIN, RNA, Alphabet, as_codes
 from shapzero_lite.letters.codes import Codes, by_letter
-from shapzero_lite.letters.distribution import Letters
+from shapzero_lite.letters.distribution import Letters, as_letters
 from shapzero_lite.letters.fasta import read_fasta, windows
 
 __all__ = [
@@ -13,6 +13,7 @@ __all__ = [
     "Codes",
     "Letters",
     "as_codes",
+    "as_letters",
     "by_letter",
     "read_fasta",
     "windows",

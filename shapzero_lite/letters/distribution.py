@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from shapzero_lite._checks import whole
+from shapzero_lite._memory import check_memory
 from shapzero_lite.letters.alphabet import DNA, PROTEIN, RNA, Alphabet, as_codes
 from shapzero_lite.letters.codes import Codes, by_letter
 from shapzero_lite.letters.genetic_code import GENETIC_CODE
@@ -251,9 +252,17 @@ class Letters:
         >>> Letters.fixed("AC", [2]).all_sequences().tolist()
         [[0, 0], [0, 1], [0, 2], [0, 3]]
         """
-        kinds = [np.flatnonzero(row).astype(np.uint8) for row in self.possible]
-        grid = np.meshgrid(*kinds, indexing="ij", copy=False)
-        return np.stack([axis.ravel() for axis in grid], axis=1)
+        check_memory(2.0 * self.n * self.count, f"all {self.count:,.0f} sequences")
+        kinds = [np.flatnonzero(self.possible[i]).astype(np.uint8) for i in self.free]
+        codes = np.empty((int(self.count), self.n), np.uint8)
+        codes[:] = self.possible.argmax(axis=1)
+        for i, column in zip(self.free, np.meshgrid(*kinds, indexing="ij"), strict=True):
+            codes[:, i] = column.ravel()
+        return codes
+
+    def weights(self, codes: Codes) -> Array:
+        """Return the probability of every sequence, (N,)."""
+        return self.probabilities[np.arange(self.n), codes].prod(axis=1)
 
     def check(self, codes: Codes) -> Codes:
         """Return codes (N, n) that can all occur, or raise ``ValueError`` naming what cannot."""
@@ -271,6 +280,22 @@ class Letters:
             )
             raise ValueError(msg)
         return codes
+
+
+def as_letters(letters: Any, alphabet: Alphabet | None) -> Letters:
+    """Return ``Letters``, from themselves or from probabilities (n, q) of an alphabet.
+
+    Raises ``ValueError`` where the two alphabets differ, ``TypeError`` where none is known.
+    """
+    if isinstance(letters, Letters):
+        if alphabet not in (None, letters.alphabet):
+            msg = f"the letters are of {letters.alphabet}, but {alphabet} was said elsewhere"
+            raise ValueError(msg)
+        return letters
+    if alphabet is None:
+        msg = "probabilities alone do not say which letters they are of: give alphabet="
+        raise TypeError(msg)
+    return Letters(letters, alphabet)
 
 
 def _one(sequence: Any, alphabet: Alphabet | None, what: str) -> tuple[Alphabet, Codes]:

@@ -76,9 +76,8 @@ class Analysis:
             return self.sketch
         (codes, y), held = self.sketch.samples
         count = max(20, int(share * len(codes)))
-        spectrum = fit_spectrum(
-            codes[:count], y[:count], self.request.alphabet, seed=self.sketch.seed + 1
-        )
+        how = {"seed": self.sketch.seed + 1, "letters": self.sketch.letters}
+        spectrum = fit_spectrum(codes[:count], y[:count], self.request.alphabet, **how)
         r2, interval = r_squared(held[1], spectrum.evaluate(held[0]), self.sketch.seed)
         samples = (codes[:count], y[:count]), held
         return replace(

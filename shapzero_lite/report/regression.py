@@ -32,7 +32,7 @@ def regressions(sketch: Sketch, rows: tuple[Codes, Array] | None = None) -> dict
     alphabet, seed = sketch.spectrum.alphabet, sketch.seed
     found = {"letters": additive(codes, y, held, alphabet.q)}
     if codes.shape[1] > 1:
-        pairs = fit_spectrum(codes, y, alphabet, seed=seed, max_order=2)
+        pairs = fit_spectrum(codes, y, alphabet, seed=seed, max_order=2, letters=sketch.letters)
         found["letters and pairs"] = pairs.evaluate(held)
     return {name: r_squared(truth, guess, seed)[0] for name, guess in found.items()}
 

@@ -9,11 +9,11 @@ import numpy as np
 
 from shapzero_lite import _display
 from shapzero_lite._memory import count_all
-from shapzero_lite.letters import Alphabet
+from shapzero_lite.letters import Alphabet, Letters
 from shapzero_lite.queries import PROBE_COST, alphabet_and_n
 from shapzero_lite.sketching import costs
 from shapzero_lite.sketching.qsft.budgets import design_sizes, least_queries
-from shapzero_lite.sketching.samples import least_samples
+from shapzero_lite.sketching.samples import least_of, least_samples
 
 METHODS = ("auto", "enumerate", "samples", "qsft", "both")
 
@@ -41,6 +41,7 @@ class Plan:
     fit_seconds: float
     fit_bytes: float
     model_seconds: float | None = None
+    letters: Letters | None = None
 
     @property
     def spendable(self) -> int:
@@ -81,14 +82,15 @@ def plan(
     *,
     store: bool = False,
     seconds_a_query: float | None = None,
+    letters: Letters | None = None,
 ) -> Plan:
     """Return what ``sketch`` with the same arguments would do; the model is not asked.
 
     ``model``: a model, a ``Queries``, or None; ``n`` and ``alphabet`` are used when it has them.
     ``store``: whether a store would be used, which takes 32 queries to probe the model.
-    ``seconds_a_query``: the model's speed, for the time of asking. Raises ``ValueError`` or
-    ``TypeError`` for a budget that is too small, naming the least that would do, or arguments
-    that cannot be.
+    ``seconds_a_query``: the model's speed, for the time of asking. ``letters``: as in ``sketch``.
+    Raises ``ValueError`` or ``TypeError`` for a budget that is too small, naming the least that
+    would do, or arguments that cannot be.
 
     >>> from shapzero_lite import DNA
     >>> p = plan(n=26, alphabet=DNA, budget=60_000)
@@ -108,16 +110,22 @@ def plan(
         msg = f"method is one of {', '.join(METHODS)}, not {method!r}"
         raise ValueError(msg)
     n, budget = int(n), int(budget)
-    total = count_all(alphabet.q, n)
+    letters = None if letters is None or letters.is_uniform else letters
+    if letters is not None and method in ("qsft", "both"):
+        msg = f"method {method!r} is for uniform letters; with other letters= use 'samples'"
+        raise ValueError(msg)
+    total = count_all(alphabet.q, n) if letters is None else letters.count
     probes = PROBE_COST if store else 0
     usable = budget - probes
     if method in ("auto", "samples") and total <= usable:
         method = "enumerate"  # exact, and no more queries than random sequences
-    _check_budget(method, n, alphabet.q, budget, usable, total)
+    varied = n if letters is None else len(letters.free)
+    least = least_samples(n, alphabet.q) if letters is None else least_of(letters)
+    _check_budget(method, n, alphabet.q, budget, usable, total, least)
     queries = {} if not store else {"probe the store": probes}
     if method == "enumerate":
-        queries["ask all sequences"] = alphabet.q**n
-        cost = costs.of_enumeration(n, alphabet.q)
+        queries["ask all sequences"] = int(total)
+        cost = costs.of_enumeration(varied, total ** (1 / max(varied, 1)))
     elif method == "qsft":
         calibrate = int(_SHARE * usable)
         if usable - calibrate < least_queries(n, alphabet.q):
@@ -126,18 +134,20 @@ def plan(
         cost = costs.of_qsft(n, alphabet.q, usable)
     else:
         queries |= _shares(usable)
-        cost = _fit_cost(method, n, alphabet.q, usable)
+        cost = _fit_cost(method, varied, alphabet.q, usable)
     asking = None if seconds_a_query is None else seconds_a_query * sum(queries.values())
-    return Plan(method, n, alphabet, budget, queries, cost.seconds, cost.size, asking)
+    return Plan(method, n, alphabet, budget, queries, cost.seconds, cost.size, asking, letters)
 
 
-def _check_budget(method: str, n: int, q: int, budget: int, usable: int, total: float) -> None:
+def _check_budget(
+    method: str, n: int, q: int, budget: int, usable: int, total: float, least_fit: int
+) -> None:
     least = {
         "enumerate": total,
-        "samples": min(total, least_samples(n, q)),
-        "auto": min(total, least_samples(n, q)),
+        "samples": min(total, least_fit),
+        "auto": min(total, least_fit),
         "qsft": least_queries(n, q),
-        "both": 3 * max(least_queries(n, q), least_samples(n, q)),
+        "both": 3 * max(least_queries(n, q), least_fit),
     }[method]
     if usable < least:
         need = least + budget - usable

@@ -14,15 +14,15 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from shapzero_lite.letters import Alphabet, Codes, as_codes
-from shapzero_lite.queries import Model, Queries
+from shapzero_lite.letters import Alphabet, Codes, Letters, as_codes, as_letters
+from shapzero_lite.queries import Model, Queries, alphabet_and_n
 from shapzero_lite.sketching import samples, value_errors
 from shapzero_lite.sketching._plan import CALIBRATION, Plan, plan
 from shapzero_lite.sketching.qsft import sketch_by_qsft
 from shapzero_lite.sketching.qsft.budgets import least_queries
 from shapzero_lite.sketching.result import Sketch, r_squared
 from shapzero_lite.sketching.ridge import MOST_ORDER, fit_spectrum, split
-from shapzero_lite.spectra import Spectrum
+from shapzero_lite.spectra import Decomposition, Spectrum
 
 Array = NDArray[np.float64]
 
@@ -48,24 +48,28 @@ def sketch(
     executor: Executor | None = None,
     store: str | os.PathLike[str] | None = None,
     max_order: int = MOST_ORDER,
+    letters: Letters | ArrayLike | None = None,
 ) -> Sketch:
     """Return a sketch of a model from at most ``budget`` queries, every check included.
 
     ``model``: a callable from codes (N, n) to N numbers, or a ``Queries`` of one; ``n`` and
     ``alphabet`` may be left out when it has them as attributes. ``method``:
 
-    - "enumerate" asks all q^n sequences: exact;
-    - "samples" asks uniformly random ones and learns the spectrum (module ``ridge``), of order
+    - "enumerate" asks all sequences that can occur: exact;
+    - "samples" asks random ones and learns the spectrum (module ``ridge``), of order
       at most ``max_order``;
     - "qsft" is the paper's sketch (module ``qsft``);
     - "both" spends half on samples and half on q-SFT, and keeps what is better outside the fit;
     - "auto" enumerates when the budget allows. Otherwise a quarter goes to samples; where they
       show structure the rest goes to samples too, where they show none, to q-SFT.
 
-    ``batch_size``, ``output``, ``executor``, ``store``: as in ``Queries``, which has its own; a
-    store takes 32 queries of the budget to know the model again. ``progress``: True where nothing
-    is said. Raises ``ValueError`` for a budget that is too small (naming the least that would do),
-    a constant model, or answers that are not finite real numbers.
+    ``letters``: which sequences are meant, ``Letters`` or probabilities (n, q); None is uniform
+    letters. Queries are drawn from them, R², values and errors hold for them, and the spectrum is
+    a ``Decomposition``; "qsft" and "both" are for uniform letters only. ``batch_size``,
+    ``output``, ``executor``, ``store``: as in ``Queries``, which has its own; a store takes 32
+    queries of the budget to know the model again. ``progress``: True where nothing is said.
+    Raises ``ValueError`` for a budget that is too small (naming the least that would do), a
+    constant model, or answers that are not finite real numbers.
 
     >>> from shapzero_lite import DNA
     >>> s = sketch(lambda x: (x == 2).sum(axis=1), 4, DNA, budget=256, progress=False)
@@ -75,8 +79,11 @@ def sketch(
     how = {"batch_size": batch_size, "output": output, "executor": executor, "store": store}
     if not isinstance(model, Queries):
         how["progress"] = progress is None or progress
+    if letters is not None:
+        letters = as_letters(letters, alphabet or alphabet_and_n(model)[0])
+        n, alphabet = n or letters.n, letters.alphabet
     asked = Queries.of(model, alphabet, n, **how)
-    todo = plan(asked, n, alphabet, budget, method)
+    todo = plan(asked, n, alphabet, budget, method, letters=letters)
     seed = samples.checked_seed(seed)
     before, shown = asked.answered, asked.progress
     asked.progress = shown if progress is None else progress
@@ -97,10 +104,13 @@ def sketch(
 
 
 def _by_method(asked: Queries, todo: Plan, seed: int, max_order: int) -> Sketch:
+    if todo.letters is not None:
+        return _by_letters(asked, todo, todo.letters, seed, max_order)
     if todo.method == "enumerate":
         values = asked(todo.alphabet.all_sequences(todo.n))
         samples.refuse_constant(values, "the model answered")
-        return _exact(values.reshape((todo.alphabet.q,) * todo.n), todo.alphabet, seed)
+        table = values.reshape((todo.alphabet.q,) * todo.n)
+        return _exact(_transform(table, todo.alphabet), table.size, seed)
     if todo.method == "qsft":
         left = todo.spendable - todo.queries[CALIBRATION]
         found = sketch_by_qsft(asked, todo.n, todo.alphabet, left, seed)
@@ -125,7 +135,8 @@ def _by_samples(asked: Queries, todo: Plan, seed: int, max_order: int) -> Sketch
             other = sketch_by_qsft(asked, n, alphabet, left, seed)
             return _with_errors(_better(first, other), asked, todo, seed)
     held = _held_rows(codes, todo.queries["hold out for R²"], seed)
-    beside, kind = value_errors.partners(codes[held], alphabet.q, todo.queries[CALIBRATION], rng)
+    uniform = Letters.uniform(n, alphabet)
+    beside, kind = value_errors.partners(codes[held], uniform, todo.queries[CALIBRATION], rng)
     rest = asked(np.concatenate([codes[early if pays else 0 :], beside]))
     y = np.concatenate([y, rest]) if pays else rest
     y, y_beside = y[: len(codes)], y[len(codes) :]
@@ -135,7 +146,34 @@ def _by_samples(asked: Queries, todo: Plan, seed: int, max_order: int) -> Sketch
         y[held] - found.spectrum.evaluate(codes[held]),
         y_beside - found.spectrum.evaluate(beside),
         kind,
-        n,
+        uniform,
+    )
+    return replace(found, standard_error=errors)
+
+
+def _by_letters(asked: Queries, todo: Plan, letters: Letters, seed: int, max_order: int) -> Sketch:
+    """The sketch for letters that are not uniform."""
+    if todo.method == "enumerate":
+        values = asked(letters.all_sequences())
+        samples.refuse_constant(values, "the model answered")
+        provenance = {"method": "enumerate", "n_queries": len(values), "r2": 1.0}
+        parts = Decomposition.from_values(values, letters, provenance)
+        return _exact(parts, len(values), seed)
+    rng = np.random.default_rng(seed)
+    count = todo.queries["fit"] + todo.queries["hold out for R²"]
+    codes, times = samples.draw_from(letters, count, rng)
+    held = _held_rows(codes, min(todo.queries["hold out for R²"], len(codes) // 5), seed)
+    every = rng.permutation(np.repeat(held, times[held]))  # as often as they were drawn
+    beside, kind = value_errors.partners(codes[every], letters, todo.queries[CALIBRATION], rng)
+    y = asked(np.concatenate([codes, beside]))
+    y, y_beside = y[: len(codes)], y[len(codes) :]
+    samples.refuse_constant(y, "the model answered")
+    found = _learnt(codes, y, letters.alphabet, seed, max_order, held, times.astype(float), letters)
+    errors = value_errors.standard_errors(
+        y[every] - found.spectrum.evaluate(codes[every]),
+        y_beside - found.spectrum.evaluate(beside),
+        kind,
+        letters,
     )
     return replace(found, standard_error=errors)
 
@@ -148,6 +186,7 @@ def sketch_from_samples(
     seed: int = 0,
     weights: ArrayLike | None = None,
     max_order: int = MOST_ORDER,
+    letters: Letters | ArrayLike | None = None,
 ) -> Sketch:
     """Return a sketch from samples: measured data, or queries already made.
 
@@ -156,8 +195,10 @@ def sketch_from_samples(
     fit and in R². A tenth of the distinct sequences (at most 5,000 rows) is held out for ``r2``;
     a spectrum is learnt from the rest, of order at most ``max_order`` (module ``ridge``). When
     every possible sequence is there, the spectrum is the exact transform instead (repeats
-    averaged). Raises ``ValueError`` naming the row of a NaN, for different lengths of the two,
-    constant values, or too few rows.
+    averaged). ``letters``: which sequences are meant; None is uniform letters where the samples
+    are about uniform, else the frequencies of the samples' own letters (a scan around a wild type
+    is read as one), which a note says. Raises ``ValueError`` naming the row of a NaN, for
+    different lengths of the two, constant values, or too few rows.
 
     >>> from shapzero_lite import DNA
     >>> x = DNA.random(500, 6, seed=1)
@@ -170,12 +211,23 @@ def sketch_from_samples(
     samples.refuse_constant(y, "the samples hold")
     seed = samples.checked_seed(seed)
     w = None if weights is None else samples.checked_weights(weights, codes, alphabet)
+    if letters is not None:
+        letters = as_letters(letters, alphabet)
+        letters.check(codes)
+        letters = None if letters.is_uniform else letters
+        if letters is not None:
+            samples.refuse_too_few(codes, alphabet.q, own_letters=True)
+            return _learnt(codes, y, alphabet, seed, max_order, weights=w, letters=letters)
     table = samples.complete_table(codes, y, alphabet.q, w)
     if table is not None:
         note = "every sequence was given, so no row could be held out: noise in the values is kept"
-        return _with_queries(replace(_exact(table, alphabet, seed), notes=(note,)), len(codes))
-    samples.refuse_too_few(codes, alphabet.q)
-    return _learnt(codes, y, alphabet, seed, max_order, weights=w)
+        exact = _exact(_transform(table, alphabet), table.size, seed)
+        return _with_queries(replace(exact, notes=(note,)), len(codes))
+    notes = samples.design_notes(codes, alphabet.q)
+    samples.refuse_too_few(codes, alphabet.q, own_letters=bool(notes))
+    own = Letters.from_sequences(codes, alphabet) if notes else None
+    found = _learnt(codes, y, alphabet, seed, max_order, weights=w, letters=own)
+    return replace(found, notes=(*notes, *found.notes))
 
 
 def _held_rows(codes: Codes, count: float, seed: int) -> NDArray[np.int64]:
@@ -190,28 +242,29 @@ def _learnt(
     max_order: int,
     held: NDArray[np.int64] | None = None,
     weights: Array | None = None,
+    letters: Letters | None = None,
 ) -> Sketch:
     held = _held_rows(codes, min(0.1 * len(codes), 5000), seed) if held is None else held
     fit = np.setdiff1d(np.arange(len(codes)), held)
     w_fit, w_held = (None, None) if weights is None else (weights[fit], weights[held])
-    options = {"seed": seed + 1, "max_order": max_order, "weights": w_fit}
+    options = {"seed": seed + 1, "max_order": max_order, "weights": w_fit, "letters": letters}
     spectrum = fit_spectrum(codes[fit], y[fit], alphabet, **options)
     r2, interval = r_squared(y[held], spectrum.evaluate(codes[held]), seed, w_held)
     spectrum.provenance.update(
         {"method": "samples", "n_queries": len(codes), "seed": seed, "r2": r2}
     )
     kept = (codes[fit], y[fit]), (codes[held], y[held])
-    notes = samples.design_notes(codes, alphabet.q)
-    return Sketch(
-        spectrum, r2, interval, len(codes), "samples", len(held), seed, notes, samples=kept
-    )
+    return Sketch(spectrum, r2, interval, len(codes), "samples", len(held), seed, samples=kept)
 
 
-def _exact(table: Array, alphabet: Alphabet, seed: int) -> Sketch:
+def _transform(table: Array, alphabet: Alphabet) -> Spectrum:
     provenance = {"method": "enumerate", "n_queries": table.size, "r2": 1.0}
-    spectrum = Spectrum.from_values(table, alphabet, provenance)
-    exact = np.zeros(table.ndim)
-    return Sketch(spectrum, 1.0, (1.0, 1.0), table.size, "enumerate", 0, seed, standard_error=exact)
+    return Spectrum.from_values(table, alphabet, provenance)
+
+
+def _exact(spectrum: Spectrum | Decomposition, count: int, seed: int) -> Sketch:
+    none = np.zeros(spectrum.n)
+    return Sketch(spectrum, 1.0, (1.0, 1.0), count, "enumerate", 0, seed, standard_error=none)
 
 
 def _with_errors(found: Sketch, asked: Queries, todo: Plan, seed: int) -> Sketch:
@@ -221,11 +274,12 @@ def _with_errors(found: Sketch, asked: Queries, todo: Plan, seed: int) -> Sketch
         return found
     rng = np.random.default_rng([seed, 1])
     held = rng.integers(0, todo.alphabet.q, size=(count // 4, todo.n), dtype=np.uint8)
-    beside, kind = value_errors.partners(held, todo.alphabet.q, count - len(held), rng)
+    uniform = Letters.uniform(todo.n, todo.alphabet)
+    beside, kind = value_errors.partners(held, uniform, count - len(held), rng)
     codes = np.concatenate([held, beside])
     residual = asked(codes) - found.spectrum.evaluate(codes)
     here, there = residual[: len(held)], residual[len(held) :]
-    errors = value_errors.standard_errors(here, there, kind, todo.n)
+    errors = value_errors.standard_errors(here, there, kind, uniform)
     return replace(found, standard_error=errors)
 
 

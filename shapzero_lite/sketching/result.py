@@ -11,11 +11,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from shapzero_lite import _display, _npz
-from shapzero_lite.letters import Codes, as_codes
+from shapzero_lite.letters import Codes, Letters, as_codes
 from shapzero_lite.sketching import trust
 from shapzero_lite.sketching.ridge import fit_spectrum
 from shapzero_lite.sketching.samples import checked_values
-from shapzero_lite.spectra import Spectrum
+from shapzero_lite.spectra import Decomposition, Spectrum
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -59,7 +59,7 @@ class Sketch:
       order 3   61%  ████████████
     """
 
-    spectrum: Spectrum
+    spectrum: Spectrum | Decomposition
     r2: float
     r2_interval: tuple[float, float]
     n_queries: int
@@ -76,6 +76,11 @@ class Sketch:
     def __getstate__(self) -> dict[str, Any]:
         # A model and its executor may not pickle, and are not what was paid for.
         return self.__dict__ | {"queries": None}
+
+    @property
+    def letters(self) -> Letters | None:
+        """The letters that are meant; None for uniform ones."""
+        return self.spectrum.letters if isinstance(self.spectrum, Decomposition) else None
 
     @property
     def good_enough(self) -> bool:
@@ -178,7 +183,8 @@ class Sketch:
 
     @classmethod
     def _of_parts(cls, header: dict[str, Any], arrays: _npz.Arrays) -> Sketch:
-        spectrum = Spectrum.of_parts(header, arrays)
+        kind = Spectrum if "frequencies" in arrays else Decomposition
+        spectrum = kind.of_parts(header, arrays)
         low, high = (float(end) for end in header["r2_interval"])
         r2 = float(header["r2"])
         counts = [header[name] for name in ("n_queries", "n_held_out", "seed")]
@@ -223,11 +229,14 @@ class Sketch:
     def _refit(self, codes: Codes, y: Array, held: Codes, truth: Array) -> float:
         top = max(1, self.spectrum.order)
         alphabet = self.spectrum.alphabet
-        fitted = fit_spectrum(codes, y, alphabet, seed=self.seed, max_order=top)
+        how = {"seed": self.seed, "max_order": top, "letters": self.letters}
+        fitted = fit_spectrum(codes, y, alphabet, **how)
         return r_squared(truth, fitted.evaluate(held), self.seed)[0]
 
 
-def _rows(name: str, arrays: _npz.Arrays, spectrum: Spectrum) -> tuple[Codes, Array]:
+def _rows(
+    name: str, arrays: _npz.Arrays, spectrum: Spectrum | Decomposition
+) -> tuple[Codes, Array]:
     codes = as_codes(arrays[f"{name}_codes"], spectrum.alphabet, spectrum.n)
     return codes, checked_values(arrays[f"{name}_values"], codes, spectrum.alphabet)
 

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from shapzero_lite._memory import count_all
-from shapzero_lite.letters import Alphabet, Codes
+from shapzero_lite.letters import Alphabet, Codes, Letters
 
 Array = NDArray[np.float64]
 
@@ -68,10 +68,13 @@ def refuse_constant(y: Array, who: str) -> None:
         raise ConstantError(float(y[0]), len(y), who)
 
 
-def refuse_too_few(codes: Codes, q: int) -> None:
-    """Raise ``ValueError`` for samples that cannot be both fitted and held out."""
+def refuse_too_few(codes: Codes, q: int, *, own_letters: bool = False) -> None:
+    """Raise ``ValueError`` for samples that cannot be both fitted and held out.
+
+    ``own_letters``: of a mutational scan most letters are rare, and R² tells what it can say.
+    """
     least = least_samples(codes.shape[1], q)
-    if len(codes) < least:
+    if len(codes) < least and not own_letters:
         msg = (
             f"{len(codes):,} samples are too few for {codes.shape[1]} positions and {q} letters: "
             f"at least {least:,} are needed to fit order 1 and to keep rows for an honest R²"
@@ -95,12 +98,45 @@ def least_samples(n: int, q: int) -> int:
     return 2 * (1 + int(n) * (q - 1)) + 20
 
 
+def least_of(letters: Letters) -> int:
+    """Return ``least_samples`` for letters of which some positions have only a few, or one.
+
+    >>> least_of(Letters.fixed("ACGT", [2]))
+    28
+    """
+    return least_samples(int(letters.possible.sum()) - letters.n, 2)
+
+
 def draw(alphabet: Alphabet, n: int, count: int, rng: np.random.Generator) -> Codes:
     """Return uniformly random sequences; without repeats where the space is small enough."""
     if count_all(alphabet.q, n) > 2**22:
         return rng.integers(0, alphabet.q, size=(count, n), dtype=np.uint8)
     rank = rng.permutation(alphabet.q**n)[:count]
     return np.stack(np.unravel_index(rank, (alphabet.q,) * n), axis=1).astype(np.uint8)
+
+
+def draw_from(
+    letters: Letters, count: int, rng: np.random.Generator
+) -> tuple[Codes, NDArray[np.int64]]:
+    """Return at most ``count`` different sequences, and how often each was drawn.
+
+    Drawn independently, so that sums weighted by the numbers are means over the letters; what was
+    drawn before is not asked again. Fewer than ``count`` where eight times as many draws hold no
+    more.
+
+    >>> codes, times = draw_from(Letters.around("ACGT", 0.1), 10, np.random.default_rng(0))
+    >>> len(codes), int(times[0]), codes[0].tolist()
+    (10, 17, [0, 1, 2, 3])
+    """
+    drawn = letters.draw(8 * count, rng)
+    _, first, which = np.unique(drawn, axis=0, return_index=True, return_inverse=True)
+    first, which = first.astype(np.int64), which.ravel()
+    # Stop at the draw that would be one sequence too many.
+    stop = np.sort(first)[count] if len(first) > count else len(drawn)
+    times = np.bincount(which[:stop], minlength=len(first))
+    order = np.argsort(first, kind="stable")
+    order = order[times[order] > 0]
+    return drawn[first[order]], times[order]
 
 
 def complete_table(codes: Codes, y: Array, q: int, weights: Array | None = None) -> Array | None:
@@ -115,10 +151,10 @@ def complete_table(codes: Codes, y: Array, q: int, weights: Array | None = None)
 
 
 def design_notes(codes: Codes, q: int) -> tuple[str, ...]:
-    """Return a note when letters are far from uniform: R² then speaks of such sequences only."""
+    """Return a note when letters are far from uniform: all that is said is of such sequences."""
     largest = max(float(np.bincount(column, minlength=q).max()) for column in codes.T)
     # Ten standard deviations of a uniform count: never by chance, always for a mutational scan.
     if largest < len(codes) / q + 10 * np.sqrt(len(codes) / q):
         return ()
-    note = "the letters of these samples are far from uniform: R² holds for sequences like them"
-    return (f"{note}, not for random ones",)
+    note = "the letters of these samples are far from uniform: their own frequencies are meant"
+    return (f"{note}, and values and R² hold for sequences like them, not for random ones",)

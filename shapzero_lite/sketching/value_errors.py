@@ -22,7 +22,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from shapzero_lite.letters import Codes
+from shapzero_lite.letters import Codes, Letters
 
 Array = NDArray[np.float64]
 
@@ -32,18 +32,20 @@ _LEAST_KEPT = 0.05
 _DOUBT = 0.15
 
 
-def partners(codes: Codes, q: int, count: int, rng: np.random.Generator) -> tuple[Codes, Array]:
+def partners(
+    codes: Codes, letters: Letters, count: int, rng: np.random.Generator
+) -> tuple[Codes, Array]:
     """Return ``count`` sequences to ask beside held-out ``codes`` (H, n), and their kind.
 
-    The kind (rows, 2) holds the number of the held-out row, and the position drawn again, or -1
-    where every letter was kept with some probability.
+    The kind (rows, 2) holds the number of the held-out row, and the position drawn again from
+    ``letters``, or -1 where every letter was kept with some probability.
     """
-    n = codes.shape[1]
-    each = count // (2 * n)  # redraws of one letter, a position
-    many = count - each * n  # redraws of several letters
-    row = np.concatenate([np.arange(many), np.arange(each * n)]) % len(codes)
-    position = np.concatenate([np.full(many, -1), np.repeat(np.arange(n), each)])
-    drawn = rng.integers(0, q, size=(len(row), n), dtype=np.uint8)
+    n, free = codes.shape[1], letters.free
+    each = count // (2 * len(free))  # redraws of one letter, a position
+    many = count - each * len(free)  # redraws of several letters
+    row = np.concatenate([np.arange(many), np.arange(each * len(free))]) % len(codes)
+    position = np.concatenate([np.full(many, -1), np.repeat(free, each)])
+    drawn = letters.draw(len(row), rng)
     kept = np.exp(rng.uniform(np.log(_LEAST_KEPT), 0, size=many))
     keep = np.ones((len(row), n), bool)
     keep[:many] = rng.random((many, n)) < kept[:, None]
@@ -52,24 +54,26 @@ def partners(codes: Codes, q: int, count: int, rng: np.random.Generator) -> tupl
 
 
 def standard_errors(
-    residual: Array, partner_residual: Array, kind: NDArray[np.int64], n: int
+    residual: Array, partner_residual: Array, kind: NDArray[np.int64], letters: Letters
 ) -> Array:
     """Return s (n,), the standard error of the Shapley value of every position.
 
     ``residual`` (H,): f - sketch at the held-out sequences, ``partner_residual`` (rows,): the
-    same at their ``partners``, of that ``kind``; ``n``: positions.
+    same at their ``partners``, of that ``kind``. A position that ``letters`` fixes has none.
     """
+    n = len(letters.free)
     row, position = kind.T
     here, there = residual[row], partner_residual
     variance = float((np.concatenate([residual, there]) ** 2).mean())
     if variance < 1e-100:  # nothing is missed, and squares of such numbers leave the floats
-        return np.full(n, np.sqrt(variance))
+        return _placed(np.full(n, np.sqrt(variance)), letters)
     one = position >= 0
     change = (here - there)[one] ** 2 / 2
-    count = np.bincount(position[one], minlength=n)
+    place = np.searchsorted(letters.free, position[one])
+    count = np.bincount(place, minlength=n)
     mean = change.mean() if one.any() else 1.0
     # A few redraws of a position are a noisy mean: lean on all positions as if by four more.
-    energy = (np.bincount(position[one], change, n) + 4 * mean) / (count + 4)
+    energy = (np.bincount(place, change, n) + 4 * mean) / (count + 4)
     # Mean order by a ratio over the same pairs: 1 - correlation, which scatters far less than
     # two separate means of heavy-tailed squares.
     both = float(((here**2 + there**2) / 2)[one].mean()) if one.any() else variance
@@ -82,7 +86,13 @@ def standard_errors(
     noise = 2 * (scale * variance) ** 2 / np.count_nonzero(~one)
     doubt = (_DOUBT * expected) ** 2
     total = max((expected * noise + seen * doubt) / (noise + doubt), variance / n)
-    return np.sqrt(total * energy / max(energy.sum(), 1e-300))
+    return _placed(np.sqrt(total * energy / max(energy.sum(), 1e-300)), letters)
+
+
+def _placed(errors: Array, letters: Letters) -> Array:
+    out = np.zeros(letters.n)
+    out[letters.free] = errors
+    return out
 
 
 def _mean_inverse_order(mean_order: float, n: int) -> float:

@@ -12,18 +12,23 @@ uncorrelated. Sources: Hoeffding 1948; Hiabu, Meyer & Wright, AISTATS 2023 for t
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator, Mapping
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from shapzero_lite import _npz
 from shapzero_lite._memory import check_memory
 from shapzero_lite.letters import Alphabet, Codes, Letters, as_codes
 from shapzero_lite.spectra.spectrum import BLOCK, Spectrum
 
 Array = NDArray[np.float64]
 Support = tuple[int, ...]
+
+FORMAT = "shapzero-lite decomposition 1"
 # Parts whose mean square is below this share of the largest are rounding.
 _DUST = 1e-26
 
@@ -66,29 +71,41 @@ class Decomposition:
 
     # -- exact decompositions -------------------------------------------------------------
     @classmethod
-    def from_values(cls, values: ArrayLike, letters: Letters) -> Decomposition:
-        """Return the parts of a table (q,)*n under independent letters; parts of rounding go.
+    def from_values(
+        cls, values: ArrayLike, letters: Letters, provenance: dict[str, Any] | None = None
+    ) -> Decomposition:
+        """Return the parts of a table under independent letters; parts of rounding go.
 
-        Cells of sequences that cannot occur are not read. Memory (1 + q)^n numbers.
+        ``values``: (q,)*n, of which cells that cannot occur are not read, or one number for each
+        of ``letters.all_sequences()``. Memory (1 + r)^m numbers for m free positions of r letters.
 
         >>> from shapzero_lite import DNA
         >>> d = Decomposition.from_values(np.eye(4), Letters.uniform(2, DNA))
         >>> d.constant, d.supports
         (0.25, [(0, 1)])
         """
-        table = np.asarray(values, np.float64)
-        if table.shape != (letters.q,) * letters.n:
-            msg = f"a table of shape {(letters.q,) * letters.n} is needed; got {table.shape}"
-            raise ValueError(msg)
-        kinds = [np.flatnonzero(row) for row in letters.possible]
+        table, free = np.asarray(values, np.float64), letters.free.tolist()
+        kinds = [np.flatnonzero(letters.possible[i]) for i in free]
+        if table.shape != (letters.count,):
+            if table.shape != (letters.q,) * letters.n:
+                msg = (
+                    f"a table of shape {(letters.q,) * letters.n} is needed, or one number for "
+                    f"each of {letters.count:,.0f} sequences; got {table.shape}"
+                )
+                raise ValueError(msg)
+            table = table[np.ix_(*map(np.flatnonzero, letters.possible))]
         size = float(np.prod([1.0 + len(kind) for kind in kinds]))
-        check_memory(16 * size, f"all parts of a function of {letters.n} positions")
-        weights = [p[kind] for p, kind in zip(letters.probabilities, kinds, strict=True)]
+        check_memory(16 * size, f"all parts of a function of {len(free)} positions")
+        weights = [letters.probabilities[i][kind] for i, kind in zip(free, kinds, strict=True)]
+        split = _split(table.reshape([len(kind) for kind in kinds]), weights)
         parts = {
-            T: _placed(part, [kinds[i] for i in T], letters.q)
-            for T, part in _split(table[np.ix_(*kinds)], weights).items()
+            tuple(free[j] for j in T): _placed(part, [kinds[j] for j in T], letters.q)
+            for T, part in split.items()
         }
-        return cls(_without_dust(parts), alphabet=letters.alphabet, n=letters.n, letters=letters)
+        return cls(
+            _without_dust(parts), alphabet=letters.alphabet, n=letters.n, letters=letters,
+            provenance=provenance,
+        )  # fmt: skip
 
     @classmethod
     def of(cls, source: Spectrum | Decomposition, background: Letters | Codes) -> Decomposition:
@@ -117,6 +134,48 @@ class Decomposition:
             provenance=source.provenance,
         )  # fmt: skip
 
+    # -- files ----------------------------------------------------------------------------
+    def save(self, path: str | os.PathLike[str]) -> Path:
+        """Write parts, letters and provenance to one npz file, whole or not at all."""
+        return _npz.write(path, FORMAT, *self.parts())
+
+    @classmethod
+    def load(cls, path: str | os.PathLike[str]) -> Decomposition:
+        """Return what ``save`` wrote; everything is checked, nothing is executed.
+
+        Raises ``ValueError`` for a truncated or foreign file.
+        """
+        return _npz.read(path, FORMAT, cls.of_parts, otherwise="is not a whole decomposition file")
+
+    def parts(self) -> tuple[dict[str, Any], _npz.Arrays]:
+        """Return the header and the arrays that a file of it holds."""
+        header = {"letters": self.alphabet.letters, "n": self.n, "provenance": self.provenance}
+        arrays: _npz.Arrays = {"constant": np.array(self.constant)}
+        if self.letters is not None:
+            arrays["probabilities"] = self.letters.probabilities
+        for supports, flat in self._orders:
+            order = supports.shape[1]
+            arrays |= {f"supports_{order}": supports, f"tables_{order}": flat}
+        return header, arrays
+
+    @classmethod
+    def of_parts(cls, header: dict[str, Any], arrays: _npz.Arrays) -> Decomposition:
+        """Return the decomposition of what ``parts`` returned, or say what does not fit."""
+        alphabet, n = Alphabet(header["letters"]), header["n"]
+        given = arrays.get("probabilities")
+        letters = None if given is None else Letters(given, alphabet)
+        tables: dict[Support, ArrayLike] = {(): arrays["constant"]}
+        for name, supports in arrays.items():
+            if name.startswith("supports_"):
+                sets = as_sets(supports, n)
+                flat = arrays[f"tables_{supports.shape[1]}"]
+                tables |= dict(zip(sets, flat.astype(np.float64), strict=True))
+        if letters is not None and letters.n != n:
+            msg = f"letters of {letters.n} positions for sequences of {n}"
+            raise ValueError(msg)
+        provenance = header["provenance"]
+        return cls(tables, alphabet=alphabet, n=n, letters=letters, provenance=provenance)
+
     # -- readings -------------------------------------------------------------------------
     @property
     def q(self) -> int:
@@ -129,7 +188,9 @@ class Decomposition:
         return max((len(T) for T in self.supports), default=0)
 
     def __len__(self) -> int:
-        return 1 + len(self.supports)
+        """Free coefficients: products of the numbers of letters that can occur, less one each."""
+        possible = np.full(self.n, self.q) if self.letters is None else self.letters.possible.sum(1)
+        return 1 + sum(int(np.prod(possible[list(T)] - 1)) for T in self.supports)
 
     def __repr__(self) -> str:
         parts = f"{len(self.supports):,} parts up to order {self.order}"
@@ -203,6 +264,18 @@ class Decomposition:
             if counts(T):
                 share[list(T)] += variance
         return share / variances.sum() if variances.sum() > 0 else share
+
+
+def as_sets(supports: NDArray[Any], n: int) -> list[Support]:
+    """Return rows of positions as sets, or say which row is none of positions 0..n-1."""
+    if supports.ndim != 2 or supports.dtype.kind not in "iu" or not supports.shape[1]:
+        msg = f"sets of positions are whole numbers (s, d); got {supports.dtype} {supports.shape}"
+        raise ValueError(msg)
+    wrong = (supports < 0).any(1) | (supports >= n).any(1) | (np.diff(supports, axis=1) <= 0).any(1)
+    if wrong.any():
+        msg = f"{supports[wrong][0].tolist()} is no increasing set of positions 0..{n - 1}"
+        raise ValueError(msg)
+    return list(map(tuple, supports.tolist()))
 
 
 def _split(table: Array, weights: list[Array]) -> dict[Support, Array]:
