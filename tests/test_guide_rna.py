@@ -1,4 +1,4 @@
-"""The shipped guide-RNA model: shapes, a second route in plain NumPy, errors, provenance."""
+"""The shipped guide-RNA model: shapes, two other routes, errors, provenance."""
 
 import builtins
 import copy
@@ -13,11 +13,14 @@ from shapzero_lite import data
 from shapzero_lite.letters import DNA
 from shapzero_lite.models import _guide_rna
 
-torch = pytest.importorskip("torch", reason="the guide-RNA model needs PyTorch")
-
 SCREEN = "guide_rna/cas13_flow_screen.csv.gz"
 # Sums in float32, taken in another order for another batch size.
 FLOAT32 = {"rtol": 0, "atol": 1e-5}
+
+
+@pytest.fixture
+def torch():
+    return pytest.importorskip("torch", reason="extra `lessons` is absent: torch")
 
 
 @pytest.fixture(scope="module")
@@ -68,16 +71,42 @@ def test_attributes_and_shape(model):
     assert (model.n, model.alphabet) == (26, DNA)
     assert "standard deviations" in model.units
     assert "Wessels et al. 2020" in model.citation
-    assert not model.module.training
-    assert isinstance(model.module, _guide_rna.GuideCNN)
 
 
-def test_equals_a_plain_numpy_forward_pass(model, shipped):
+def test_equals_its_torch_network_which_shares_its_numbers(model, torch):
+    codes = DNA.random(2000, 26, seed=7)
+    module = model.module
+    assert isinstance(module, _guide_rna.GuideCNN)
+    assert not module.training
+    assert not any(weights.requires_grad for weights in module.parameters())
+    x = torch.from_numpy(np.eye(4, dtype=np.float32)[codes].transpose(0, 2, 1).copy())
+    np.testing.assert_allclose(model(codes), module(x).numpy(), **FLOAT32)
+
+    changed = copy.deepcopy(model)
+    with torch.no_grad():
+        for weights in changed.module.parameters():
+            weights.mul_(-1)
+    np.testing.assert_allclose(changed(codes), changed.module(x).numpy(), **FLOAT32)
+    assert np.abs(changed(codes) - model(codes)).max() > 0.1
+    fitted = _guide_rna.GuideModel(changed.module, {})  # as after training
+    assert np.array_equal(fitted(codes), changed(codes))
+
+
+def test_a_network_of_another_size(torch):
+    module = _guide_rna.GuideCNN(networks=2, filters=3, width=4, hidden=5)  # 23 windows: odd
+    model = _guide_rna.GuideModel(module, {})
+    codes = DNA.random(30, 26, seed=8)
+    x = torch.from_numpy(np.eye(4, dtype=np.float32)[codes].transpose(0, 2, 1).copy())
+    for network in (module.eval(), model.module):
+        np.testing.assert_allclose(model(codes), network(x).detach().numpy(), **FLOAT32)
+
+
+def test_equals_the_definition(model, shipped):
     codes = DNA.random(40, 26, seed=1)
     np.testing.assert_allclose(model(codes), by_definition(shipped[0], codes), **FLOAT32)
 
 
-def test_module_takes_one_hot_and_gives_gradients(model):
+def test_module_takes_one_hot_and_gives_gradients(model, torch):
     codes = DNA.random(5, 26, seed=2)
     x = torch.from_numpy(np.eye(4, dtype=np.float32)[codes].transpose(0, 2, 1).copy())
     x.requires_grad_()
@@ -88,10 +117,11 @@ def test_module_takes_one_hot_and_gives_gradients(model):
     assert (x.grad.abs().sum(dim=(0, 1)) > 0).all()  # every position has a say
 
 
-def test_deterministic_and_leaves_global_state_alone(model):
+def test_deterministic_and_leaves_global_state_alone(model, torch):
     codes = DNA.random(1500, 26, seed=3)
     before = torch.get_rng_state(), torch.get_num_threads()
     again = _guide_rna.guide_rna()(codes)
+    assert model.module is not model.module
     assert np.array_equal(model(codes), again)
     assert torch.equal(before[0], torch.get_rng_state())
     assert before[1] == torch.get_num_threads()
@@ -152,7 +182,8 @@ def test_a_file_that_is_no_model(tmp_path):
         _guide_rna.guide_rna(tmp_path / "absent.npz")
 
 
-def test_without_torch(monkeypatch):
+def test_without_torch_it_answers_and_only_the_network_in_torch_is_refused(model, monkeypatch):
+    codes = DNA.random(3, 26, seed=9)
     real = builtins.__import__
 
     def without(name, *args, **kwargs):
@@ -162,7 +193,8 @@ def test_without_torch(monkeypatch):
 
     monkeypatch.setattr(builtins, "__import__", without)
     with pytest.raises(ImportError, match=r'pip install "shapzero-lite\[lessons\]"'):
-        _guide_rna.guide_rna()
+        model.module  # noqa: B018 - the property raises
+    assert np.array_equal(_guide_rna.guide_rna()(codes), model(codes))
 
 
 def test_file_is_small_and_says_where_it_comes_from(shipped):

@@ -19,6 +19,8 @@ from shapzero_lite.letters import DNA, as_codes
 if TYPE_CHECKING:
     import torch
 
+    Weights = dict[str, NDArray[np.float32]]
+
 N_POSITIONS = 26  # 3 nt of 5' context, then the 23 nt that the guide pairs with
 UNITS = (
     "standard deviations of -(log fold change) among the guides of one gene; "
@@ -36,7 +38,7 @@ def _import_torch() -> Any:
     try:
         import torch
     except ImportError as error:
-        msg = 'the guide-RNA model needs PyTorch: pip install "shapzero-lite[lessons]"'
+        msg = 'the guide-RNA network needs PyTorch: pip install "shapzero-lite[lessons]"'
         raise ImportError(msg) from error
     return torch
 
@@ -118,10 +120,13 @@ def __getattr__(name: str) -> Any:
 
 
 class GuideModel:
-    """A guide-RNA model to call: codes (N, 26) to predicted efficacy (N,) float64.
+    """A guide-RNA model to call: codes (N, 26) to predicted efficacy (N,) float64, in NumPy.
 
-    Attributes: ``alphabet`` (DNA: windows of the target, sense strand), ``n`` (26), ``module``
-    (the torch network in evaluation mode, for gradients), ``units``, ``citation``,
+    ``GuideModel(weights, provenance)``, where ``weights`` is a dict of float32 arrays under the
+    names of a ``GuideCNN``, or such a torch module, whose numbers it then shares.
+
+    Attributes: ``alphabet`` (DNA: windows of the target, sense strand), ``n`` (26), ``weights``,
+    ``module`` (the same numbers as a torch network, for gradients), ``units``, ``citation``,
     ``provenance`` (dict: data, settings and the table of held-out genes).
     """
 
@@ -130,9 +135,31 @@ class GuideModel:
     units = UNITS
     citation = CITATION
 
-    def __init__(self, module: torch.nn.Module, provenance: dict[str, Any]) -> None:
-        self.module = module.eval()
+    def __init__(self, weights: Weights | torch.nn.Module, provenance: dict[str, Any]) -> None:
+        if not isinstance(weights, dict):
+            # Tensors on the processor and their arrays are one memory.
+            state = weights.state_dict()
+            weights = {name: tensor.detach().cpu().numpy() for name, tensor in state.items()}
+        self.weights = weights
         self.provenance = provenance
+
+    @property
+    def module(self) -> torch.nn.Module:
+        """The network in torch, in evaluation mode; it shares its memory with ``weights``.
+
+        Raises ``ImportError`` without PyTorch.
+        """
+        torch = _import_torch()
+        networks, features, hidden = self.weights["hidden_weight"].shape
+        width = self.weights["convolution.weight"].shape[1] // 4
+        filters = features // ((N_POSITIONS - width + 1) // 2)
+        # On "meta" the network is a shape without numbers: nothing is drawn at random, so the
+        # reader's random generator stays as it is.
+        with torch.device("meta"):
+            module = _network_class()(networks, filters, width, hidden)
+        state = {name: torch.from_numpy(array) for name, array in self.weights.items()}
+        module.load_state_dict(state, assign=True)
+        return module.requires_grad_(requires_grad=False).eval()
 
     def __call__(self, codes: Any) -> NDArray[np.float64]:
         """Return the predicted efficacy (N,) of windows given as codes (N, 26).
@@ -140,21 +167,30 @@ class GuideModel:
         Strings are taken too. Raises ``TypeError`` for codes that are not whole numbers and
         ``ValueError`` for another length or a code above 3, naming sequence and position.
         """
-        torch = _import_torch()
         codes = as_codes(codes, DNA, n=N_POSITIONS)
-        letters = np.arange(4, dtype=np.uint8)[:, None]
         values = np.empty(len(codes))
-        device = self.module.output_bias.device
-        with torch.no_grad():
-            for start in range(0, len(codes), _BATCH):
-                batch = codes[start : start + _BATCH]
-                one_hot = (batch[:, None, :] == letters).astype(np.float32)  # (batch, 4, 26)
-                f = self.module(torch.from_numpy(one_hot).to(device))
-                values[start : start + _BATCH] = f.cpu().numpy()
+        for start in range(0, len(codes), _BATCH):
+            values[start : start + _BATCH] = _forward(self.weights, codes[start : start + _BATCH])
         return values
 
     def __repr__(self) -> str:
         return "GuideModel(Cas13d guide efficacy, n=26, alphabet='ACGT')"
+
+
+def _forward(weights: Weights, codes: NDArray[np.uint8]) -> NDArray[np.float32]:
+    """Return the mean over networks (N,) of codes (N, 26), by the formula of ``GuideCNN``."""
+    V, W = weights["hidden_weight"], weights["convolution.weight"]
+    N, K, width = len(codes), len(V), W.shape[1] // 4
+    one_hot = np.eye(4, dtype=np.float32)[codes]  # (N, 26, 4)
+    pieces = np.lib.stride_tricks.sliding_window_view(one_hot, width, axis=1)  # (N, 22, 4, width)
+    h = np.maximum(pieces.reshape(-1, 4 * width) @ W.T + weights["convolution.bias"], 0)
+    h = h.reshape(N, -1, len(W))  # (N, 22, K * filters)
+    n_pairs = h.shape[1] // 2
+    h = (h[:, : 2 * n_pairs : 2] + h[:, 1 : 2 * n_pairs : 2]) / 2  # (N, 11, K * filters)
+    h = h.reshape(N, n_pairs, K, -1).transpose(2, 0, 1, 3).reshape(K, N, -1)  # (K, N, features)
+    h = np.maximum(h @ V + weights["hidden_bias"][:, None], 0)  # (K, N, hidden)
+    o = (h * weights["output_weight"][:, None]).sum(2) + weights["output_bias"][:, None]
+    return o.mean(0)
 
 
 def guide_rna(path: str | Path | None = None) -> GuideModel:
@@ -164,8 +200,8 @@ def guide_rna(path: str | Path | None = None) -> GuideModel:
     23 nt that the guide pairs with. Output: standard deviations of -(log fold change) among the
     guides of one gene, so larger means a stronger knock-down.
 
-    ``path``: another file made by ``tools/fits/make_guide_cnn.py``. Raises ``ImportError`` without
-    PyTorch, ``ValueError`` for a file that does not hold such a model.
+    ``path``: another file made by ``tools/fits/make_guide_cnn.py``. Raises ``ValueError`` for a
+    file that does not hold such a model.
 
     Fitted to the CD46, CD55 and TFRC screens of Wessels et al., Nature Biotechnology 38,
     722-727 (2020), doi:10.1038/s41587-020-0456-9.
@@ -175,33 +211,23 @@ def guide_rna(path: str | Path | None = None) -> GuideModel:
     >>> print(f"{model(codes)[0]:.2f}")
     1.80
     """
-    _import_torch()  # before the file, whose errors are about the file
     if path is None:
         from shapzero_lite import data
 
         path = data.path("guide_cnn.npz")
-    module, provenance = _npz.read(
+    return _npz.read(
         path,
         None,
         _with_weights,
         otherwise="does not hold the weights of a guide-RNA model",
         header_name="provenance",
     )
-    module.requires_grad_(requires_grad=False)
-    return GuideModel(module, provenance)
 
 
-def _with_weights(
-    provenance: dict[str, Any], arrays: _npz.Arrays
-) -> tuple[torch.nn.Module, dict[str, Any]]:
-    torch = _import_torch()
-    # On "meta" the network is a shape without numbers: nothing is drawn at random, so the
-    # reader's random generator stays as it is.
-    with torch.device("meta"):
-        module = _network_class()(**provenance["network"])
-    weights = {name: torch.from_numpy(a.astype(np.float32)) for name, a in arrays.items()}
-    module.load_state_dict(weights, assign=True)
-    return module, provenance
+def _with_weights(provenance: dict[str, Any], arrays: _npz.Arrays) -> GuideModel:
+    weights = {name: array.astype(np.float32, order="C") for name, array in arrays.items()}
+    _forward(weights, np.zeros((1, N_POSITIONS), np.uint8))  # raises where they do not fit
+    return GuideModel(weights, provenance)
 
 
 def write_guide(path: Path, arrays: _npz.Arrays, provenance: dict[str, Any]) -> None:
