@@ -874,9 +874,89 @@ def test_the_panel_keeps_what_nobody_changed(package, fasta, capsys):
     assert len(given) == before
 
 
+def test_the_panel_is_stopped_and_goes_on_without_asking_again(fasta, capsys):
+    pytest.importorskip("ipywidgets", reason="extra `lessons` is absent: ipywidgets")
+    from shapzero_lite.report.panel import Panel
+
+    given = []
+
+    def mine(sequences):
+        given.append(list(sequences))
+        if stop_after and len(given) == stop_after:
+            made.cancel.click()
+        return [s.count("A") + 0.5 * s.count("G") for s in sequences]
+
+    arguments = {"model": mine, "sequences": fasta, "budget": 1000, "batch_size": 100}
+    stop_after = 5
+    made = Panel(arguments)
+    made.run.click()
+    stopped, count = len(given), sum(map(len, given))
+    assert stopped == stop_after
+    assert f"Stopped: {count:,} answers are kept" in capsys.readouterr().out
+    assert made.found is None
+    assert (made.run.disabled, made.cancel.disabled) == (False, True)
+
+    stop_after = 0
+    made.run.click()
+    assert made.found is not None
+    resumed, given[:] = [*given], []
+    whole = Panel(arguments)
+    whole.run.click()
+    assert resumed == given  # every batch once, and the same as without a stop
+    assert str(made.found.verdict) == str(whole.found.verdict)
+    made.run.click()  # a run that was whole leaves nothing behind
+    assert given[len(resumed) :] == resumed
+
+
+def test_an_interrupt_in_the_panel_is_one_line(fasta, capsys):
+    pytest.importorskip("ipywidgets", reason="extra `lessons` is absent: ipywidgets")
+    from shapzero_lite.report.panel import Panel
+
+    def mine(sequences):
+        raise KeyboardInterrupt
+
+    made = Panel({"model": mine, "sequences": fasta, "budget": 1000})
+    made.run.click()
+    assert capsys.readouterr().out.splitlines()[-1].startswith("Stopped: 0 answers are kept")
+    assert not made.run.disabled
+
+
+def test_the_panel_cuts_windows(fasta, capsys):
+    pytest.importorskip("ipywidgets", reason="extra `lessons` is absent: ipywidgets")
+    from shapzero_lite.report.panel import Panel
+
+    made = Panel({"model": lambda texts: [t.count("A") for t in texts], "sequences": fasta,
+                  "budget": 1000})  # fmt: skip
+    made.window.value = 6
+    made.run.click()
+    assert made.found.request.n == 6
+    assert "of 6 letters" in capsys.readouterr().out
+
+
+def test_the_picture_of_the_panel_has_a_text_alternative(fasta, capsys):
+    pytest.importorskip("ipywidgets", reason="extra `lessons` is absent: ipywidgets")
+    from shapzero_lite.report.panel import Panel
+
+    made = Panel({"model": lambda texts: [t.count("A") for t in texts], "sequences": fasta,
+                  "budget": 1000})  # fmt: skip
+    made.run.click()
+    assert made.picture.value.startswith('<img alt="Signed bars, one a letter, of sequence one')
+
+
+def test_a_live_notebook_shows_the_panel_once(monkeypatch):
+    pytest.importorskip("ipywidgets", reason="extra `lessons` is absent: ipywidgets")
+    monkeypatch.setenv("SHAPZERO_STATIC", "0")
+    kernel = type("Shell", (), {"kernel": object()})()
+    monkeypatch.setattr("IPython.get_ipython", lambda: kernel)
+    shown = []
+    monkeypatch.setattr("IPython.display.display", lambda *objects: shown.extend(objects))
+    assert analysis.panel(budget=2000).children
+    assert shown == []  # the cell's last line shows what it returns
+
+
 def test_without_a_notebook_the_panel_is_one_line(capsys):
     assert analysis.panel() is None
-    assert capsys.readouterr().out.startswith("In JupyterLab, a file chooser and sliders")
+    assert capsys.readouterr().out.startswith("In JupyterLab, a file chooser and fields")
 
 
 # ---- the command

@@ -1,14 +1,20 @@
-"""A file chooser and sliders for JupyterLab; elsewhere one line that says what would be there."""
+"""A file chooser and fields for JupyterLab; elsewhere one line that says what would be there."""
 
 from __future__ import annotations
 
+import base64
+import html
+import io
 import os
 import re
 import tempfile
+from dataclasses import replace
 from pathlib import Path
+from threading import Thread
 from typing import TYPE_CHECKING, Any
 
 from shapzero_lite.letters import Alphabet
+from shapzero_lite.report.stoppable import Stoppable
 
 if TYPE_CHECKING:
     import ipywidgets
@@ -21,27 +27,25 @@ _FASTA = ("*.fa", "*.fasta", "*.fna", "*.faa")
 
 
 def panel(**arguments: Any) -> ipywidgets.VBox | None:
-    """Show a file chooser, sliders and a button that runs the analysis; return the widgets.
+    """Return a file chooser, fields, a button that runs the analysis and one that stops it.
 
-    ``arguments``: as for ``read_request``; they are where the widgets start. Choices: a FASTA
-    file (one of the current folder, or uploaded), model, alphabet, budget, order of interactions,
-    and, once it has run, the sequence shown. What is wrong is said under the button before any
-    query. Returns None where there is no live notebook, or with SHAPZERO_STATIC=1.
+    A notebook shows them where they are the last line of a cell. ``arguments``: as for
+    ``read_request``; they are where the fields start. Choices: a FASTA file (one of the current
+    folder, or uploaded), model, alphabet, window, budget, order of interactions, and, once it has
+    run, the sequence shown. What is wrong is said under the buttons before any query. What was
+    asked before a stop is not asked again by the next run. Returns None where there is no live
+    notebook, or with SHAPZERO_STATIC=1.
 
     >>> os.environ["SHAPZERO_STATIC"] = "1"
     >>> panel()
-    In JupyterLab, a file chooser and sliders for budget, order and sequence stand here.
+    In JupyterLab, a file chooser and fields for budget, order and sequence stand here.
     """
     if os.environ.get("SHAPZERO_STATIC") == "1" or not _live():
         print(  # noqa: T201 - the reader of a page should know what is missing from it
-            "In JupyterLab, a file chooser and sliders for budget, order and sequence stand here."
+            "In JupyterLab, a file chooser and fields for budget, order and sequence stand here."
         )
         return None
-    from IPython.display import display
-
-    made = Panel(arguments)
-    display(made.box)
-    return made.box
+    return Panel(arguments).box
 
 
 class Panel:
@@ -67,70 +71,106 @@ class Panel:
             value=self._word("alphabet") or "DNA", options=["DNA", "RNA", "PROTEIN"],
             description="alphabet", **wide,
         )  # fmt: skip
+        self.window = w.BoundedIntText(
+            whole("window", arguments.get("window") or 0, 0), 0, 1_000_000,
+            description="window", **wide,
+        )  # fmt: skip
+        self.window.tooltip = "letters of a window; 0: as many as the model says, or all"
         budget = whole("budget", arguments.get("budget") or 10_000, 1)
-        self.budget = w.SelectionSlider(
+        self.budget = w.Dropdown(
             options=[(f"{b:,}", b) for b in sorted({*_BUDGETS, budget})], value=budget,
             description="budget", **wide,
         )  # fmt: skip
         order = whole("order", arguments.get("order") or 2, 1)
-        self.order = w.IntSlider(order, 1, max(4, order), description="order", **wide)
+        self.order = w.BoundedIntText(order, 1, max(4, order), description="order", **wide)
         self.run = w.Button(description="explain", button_style="primary")
+        self.cancel = w.Button(description="cancel", disabled=True)
+        self.asked = w.Label()
         self.said = w.Output()
-        self.shown = w.IntSlider(1, 1, 1, description="sequence", continuous_update=False, **wide)
-        self.picture = w.Output()
+        self.shown = w.BoundedIntText(1, 1, 1, description="sequence", **wide)
+        self.picture = w.HTML()
         self.upload.observe(self._sent, "value")
         self.run.on_click(self.explain)
+        self.cancel.on_click(lambda _button: self.asker.stop())
         self.shown.observe(self.draw, "value")
+        self.asker = Stoppable(self._count)
         chosen = w.HBox([self.file, self.upload])
+        buttons = w.HBox([self.run, self.cancel, self.asked])
         self.box = w.VBox(
-            [self.model, chosen, self.alphabet, self.budget, self.order, self.run, self.said,
-             self.shown, self.picture]
+            [self.model, chosen, self.alphabet, self.window, self.budget, self.order, buttons,
+             self.said, self.shown, self.picture]
         )  # fmt: skip
 
     def explain(self, _button: Any = None) -> None:
-        """Read what was chosen, run, print the verdict or what is wrong, draw."""
+        """Read what was chosen, run, say the verdict or what is wrong, draw."""
+        self.said.clear_output()
+        self.picture.value = ""
+        self.found = None  # nothing old is drawn while this one runs, or when it fails
+        self.run.disabled, self.cancel.disabled = True, False
+        if _live():  # in a thread, so that the kernel hears the other button
+            Thread(target=self._explain, daemon=True).start()
+        else:
+            self._explain()
+
+    def _explain(self) -> None:
         from shapzero_lite.report import read_request, run
 
-        self.said.clear_output()
-        self.picture.clear_output()
-        self.found = None  # nothing old is drawn while this one runs, or when it fails
-        self.run.disabled = True
-        with self.said, tempfile.TemporaryDirectory() as folder:
-            try:
+        try:
+            with tempfile.TemporaryDirectory() as folder:
                 request = read_request(**self._chosen(Path(folder)))
-                print(request)  # noqa: T201 - into the panel
-                self.found = run(request)
-                print(f"\n{self.found.verdict}")  # noqa: T201 - the same
-            except (ValueError, TypeError, OSError, ImportError) as error:
-                print(f"Not done: {error}")  # noqa: T201 - the same
-            finally:
-                self.run.disabled = False
+                self._say(request)
+                self.most = request.n_queries
+                if request.model is not None:
+                    request = replace(request, model=self.asker.asking(request))
+                self.found = run(request, progress=False)
+                self.asker.forget()
+                self._say(f"\n{self.found.verdict}")
+        except KeyboardInterrupt:
+            self._say(
+                f"Stopped: {self.asker.n_kept:,} answers are kept, and explain goes on from there."
+            )
+        except (ValueError, TypeError, OSError, ImportError) as error:
+            self._say(f"Not done: {error}")
+        finally:
+            self.run.disabled, self.cancel.disabled = False, True
+            self.asked.value = ""
         if self.found is not None:
             self.shown.max = len(self.found.shown)
             self.draw()
 
     def draw(self, _change: Any = None) -> None:
-        """Draw the explanation of the sequence that the slider stands on."""
+        """Draw the explanation of the sequence whose number is chosen."""
         if self.found is None:
             return
-        import matplotlib.pyplot as plt
-        from IPython.display import display
+        from matplotlib.figure import Figure
 
         from shapzero_lite import plots
 
         row = self.shown.value - 1
-        figure = plots.attribution(self.found.shown, row)
+        figure = Figure(figsize=(7.5, 2.6), layout="constrained")
+        plots.attribution(self.found.shown, row, ax=figure.subplots())
         figure.suptitle(self.found.names[row], fontsize=9)
-        self.picture.clear_output(wait=True)
-        with self.picture:
-            display(figure)
-        plt.close(figure)
+        buffer = io.BytesIO()
+        figure.savefig(buffer, format="png", dpi=110)
+        alt = html.escape(f"Signed bars, one a letter, of sequence {self.found.names[row]}")
+        png = base64.b64encode(buffer.getvalue()).decode("ascii")
+        self.picture.value = f'<img alt="{alt}" src="data:image/png;base64,{png}">'
+
+    def _count(self, asked: int) -> None:
+        self.asked.value = f"{asked:,} of at most {self.most:,} queries"
+
+    def _say(self, text: object) -> None:
+        if _live():
+            self.said.append_stdout(f"{text}\n")
+        else:
+            print(text)  # noqa: T201 - there is no panel to write into
 
     def _chosen(self, folder: Path) -> dict[str, Any]:
         fields = {"model": self.model, "sequences": self.file, "alphabet": self.alphabet}
         # What nobody changed stays what it was: a function, say, and not its name.
         mine = {k: field.value for k, field in fields.items() if field.value != self._word(k)}
-        mine |= {"budget": self.budget.value, "order": self.order.value}
+        numbers = {"window": self.window, "budget": self.budget, "order": self.order}
+        mine |= {name: field.value for name, field in numbers.items()}
         for sent in self.upload.value:
             if self.file.value == _UPLOADED + sent["name"]:
                 path = folder / (re.sub(r"[^\w.-]", "_", Path(sent["name"]).name) or "upload")
