@@ -6,18 +6,22 @@ import os
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from shapzero_lite.teach._show import check_alt, show
+from shapzero_lite.teach._frames import SIZE, frames
+from shapzero_lite.teach._show import check_alt, display_figure, show
 
 MOST_PANELS = 4
+COLUMNS = 2  # so that a telephone shows panels that can be read
 
 
 def explore(draw: Callable[..., None], alt: str, **choices: Sequence[Any]) -> None:
-    """Let the reader move sliders; on paper and on the web, show panels side by side.
+    """Let the reader move sliders; on paper, show panels side by side.
 
     Live in a notebook, every choice is a slider and ``draw(ax, **values)`` is called anew for
     each setting. With the environment variable ``SHAPZERO_STATIC`` set to 1, or without
-    ipywidgets, the same function draws up to four panels in one figure: the first choice varies
-    (its ends and evenly between), the others stay at their first value.
+    anywidget, the same function draws up to four panels in one figure: the first choice varies
+    (its ends and evenly between), the others stay at their first value. Every value of the first
+    choice, drawn beforehand, goes into ``metadata["image/png"]["frames"]``, and from there behind
+    a slider of the web page.
 
     Parameters
     ----------
@@ -54,48 +58,52 @@ def explore(draw: Callable[..., None], alt: str, **choices: Sequence[Any]) -> No
 
 def _panels(draw: Callable[..., None], alt: str, values: dict[str, list]) -> None:
     """Show the static twin: one panel for each of at most four values of the first choice."""
+    from IPython import get_ipython
     from matplotlib import pyplot as plt
 
     first, *others = values
+    fixed = {name: values[name][0] for name in others}
     last = len(values[first]) - 1
     count = min(MOST_PANELS, last + 1)
     picked = [values[first][round(i * last / max(count - 1, 1))] for i in range(count)]
+    columns = min(COLUMNS, count)
+    rows = -(-count // columns)
     fig, axes = plt.subplots(
-        1, count, figsize=(max(3.0 * count, 4.0), 3.0), squeeze=False, layout="constrained"
+        rows, columns, figsize=(3.6 * columns, 2.8 * rows), squeeze=False, layout="constrained"
     )
-    for ax, value in zip(axes[0], picked, strict=True):
-        draw(ax, **{first: value}, **{name: values[name][0] for name in others})
+    for ax in axes.flat[count:]:
+        ax.remove()
+    for ax, value in zip(axes.flat, picked, strict=False):
+        draw(ax, **{first: value}, **fixed)
         if not any(ax.get_title(loc) for loc in ("left", "center", "right")):
             ax.set_title(f"{first.replace('_', ' ')} = {value}")
-    show(fig, alt)
+    if get_ipython() is None:
+        show(fig, alt)
+    else:
+        display_figure(fig, alt, frames=frames(draw, first, values[first], **fixed))
 
 
 def _sliders(draw: Callable[..., None], alt: str, values: dict[str, list]) -> bool:
-    """Show the live form; False where there is no notebook or no ipywidgets."""
+    """Show the live form; False where there is no notebook, no ipywidgets or no anywidget."""
     from IPython import get_ipython
 
+    if getattr(get_ipython(), "kernel", None) is None:
+        return False
     try:
         import ipywidgets
+
+        from shapzero_lite.teach._slider import slider
+
+        sliders = {name: slider(name.replace("_", " "), values[name]) for name in values}
     except ImportError:
-        return False
-    if getattr(get_ipython(), "kernel", None) is None:
         return False
     from IPython.display import display
     from matplotlib import pyplot as plt
 
     def redraw(**chosen: Any) -> None:
-        fig, ax = plt.subplots(figsize=(5.0, 3.2), layout="constrained")
+        fig, ax = plt.subplots(figsize=SIZE, layout="constrained")
         draw(ax, **chosen)
         show(fig, alt)
 
-    sliders = {
-        name: ipywidgets.SelectionSlider(
-            options=[(str(value), value) for value in allowed],
-            description=name.replace("_", " "),
-            continuous_update=False,
-            style={"description_width": "initial"},
-        )
-        for name, allowed in values.items()
-    }
     display(ipywidgets.interactive(redraw, **sliders))
     return True

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import base64
+import html
 import io
+import os
 from typing import Any
 
 DPI = 110
@@ -15,8 +17,10 @@ def show(fig: Any, alt: str) -> None:
 
     The output holds the picture (PNG, 110 dots per inch), the alternative as its plain text, and
     the alternative again in ``metadata["image/png"]["alt"]``, where HTML export looks for it. The
-    PNG names no software and no date: the same figure gives the same bytes. Outside a notebook
-    only the alternative is printed.
+    PNG names no software and no date: the same figure gives the same bytes. Live, JupyterLab looks
+    for it nowhere: there the output holds an HTML image with the alternative as well, unless the
+    environment variable ``SHAPZERO_STATIC`` is 1. Outside a notebook only the alternative is
+    printed.
 
     Parameters
     ----------
@@ -34,15 +38,34 @@ def show(fig: Any, alt: str) -> None:
     >>> show(Figure(figsize=(2, 1)), alt="An empty figure, two inches wide")
     Figure: An empty figure, two inches wide
     """
-    from IPython import get_ipython
-    from IPython.display import display
-    from matplotlib import pyplot as plt
     from matplotlib.figure import Figure
 
     if not isinstance(fig, Figure):
         raise TypeError(f"show needs a matplotlib Figure, not {type(fig).__name__}; try ax.figure")
     check_alt(alt)
-    text = f"Figure: {alt}"
+    display_figure(fig, alt)
+
+
+def display_figure(fig: Any, alt: str, **more: Any) -> None:
+    """Display a figure with its text alternative, and close it; ``more`` joins the metadata."""
+    from IPython import get_ipython
+    from IPython.display import display
+
+    png, text = _png(fig), f"Figure: {alt}"
+    if get_ipython() is None:
+        print(text)
+        return
+    bundle = {"image/png": png, "text/plain": text}
+    if os.environ.get("SHAPZERO_STATIC") != "1":
+        source = f"data:image/png;base64,{png}"
+        bundle["text/html"] = f'<img alt="{html.escape(alt)}" src="{source}">'
+    display(bundle, raw=True, metadata={"image/png": {"alt": alt, **more}})
+
+
+def _png(fig: Any) -> str:
+    """Return a figure as a PNG in base64, and close it."""
+    from matplotlib import pyplot as plt
+
     buffer = io.BytesIO()
     # A fixed dpi and no Software entry: neither rcParams nor the version reaches the bytes.
     fig.savefig(
@@ -55,12 +78,7 @@ def show(fig: Any, alt: str) -> None:
     )
     # Closed before display, or the inline backend would draw it a second time.
     plt.close(fig)
-    if get_ipython() is None:
-        print(text)
-        return
-    png = base64.b64encode(buffer.getvalue()).decode("ascii")
-    bundle = {"image/png": png, "text/plain": text}
-    display(bundle, raw=True, metadata={"image/png": {"alt": alt}})
+    return base64.b64encode(buffer.getvalue()).decode("ascii")
 
 
 def check_alt(alt: str) -> None:

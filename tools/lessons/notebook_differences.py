@@ -45,18 +45,28 @@ def _lines(cell: NotebookNode) -> Iterator[str]:
         yield output.output_type
         yield from output.get("text", "").splitlines()
         for mime, value in sorted(output.get("data", {}).items()):
-            yield f"{mime} {output.metadata.get(mime, '')}"
+            about = dict(output.metadata.get(mime, {}))
+            if "frames" in about:
+                about["frames"] = {k: v for k, v in about["frames"].items() if k != "png"}
+            yield f"{mime} {about or ''}"
             if mime not in PICTURES:
                 yield from str(value).splitlines()
 
 
 def _pictures(cell: NotebookNode) -> list[str]:
-    return [
-        value
-        for output in cell.outputs
-        for mime, value in sorted(output.get("data", {}).items())
-        if mime in PICTURES
-    ]
+    """Return the pictures of a cell, and those of its sliders' frames, in base64."""
+    found = []
+    for output in cell.outputs:
+        for mime, value in sorted(output.get("data", {}).items()):
+            if mime in PICTURES:
+                found.append(value)
+                found += [about["png"] for about in _frames(output, mime)]
+    return found
+
+
+def _frames(output: NotebookNode, mime: str) -> list[NotebookNode]:
+    about = output.metadata.get(mime, {})
+    return [about["frames"]] if "frames" in about else []
 
 
 def picture_difference(old: str, new: str) -> str | None:

@@ -17,6 +17,8 @@ from nbformat import NotebookNode
 KERNELSPEC = {"display_name": "Python 3", "language": "python", "name": "python3"}
 WIDGETS = "application/vnd.jupyter.widget"
 PICTURES = ("image/png", "image/jpeg")
+FOLDED = "hide-input"  # the tag of code that draws: folded in JupyterLab and on the site
+KEPT = ("alt", "frames")  # of a picture's metadata: its text, and the settings of a slider
 
 
 class LessonError(Exception):
@@ -43,7 +45,7 @@ def normalise(notebook: NotebookNode) -> NotebookNode:
         tidy = {
             "id": cell.id,
             "cell_type": cell.cell_type,
-            "metadata": {"tags": tags} if tags else {},
+            "metadata": _cell_metadata(tags),
             "source": cell.source.rstrip("\n"),
         }
         if cell.get("attachments"):
@@ -59,8 +61,15 @@ def normalise(notebook: NotebookNode) -> NotebookNode:
     )
 
 
+def _cell_metadata(tags: list[str] | None) -> dict:
+    """Return the tags, and what they mean to JupyterLab where it knows no such tag."""
+    if not tags:
+        return {}
+    return {"tags": tags, **({"jupyter": {"source_hidden": True}} if FOLDED in tags else {})}
+
+
 def _outputs(cell: NotebookNode, number: int) -> list[dict]:
-    """Return the outputs of a cell, streams merged, metadata reduced to text alternatives."""
+    """Return the outputs of a cell, streams merged, metadata reduced to what is ours."""
     tidy: list[dict] = []
     for output in cell.outputs:
         kind = output.output_type
@@ -78,12 +87,13 @@ def _outputs(cell: NotebookNode, number: int) -> list[dict]:
         for mime in PICTURES:
             if mime in data:  # one line of base64, whoever wrote it
                 data[mime] = "".join(data[mime].split())
-        alts = {
-            mime: {"alt": output.metadata[mime]["alt"]}
-            for mime in PICTURES
-            if "alt" in output.metadata.get(mime, {})
-        }
-        result = {"output_type": kind, "data": data, "metadata": alts}
+        metadata = {}
+        for mime in PICTURES:
+            given = output.metadata.get(mime, {})
+            kept = {name: given[name] for name in KEPT if name in given}
+            if kept:
+                metadata[mime] = kept
+        result = {"output_type": kind, "data": data, "metadata": metadata}
         if kind == "execute_result":
             result["execution_count"] = number
         tidy.append(result)
