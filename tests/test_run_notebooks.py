@@ -204,6 +204,29 @@ def test_differences_tell_what_changed():
     ]
 
 
+def test_frames_of_a_slider_are_kept_and_compared_as_pictures():
+    def explored(changed=0, levels=0, word="2"):
+        notebook = small_lesson()
+        (cell,) = [cell for cell in notebook.cells if cell.id == "slider-1"]
+        frames = {"words": ["1", word], "png": png(80, 30, changed, levels)}
+        cell.outputs[0].metadata["image/png"]["frames"] = frames
+        return notebook_form.normalise(notebook)
+
+    compare = notebook_differences.differences
+    assert compare(explored(), explored(1, 1)) == []
+    (reason,) = compare(explored(), explored(600, 90))
+    assert reason.startswith("cell slider-1: the picture changed")
+    (reason,) = compare(explored(), explored(word="3"))
+    assert "'words': ['1', '3']" in reason
+
+
+def test_a_folded_cell_is_folded_in_jupyterlab_too():
+    notebook = small_lesson()
+    notebook.cells[8].metadata["tags"] = [notebook_form.FOLDED]
+    tidy = notebook_form.normalise(notebook)
+    assert tidy.cells[8].metadata == {"tags": ["hide-input"], "jupyter": {"source_hidden": True}}
+
+
 def test_front_matter_is_empty_where_a_notebook_has_none():
     empty = {"title": "", "claim": "", "minutes": ""}
     assert notebook_form.front_matter(notebook_of([])) == empty

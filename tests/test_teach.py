@@ -317,6 +317,51 @@ def test_explore_makes_one_slider_a_choice_when_live(monkeypatch):
     assert set(shown) == {ALT}
 
 
+def test_a_live_picture_is_html_with_its_text_as_well(displayed, monkeypatch):
+    monkeypatch.setenv("SHAPZERO_STATIC", "0")
+    show(line(), alt='Below "zero" & rising, a line')
+    ((data, _),) = displayed
+    assert data["text/html"] == (
+        '<img alt="Below &quot;zero&quot; &amp; rising, a line" '
+        f'src="data:image/png;base64,{data["image/png"]}">'
+    )
+
+
+def test_the_slider_follows_the_reader_and_the_code():
+    pytest.importorskip("anywidget", reason="extra `lessons` is absent: anywidget")
+    from shapzero_lite.teach._slider import slider
+
+    made = slider("guide rank", [1, 59, 695])
+    assert (made.value, made.index, made.words) == (1, 0, ["1", "59", "695"])
+    made.set_state({"index": 2})  # what the browser sends
+    assert made.value == 695
+    made.value = 59
+    assert made.index == 1
+
+
+def test_a_static_exploration_carries_its_frames(displayed):
+    from PIL import Image
+
+    from shapzero_lite.teach._frames import slider_html
+
+    def draw(ax, power, scale):
+        ax.plot([0, 1, 2], [scale * x**power for x in (0, 1, 2)])
+
+    explore(draw, ALT, power=range(60), scale=[2, 3])
+    explore(draw, ALT, power=range(60), scale=[2, 3])
+    first, second = (metadata["image/png"]["frames"] for _, metadata in displayed)
+    assert first == second
+    assert (first["name"], len(first["words"])) == ("power", 25)
+    assert (first["words"][0], first["words"][-1]) == ("0", "59")
+    with Image.open(io.BytesIO(base64.b64decode(first["png"]))) as image:
+        assert image.size == (25 * first["width"], first["height"])
+    page = slider_html(first, ALT)
+    assert f'role="img" aria-label="{ALT}"' in page
+    assert '<input type="range" name="power" min="0" max="24" value="0">' in page
+    assert first["png"] in page
+    assert plt.get_fignums() == []
+
+
 def test_explore_without_a_notebook_shows_the_panels(monkeypatch, capsys):
     monkeypatch.delenv("SHAPZERO_STATIC")
     explore(lambda ax, k: ax.plot([k]), alt=ALT, k=[1, 2])
