@@ -5,7 +5,7 @@ function render({ model, el }) {
   const output = document.createElement("output");
   label.style.cssText = "display: flex; flex-wrap: wrap; gap: 0.5em; align-items: center";
   label.append(model.get("description"), input, output);
-  label.dataset.lmSuppressShortcuts = "true"; // else JupyterLab takes the arrow keys
+  input.dataset.lmSuppressShortcuts = "true"; // else JupyterLab takes the arrow keys
   input.type = "range";
   input.min = 0;
   const show = () => {
