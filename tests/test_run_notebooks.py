@@ -208,12 +208,14 @@ def test_frames_of_a_slider_are_kept_and_compared_as_pictures():
     def explored(changed=0, levels=0, word="2"):
         notebook = small_lesson()
         (cell,) = [cell for cell in notebook.cells if cell.id == "slider-1"]
-        frames = {"words": ["1", word], "png": png(80, 30, changed, levels)}
+        frames = {"words": ["1", word], "name": "q", "png": png(80, 30, changed, levels)}
         cell.outputs[0].metadata["image/png"]["frames"] = frames
         return notebook_form.normalise(notebook)
 
     compare = notebook_differences.differences
     assert compare(explored(), explored(1, 1)) == []
+    read = nbformat.reads(notebook_form.to_text(explored()), as_version=4)  # keys in order
+    assert compare(read, explored()) == []
     (reason,) = compare(explored(), explored(600, 90))
     assert reason.startswith("cell slider-1: the picture changed")
     (reason,) = compare(explored(), explored(word="3"))

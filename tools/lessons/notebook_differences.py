@@ -47,7 +47,8 @@ def _lines(cell: NotebookNode) -> Iterator[str]:
         for mime, value in sorted(output.get("data", {}).items()):
             about = dict(output.metadata.get(mime, {}))
             if "frames" in about:
-                about["frames"] = {k: v for k, v in about["frames"].items() if k != "png"}
+                frames = sorted(about["frames"].items())  # a file has its keys in this order
+                about["frames"] = {name: value for name, value in frames if name != "png"}
             yield f"{mime} {about or ''}"
             if mime not in PICTURES:
                 yield from str(value).splitlines()
