@@ -14,6 +14,8 @@ from typing import Any
 import notebook_form
 from site_pages import PICTURE
 
+from shapzero_lite.teach._frames import slider_html
+
 # Where the outputs of a notebook's page are from, by what tools/site/build_site.py saw happen.
 OUTPUTS = {
     "executed": "Outputs: from this very build.",
@@ -36,7 +38,11 @@ def name_cells(app: Any, doctree: Any) -> None:
         block["ids"].append(cell.id)
         shown = [output for output in cell.outputs if PICTURE in output.get("data", {})]
         for picture, output in zip(block.findall(nodes.image), shown, strict=True):
-            picture["alt"] = output.metadata[PICTURE]["alt"]
+            about = output.metadata[PICTURE]
+            picture["alt"] = about["alt"]
+            if "frames" in about:  # behind the panels; frames.js shows it in their place
+                slider = nodes.raw("", slider_html(about["frames"], about["alt"]), format="html")
+                picture.parent.insert(picture.parent.index(picture) + 1, slider)
 
 
 def link_notebook(app: Any, page: str, template: str, context: dict[str, Any], tree: Any) -> None:
@@ -70,11 +76,16 @@ def plain_words(
     lines[:] = [re.sub(kept, lambda found: found.group(1) or r"\|", line) for line in lines]
 
 
-def copy_font(app: Any, error: Exception | None) -> None:
-    """Put a font of mathematics beside the pages; ziamath carries it (SIL Open Font Licence)."""
+def copy_files(app: Any, error: Exception | None) -> None:
+    """Put beside the pages the script of sliders, and a font of mathematics.
+
+    ziamath carries the font (SIL Open Font Licence).
+    """
     if error is None and app.builder.format == "html":
         font = files("ziamath.fonts") / "STIXTwoMath-Regular.ttf"
-        shutil.copy(str(font), Path(app.outdir) / "_static")
+        script = files("shapzero_lite.teach") / "frames.js"
+        for path in (font, script):
+            shutil.copy(str(path), Path(app.outdir) / "_static")
 
 
 def setup(app: Any) -> dict[str, bool]:
@@ -84,5 +95,6 @@ def setup(app: Any) -> dict[str, bool]:
     app.connect("doctree-read", name_cells)
     app.connect("html-page-context", link_notebook)
     app.connect("autodoc-process-docstring", plain_words, priority=600)  # after napoleon
-    app.connect("build-finished", copy_font)
+    app.connect("build-finished", copy_files)
+    app.add_js_file("frames.js", loading_method="defer")
     return {"parallel_read_safe": True, "parallel_write_safe": True}
