@@ -32,7 +32,7 @@ export JUPYTER_PREFER_ENV_PATH := 1
 unexport JUPYTER_PATH
 
 .DEFAULT_GOAL := help
-.PHONY: help environment lock run site test test-fast test-adapters bench lab supplement notebooks lessons-report lint dist clean
+.PHONY: help environment lock run site test test-fast test-adapters bench lab supplement notebooks lessons-report lint types dist clean
 
 help:  ## this list
 	@grep -E '^[a-z-]+:.*##' Makefile | awk -F ':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
@@ -92,9 +92,12 @@ lessons-report: environment  ## measures of the lessons, breaches of their rules
 lint: environment  ## ruff over code and notebooks
 	$(PY) -m ruff check . && $(PY) -m ruff format --check .
 
+types: environment  ## mypy over the package
+	$(PY) -m mypy
+
 dist: environment  ## wheel and sdist, each installed elsewhere and tested there; result in dist/
 	$(PY) tools/check_installed.py --dist dist $(ARGS)
 
 clean:  ## remove what runs leave behind; the environment stays (rm -r .venv)
-	rm -rf build dist .pytest_cache .ruff_cache .hypothesis
+	rm -rf build dist .mypy_cache .pytest_cache .ruff_cache .hypothesis
 	find . -name __pycache__ -not -path "./.*" -prune -exec rm -rf {} +

@@ -43,7 +43,9 @@ def whole(
         between = {None: "", 0: " from 0"}.get(least, f" of at least {least}")
     needed = f"{name} is a whole number{between}{why}"
     try:
-        number = operator.index(None if isinstance(value, bool | np.bool_) else value)
+        if isinstance(value, bool | np.bool_):
+            raise TypeError
+        number = operator.index(value)
     except TypeError:
         told = f"{needed}, not {_shown(value)}{_instead(value, name)}"
         raise WrongKindError(told) from None

@@ -47,9 +47,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
         one = verbs.add_parser(verb.__name__, help=text[0].lower() + text[1:-1], description=text)
         declare(one)
         one.set_defaults(verb=verb)
-    chosen, chosen.options = parser.parse_known_args(arguments)  # JupyterLab knows the others
-    if chosen.options and chosen.verb is not lab:
-        parser.error(f"unknown arguments: {' '.join(chosen.options)}")
+    chosen, options = parser.parse_known_args(arguments)  # JupyterLab knows the others
+    chosen.options = options
+    if options and chosen.verb is not lab:
+        parser.error(f"unknown arguments: {' '.join(options)}")
     try:
         return chosen.verb(chosen)
     except (ValueError, OSError, ImportError) as trouble:
@@ -176,8 +177,12 @@ def _parameters(lesson: str, path: Path, given: list[list[str]]) -> dict[str, ob
             )
         wanted = known[name]["inferred_type_name"]
         values[name] = text if wanted == "str" else _read(text)
-        types = {"int": int, "float": (int, float), "bool": bool}.get(wanted, object)
-        if not isinstance(values[name], types):
+        kinds: dict[str, type | tuple[type, ...]] = {
+            "int": int,
+            "float": (int, float),
+            "bool": bool,
+        }
+        if not isinstance(values[name], kinds.get(wanted, object)):
             raise ValueError(f"parameter {name} of lesson {lesson} is {wanted}, and not {text!r}")
     return values
 

@@ -45,7 +45,8 @@ def write(
     handle, temporary = tempfile.mkstemp(prefix=path.name, suffix=".part", dir=path.parent)
     try:
         with os.fdopen(handle, "wb") as file:
-            (np.savez_compressed if compressed else np.savez)(file, **fields)
+            write: Callable[..., None] = np.savez_compressed if compressed else np.savez
+            write(file, **fields)
             file.flush()
             os.fsync(file.fileno())
         Path(temporary).chmod(0o644)  # mkstemp makes it private; a result is to be shared

@@ -18,7 +18,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from shapzero_lite.explaining import Explanation
 from shapzero_lite.letters import Alphabet
-from shapzero_lite.spectra import Spectrum
+from shapzero_lite.spectra import Decomposition, Spectrum
 
 STYLE = Path(__file__).with_name("suite.mplstyle")
 UP, DOWN, NEUTRAL = "#0173B2", "#D55E00", "#949494"
@@ -45,7 +45,7 @@ def attribution(
     ax.set_ylabel(_with_unit("Shapley value", unit))
     total = explanation.base_value + values.sum()
     ax.set_title(f"average {explanation.base_value:.2f}, this sequence {total:.2f}")
-    return ax.figure
+    return ax.figure.figure
 
 
 def mean_attribution(explanation: Explanation, *, ax: Axes | None = None, unit: str = "") -> Figure:
@@ -53,10 +53,10 @@ def mean_attribution(explanation: Explanation, *, ax: Axes | None = None, unit: 
     means = explanation.mean_absolute()
     ax = _axes(ax, width=max(4.5, 0.24 * len(means) + 1.5), height=2.6)
     ax.bar(range(len(means)), means, color=UP)
-    ax.set_xticks(range(len(means)), range(1, len(means) + 1))
+    ax.set_xticks(range(len(means)), _numbers(len(means)))
     ax.set_xlabel("position")
     ax.set_ylabel(_with_unit("mean |Shapley value|", unit))
-    return ax.figure
+    return ax.figure.figure
 
 
 def letter_means(explanation: Explanation) -> NDArray[np.float64]:
@@ -79,14 +79,14 @@ def position_letter_map(
     ax = _axes(ax, width=max(4.5, 0.24 * n + 2), height=0.28 * q + 1.2)
     limit = np.nanmax(np.abs(means)) or 1.0
     image = ax.imshow(means.T, cmap="PuOr", vmin=-limit, vmax=limit, aspect="auto")
-    ax.set_xticks(range(n), range(1, n + 1))
+    ax.set_xticks(range(n), _numbers(n))
     ax.set_yticks(range(q), letters)
     ax.set_xlabel("position")
     ax.figure.colorbar(image, ax=ax, label=_with_unit("mean value", unit))
     for i, c in np.argwhere(np.abs(means) > 0.3 * limit):  # the sign is written where it counts
         ink = "white" if abs(means[i, c]) > 0.6 * limit else "black"
         ax.text(i, c, "+" if means[i, c] > 0 else "–", ha="center", va="center", color=ink)
-    return ax.figure
+    return ax.figure.figure
 
 
 def logo(
@@ -100,9 +100,9 @@ def logo(
     ax = _axes(ax, width=max(4.5, 0.27 * len(table) + 1.5), height=2.4)
     scheme = "classic" if set("ACGTU").issuperset(alphabet.letters) else "chemistry"
     logomaker.Logo(table, ax=ax, color_scheme=scheme, shade_below=0.3)
-    ax.set_xticks(range(len(table)), range(1, len(table) + 1))
+    ax.set_xticks(range(len(table)), _numbers(len(table)))
     ax.set_ylabel(label)
-    return ax.figure
+    return ax.figure.figure
 
 
 def interaction_arcs(
@@ -137,14 +137,16 @@ def interaction_arcs(
     ax.spines["left"].set_visible(False)
     whose = "mean over the sequences" if row is None else f"sequence {row + 1}"
     ax.set_title(f"strongest {len(pairs)} pairs, {whose} (solid +, dashed –)")
-    return ax.figure
+    return ax.figure.figure
 
 
 def variance_by_order(
-    spectra: Spectrum | Mapping[str, Spectrum], *, ax: Axes | None = None
+    spectra: Spectrum | Decomposition | Mapping[str, Spectrum | Decomposition],
+    *,
+    ax: Axes | None = None,
 ) -> Figure:
     """Bars of the share of variance at every order, for one spectrum or several by name."""
-    named = {"": spectra} if isinstance(spectra, Spectrum) else dict(spectra)
+    named = {"": spectra} if isinstance(spectra, Spectrum | Decomposition) else dict(spectra)
     ax = _axes(ax, width=4.8, height=2.8)
     top = max(s.order for s in named.values())
     width = 0.8 / len(named)
@@ -157,10 +159,10 @@ def variance_by_order(
     ax.set(xlabel="order (number of positions that act together)", ylabel="share of variance")
     if len(named) > 1:
         ax.legend(frameon=False)
-    return ax.figure
+    return ax.figure.figure
 
 
-def sobol_indices(spectrum: Spectrum, *, ax: Axes | None = None) -> Figure:
+def sobol_indices(spectrum: Spectrum | Decomposition, *, ax: Axes | None = None) -> Figure:
     """Bars of the total Sobol index of every position; hatched: the part that it has alone."""
     total, first = spectrum.sobol_total(), spectrum.sobol_first()
     ax = _axes(ax, width=max(4.5, 0.24 * len(total) + 1.5), height=2.6)
@@ -169,10 +171,10 @@ def sobol_indices(spectrum: Spectrum, *, ax: Axes | None = None) -> Figure:
     ax.bar(at, first, color=UP, hatch="///", edgecolor="white", lw=0.3, label="alone (first)")
     ax.set(xlabel="position", ylabel="share of variance")
     ax.legend(frameon=False)
-    return ax.figure
+    return ax.figure.figure
 
 
-def overview(spectrum: Spectrum) -> Figure:
+def overview(spectrum: Spectrum | Decomposition) -> Figure:
     """Draw variance by order beside the Sobol indices of the positions."""
     wide = max(3.5, 0.16 * spectrum.n + 1)
     with plt.style.context(STYLE):
@@ -200,7 +202,7 @@ def agreement(
     constant = np.ptp(x) == 0 or np.ptp(y) == 0  # r is then not defined
     title = "r is not defined" if constant else f"r = {np.corrcoef(x, y)[0, 1]:.3f}"
     ax.set(xlabel=labels[0], ylabel=labels[1], title=title)
-    return ax.figure
+    return ax.figure.figure
 
 
 def _signed_bars(ax: Axes, values: NDArray[np.float64]) -> None:
@@ -215,6 +217,10 @@ def _axes(ax: Axes | None, width: float, height: float) -> Axes:
         return ax
     with plt.style.context(STYLE):
         return plt.subplots(figsize=(width, height), layout="constrained")[1]
+
+
+def _numbers(n: int) -> list[str]:
+    return [str(i + 1) for i in range(n)]
 
 
 def _with_unit(text: str, unit: str) -> str:

@@ -361,6 +361,7 @@ def table_of(y, codes=None, **options):
         (np.arange(20.0), {"k": 13}, "k = 13 letters does not fit into sequences of 12"),
         (np.ones(20), {}, r"the same \(1\) for all sequences"),
         (np.full(20, 0.1), {"transform": "rank"}, r"the same \(0.1\) for all"),
+        (3.0, {"transform": "rank", "codes": noise(20, 12)[0]}, r"shape \(n,\), not \(\)"),
         (np.arange(20.0) > 9, {}, "only two values.*transform='rank'"),
         (np.where(np.arange(20) == 6, np.nan, np.arange(20.0)), {}, "of sequence 7 is missing"),
         (np.where(np.arange(20) == 0, np.inf, np.arange(20.0)), {}, r"sequence 1 is missing \(inf"),

@@ -165,3 +165,16 @@ def test_uniform_samples_stay_a_spectrum():
 def test_what_is_refused(make, error, says):
     with pytest.raises(error, match=says):
         make()
+
+
+def test_a_decomposition_is_drawn_and_shown_like_a_spectrum(around):
+    """Its figure, and the card of an Explainer made from it without the sketch."""
+    plt = pytest.importorskip("matplotlib.pyplot", reason="extra `plots` is absent: matplotlib")
+    shares, positions = around.plot().axes
+    assert len(shares.patches) == around.spectrum.order
+    heights = [bar.get_height() for bar in positions.patches[: around.spectrum.n]]
+    np.testing.assert_allclose(heights, around.spectrum.sobol_total())
+    plt.close("all")
+    shown = sz.Explainer(around.spectrum)._repr_html_()
+    assert repr(around.spectrum) in shown
+    assert f"base value: {around.spectrum.constant:.4g}" in shown

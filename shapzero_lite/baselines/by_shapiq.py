@@ -45,7 +45,7 @@ def shap_iq(task: Task) -> Found:
     # shapiq's own choice for this order, said aloud: both estimators must draw the same coalitions.
     border = (sizes < order) | (sizes > task.n - order)
     weights = np.where(border, 1e7, 1 / np.maximum(sizes * (task.n - sizes), 1))
-    how = {"sampling_weights": weights, "pairing_trick": True}
+    how: dict[str, Any] = {"sampling_weights": weights, "pairing_trick": True}
     pairs = _approximate("SHAPIQ", task, index=task.index, max_order=order, **how)
     single = _approximate("SHAPIQ", task, index="SV", max_order=1, **how)
     return Found(_singles(single, task.n), _empty(task), _sets(pairs, order))

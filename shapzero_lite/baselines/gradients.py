@@ -71,6 +71,7 @@ def network_of(asked: Queries, method: str) -> Any:
         raise TypeError(msg)
     import torch
 
+    inner: torch.nn.Module = module
     form = getattr(model, "encoding", "one-hot-channels-first")
     if form == "indices":
         msg = f"{method!r} needs one-hot letters; this network takes indices"
@@ -82,7 +83,7 @@ def network_of(asked: Queries, method: str) -> Any:
     class Network(torch.nn.Module):
         def __init__(self) -> None:
             super().__init__()
-            self.inner = module.eval()
+            self.inner = inner.eval()
             self.q, self.rows, self.finite = alphabet.q, 0, True
 
         def one_hot(self, letters: Codes) -> Any:

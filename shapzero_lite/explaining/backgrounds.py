@@ -76,7 +76,7 @@ def said(background: Letters | Codes | None, spectrum: Spectrum | Decomposition)
     return f"{len(background):,} sequences"
 
 
-def _letters_in(background: NDArray[np.generic]) -> Codes:
+def _letters_in(background: NDArray[Any]) -> Codes:
     """Sequences that hold every letter of a checked background at its position."""
     if background.dtype == np.uint8:
         return background
@@ -87,10 +87,11 @@ def _letters_in(background: NDArray[np.generic]) -> Codes:
 
 
 def values_against(
-    background: NDArray[np.generic], codes: Codes, k: Codes, H: Complex, q: int
+    background: NDArray[Any], codes: Codes, k: Codes, H: Complex, q: int
 ) -> NDArray[np.float64]:
     """Return the Shapley values (N, n) of Re sum H omega**<k, x> against a checked background."""
     phi = np.zeros(codes.shape)
+    games: Iterable[tuple[Complex, Complex]]
     orders = np.count_nonzero(k, axis=1)
     for d in np.unique(orders):
         kd, Hd = k[orders == d], H[orders == d]
@@ -109,7 +110,7 @@ def values_against(
     return phi
 
 
-def average_characters(background: NDArray[np.generic], k: Codes, q: int) -> Complex:
+def average_characters(background: NDArray[Any], k: Codes, q: int) -> Complex:
     """Return E[omega**<k, U>], (s,), of U drawn from a checked background."""
     if background.dtype != np.uint8:
         return _letter_means(background, np.arange(k.shape[1])[None], k, q).prod(axis=1)

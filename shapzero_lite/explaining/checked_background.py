@@ -13,7 +13,7 @@ from shapzero_lite.spectra import Decomposition, Spectrum
 
 def as_background(
     background: Any, owner: Spectrum | Decomposition | Alphabet, n: int | None = None
-) -> NDArray[np.generic]:
+) -> NDArray[Any]:
     """Return a checked background: float (n, q) of probabilities, or uint8 (B, n) of sequences.
 
     The two are told apart by dtype; of a data frame with letters for columns, the names count. The

@@ -54,7 +54,10 @@ class Explainer:
 
     def _repr_html_(self) -> str:
         lines = [f"background: {self._against()}", f"base value: {self.base_value:.4g}"]
-        return _display.card("Explainer", lines, (self.sketch or self.spectrum)._repr_html_())
+        source = self.sketch or self.spectrum
+        if isinstance(source, Decomposition):
+            return _display.card("Explainer", [repr(source), *lines])
+        return _display.card("Explainer", lines, source._repr_html_())
 
     def _against(self) -> str:
         return said(self.background, self.spectrum)

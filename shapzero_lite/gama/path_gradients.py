@@ -213,15 +213,16 @@ def _scalable(model: Any) -> Iterator[Any]:
     import torch
     from torch import nn
 
-    layer = getattr(model, "embedding", None)
-    if not isinstance(layer, nn.Module):
-        layer = next((m for m in model.modules() if isinstance(m, nn.Embedding)), None)
-    if layer is None:
+    found = getattr(model, "embedding", None)
+    if not isinstance(found, nn.Module):
+        found = next((m for m in model.modules() if isinstance(m, nn.Embedding)), None)
+    if found is None:
         msg = (
             "this module has no torch.nn.Embedding: integrated gradients follow the embedded "
             "tokens, so let tokens pass through an attribute called embedding"
         )
         raise ValueError(msg)
+    layer: nn.Module = found
     chosen: list[Any] = []
 
     class Feed:

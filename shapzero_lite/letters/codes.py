@@ -49,7 +49,7 @@ def by_letter(frame: Any, alphabet: Alphabet) -> Any:
     if array.dtype.kind not in "fiub":
         return frame
     try:
-        order = alphabet.encode(names)[:, 0] if all(names) else []
+        order = alphabet.encode(names)[:, 0].tolist() if all(names) else []
     except (ValueError, TypeError):
         order = []
     if sorted(order) == list(range(alphabet.q)) and {len(name) for name in names} == {

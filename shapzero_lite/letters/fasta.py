@@ -34,10 +34,11 @@ def read_fasta(path: str | os.PathLike[str]) -> dict[str, str]:
                 msg = f"{path}, line {number}: the name {name!r} stands twice"
                 raise ValueError(msg)
             records[name], begins[name] = [], number
-        elif text and name is None:
-            msg = f"{path}, line {number}: FASTA starts with a line '>name', not {text[:30]!r}"
-            raise ValueError(msg)
         elif text:
+            if name is None:
+                raise ValueError(
+                    f"{path}, line {number}: FASTA starts with a line '>name', not {text[:30]!r}"
+                )
             letters = text.replace(" ", "").replace("\t", "")
             strange = re.search(r"[^!-~]", letters)
             if strange:

@@ -47,8 +47,9 @@ def _import_torch() -> Any:
 def _network_class() -> type[torch.nn.Module]:
     # A class with a torch base can only be made once torch is there, and importing this module
     # must not need torch; hence the class inside a function, reached through __getattr__ below.
-    torch = _import_torch()
-    nn = torch.nn
+    _import_torch()
+    import torch
+    from torch import nn
 
     class GuideCNN(nn.Module):
         """Average of K networks: convolution, ReLU, pairwise mean, hidden layer, ReLU, sum.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeGuard
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -58,5 +58,5 @@ def alphabet_and_n(
     return alphabet or own, length if n is None else int(n)
 
 
-def _is_whole(number: Any) -> bool:
+def _is_whole(number: Any) -> TypeGuard[int | np.integer]:
     return isinstance(number, int | np.integer) and not isinstance(number, bool)

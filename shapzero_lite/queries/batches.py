@@ -49,18 +49,19 @@ class Batches:
         if batch_size is not None and batch_size < 1:
             msg = f"batch_size must be at least 1; got {batch_size}"
             raise ValueError(msg)
-        self.given = not callable(codes)
-        if not self.given and (not isinstance(total, int | np.integer) or total < 1):
+        if not callable(codes):
+            if total not in (None, len(codes)):
+                msg = f"total={total} was said, but {len(codes)} sequences were given"
+                raise ValueError(msg)
+            total = len(codes)
+        elif not isinstance(total, int | np.integer) or total < 1:
             msg = f"sequences made by a function need total=, how many they are; got {total!r}"
-            raise ValueError(msg)
-        if self.given and total not in (None, len(codes)):
-            msg = f"total={total} was said, but {len(codes)} sequences were given"
             raise ValueError(msg)
         self.codes = codes
         self.alphabet = alphabet
         self.batch_size = MOST_AT_ONCE if batch_size is None else batch_size
         self.output = None if output is None else int(output)
-        self.total = len(codes) if self.given else int(total)
+        self.total = int(total)
         self.label = label
 
     @property
@@ -71,7 +72,7 @@ class Batches:
     @cached_property
     def n(self) -> int:
         """The length of the sequences; a design made by a function is asked for its first row."""
-        if self.given:
+        if not callable(self.codes):
             return int(self.codes.shape[1])
         return as_codes(self.codes(0, 1), self.alphabet).shape[1]
 
@@ -86,7 +87,7 @@ class Batches:
     def rows(self, batch: int) -> Codes:
         """Return the codes (rows, n) of a batch; ``ValueError`` when the function errs."""
         start, stop = self.bounds(batch)
-        if self.given:
+        if not callable(self.codes):
             return self.codes[start:stop]
         try:
             codes = as_codes(self.codes(start, stop), self.alphabet, n=self.n)

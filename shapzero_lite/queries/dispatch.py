@@ -182,9 +182,9 @@ def workers_of(executor: Executor) -> int:
     3
     """
     count = getattr(executor, "_max_workers", None)
-    client = getattr(executor, "_client", None)
-    if count is None and hasattr(client, "ncores"):  # Dask
-        count = sum(client.ncores().values())
+    ncores = getattr(getattr(executor, "_client", None), "ncores", None)  # Dask
+    if count is None and ncores is not None:
+        count = sum(ncores().values())
     return int(count or os.cpu_count() or 1)
 
 

@@ -102,7 +102,7 @@ class QueryStore:
 
     def keep(self, batch: int, values: NDArray[np.float64]) -> None:
         """Write the answers of a finished batch, then its mark."""
-        raw = memoryview(np.ascontiguousarray(values, "<f8")).cast("B")
+        raw = np.ascontiguousarray(values, "<f8").data.cast("B")
         self._values.seek(8 * self.batches.bounds(batch)[0])
         self._values.write(raw)
         self._marks.seek(8 * (1 + batch))
@@ -138,7 +138,7 @@ class QueryStore:
         for batch in np.flatnonzero(marks[1:]):
             start, stop = self.batches.bounds(int(batch))
             raw = self.values[start:stop].astype("<f8", copy=False)
-            self.finished[batch] = marks[1 + batch] == _DONE | zlib.crc32(raw)
+            self.finished[batch] = marks[1 + batch] == _DONE | zlib.crc32(raw.data)
 
     def _damaged(self, what: str) -> None:
         msg = f"the folder {self._folder.name!r} of the store is damaged ({what}): delete it"

@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from shapzero_lite.explaining import Explainer, Explanation
 from shapzero_lite.queries import PROBE_COST, ModelError, Probe, Queries
 from shapzero_lite.report.budget import yes_or_no
+from shapzero_lite.report.folder import ResultFolder
 from shapzero_lite.report.panel import panel
 from shapzero_lite.report.reader_model import FromStrings, try_model
 from shapzero_lite.report.regression import regressions
@@ -76,8 +77,10 @@ class Analysis:
             return self.sketch
         (codes, y), held = self.sketch.samples
         count = max(20, int(share * len(codes)))
-        how = {"seed": self.sketch.seed + 1, "letters": self.sketch.letters}
-        spectrum = fit_spectrum(codes[:count], y[:count], self.request.alphabet, **how)
+        spectrum = fit_spectrum(
+            codes[:count], y[:count], self.request.alphabet,
+            seed=self.sketch.seed + 1, letters=self.sketch.letters,
+        )  # fmt: skip
         r2, interval = r_squared(held[1], spectrum.evaluate(held[0]), self.sketch.seed)
         samples = (codes[:count], y[:count]), held
         return replace(
@@ -99,11 +102,15 @@ def run(request: Request, *, progress: bool = True, executor: Executor | None = 
     ('good enough for single sequences', (500, 8))
     """
     progress, folder = yes_or_no("progress", progress), request.out
-    if request.model is None:
+    if request.table is not None:
+        given, values = request.table
         found = sketch_from_samples(
-            request.table[0].codes, request.table[1], alphabet=request.alphabet, seed=request.seed
+            given.codes, values, alphabet=request.alphabet, seed=request.seed
         )
         return _finished(request, found, None, {}, 0.0, regressions(found))
+    todo = request.plan
+    if todo is None or request.model is None:
+        raise ValueError("a request without a table has a model and a plan")
     with ExitStack() as stack:
         if executor is None and request.workers > 1:
             executor = stack.enter_context(ThreadPoolExecutor(request.workers))
@@ -118,9 +125,10 @@ def run(request: Request, *, progress: bool = True, executor: Executor | None = 
         if folder is not None:
             folder.begin()
         rows = request.sequences.spread(request.n_checked) if request.n_checked else None
-        todo, beside, fits = request.plan, None, {}
+        own, beside, fits = None, None, {}
         try:
-            answers = None if rows is None else asked(request.sequences.codes[rows])
+            if rows is not None:
+                own = rows, asked(request.sequences.codes[rows])
             found = sketch(asked, budget=todo.budget, method=todo.method, seed=request.seed)
             if request.n_beside:
                 rng = np.random.default_rng([request.seed, 13])
@@ -129,13 +137,12 @@ def run(request: Request, *, progress: bool = True, executor: Executor | None = 
                 beside = (codes, asked(codes))
             fits = regressions(found, beside)
         except ConstantError as error:
-            found = _flat(request, error)
+            found = _flat(request, error, todo.method)
         except ModelError as error:
             if folder is None:
                 error.add_note("no answer is kept, because out is empty: name a folder, and what "
                                "is asked from then on is never asked again")  # fmt: skip
             raise
-    own = None if rows is None else (rows, answers)
     queries = {
         "to try the model": PROBE_COST,
         "of your sequences": request.n_checked,
@@ -146,13 +153,11 @@ def run(request: Request, *, progress: bool = True, executor: Executor | None = 
     return _finished(request, found, own, spent, trial.noise, fits)
 
 
-def _flat(request: Request, error: ConstantError) -> Sketch:
+def _flat(request: Request, error: ConstantError, method: str) -> Sketch:
     """The sketch of a model that gave one answer only: that number, and no R²."""
     n, nan = request.n, float("nan")
     spectrum = Spectrum(np.zeros((1, n), np.uint8), [error.value], alphabet=request.alphabet)
-    return Sketch(
-        spectrum, nan, (nan, nan), error.queries, request.plan.method, error.count, request.seed
-    )
+    return Sketch(spectrum, nan, (nan, nan), error.queries, method, error.count, request.seed)
 
 
 def _finished(
@@ -170,9 +175,9 @@ def _finished(
     if own is not None:
         answers[own[0]] = own[1]
         pair = own[1], found.spectrum.evaluate(given.codes[own[0]])
-    elif request.model is None and request.table[0] is given:
+    elif request.table is not None and request.table[0] is given:
         answers = request.table[1]
-    elif request.model is not None:  # every sequence was asked
+    elif request.table is None:  # every sequence was asked
         answers = found.spectrum.evaluate(given.codes)
     verdict = judge(
         found, regression=regression, own=pair, noise=noise, queries=queries,
@@ -182,12 +187,13 @@ def _finished(
     shown = explainer.explain(given.codes[rows], max_order=request.order)
     files: Sequence[str] = ()
     if request.out is not None:
-        files, verdict = _write(request, explainer, answers, verdict, shown, pair)
+        files, verdict = _write(request, request.out, explainer, answers, verdict, shown, pair)
     return Analysis(request, found, verdict, shown, rows, pair, tuple(files))
 
 
 def _write(
     request: Request,
+    out: ResultFolder,
     explainer: Explainer,
     answers: Array,
     verdict: Verdict,
@@ -197,8 +203,8 @@ def _write(
     from shapzero_lite.report.figures import write_figures
 
     if request.model is None:
-        request.out.begin()
-    with request.out.writing() as folder:
+        out.begin()
+    with out.writing() as folder:
         written = write_tables(folder, explainer, request.sequences, answers, request.order)
         verdict = replace(verdict, notes=[*verdict.notes, *_left_out(written)])
         explainer.spectrum.save(folder / "spectrum.npz")

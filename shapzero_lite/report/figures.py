@@ -52,8 +52,8 @@ def write_figures(folder: Path, shown: Explanation, own: tuple[Array, Array] | N
     with plt.style.context(STYLE):
         for name, figure in figures(shown, own):
             # No Software entry: the same figure gives the same bytes.
-            how = {"dpi": _DPI, "bbox_inches": "tight", "metadata": {"Software": None}}
-            figure.savefig(folder / name, **how)
+            metadata = {"Software": None}
+            figure.savefig(folder / name, dpi=_DPI, bbox_inches="tight", metadata=metadata)
             plt.close(figure)
             names.append(name)
     return names

@@ -75,9 +75,10 @@ class ResultFolder:
         finished = known is not None and VERDICT in present
         if known is None:
             self._refuse_foreign(present, overwrite)
-        differs = [] if known is None else [k for k in about if known.get(k) != about[k]]
+        before = known or {}
+        differs = [key for key in about if before.get(key) != about[key]]
         if finished and differs and not overwrite:
-            told = "; ".join(_told(k, known.get(k), about[k]) for k in differs[:3])
+            told = "; ".join(_told(key, before.get(key), about[key]) for key in differs[:3])
             msg = (
                 f"out={name!r} holds the results of another analysis ({told}): give another "
                 "folder, or overwrite=True"

@@ -89,11 +89,11 @@ class Panel:
         self.said = w.Output()
         self.shown = w.BoundedIntText(1, 1, 1, description="sequence", **wide)
         self.picture = w.HTML()
+        self.asker = Stoppable(self._count)
         self.upload.observe(self._sent, "value")
         self.run.on_click(self.explain)
         self.cancel.on_click(lambda _button: self.asker.stop())
         self.shown.observe(self.draw, "value")
-        self.asker = Stoppable(self._count)
         chosen = w.HBox([self.file, self.upload])
         buttons = w.HBox([self.run, self.cancel, self.asked])
         self.box = w.VBox(
@@ -121,7 +121,7 @@ class Panel:
                 self._say(request)
                 self.most = request.n_queries
                 if request.model is not None:
-                    request = replace(request, model=self.asker.asking(request))
+                    request = replace(request, model=self.asker.asking(request.model, request))
                 self.found = run(request, progress=False)
                 self.asker.forget()
                 self._say(f"\n{self.found.verdict}")

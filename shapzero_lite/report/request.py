@@ -91,11 +91,11 @@ class Request:
         N, n = self.sequences.codes.shape
         sequences = "sequence" if N == 1 else "sequences"
         to_do = f"{N:,} {sequences} of {n} letters ({''.join(self.alphabet.letters)}) to explain"
-        if self.plan is None:
-            lines = [to_do, f"from {len(self.table[1]):,} measured variants; no model is asked"]
-        else:
-            lines = [
-                to_do,
+        lines = [to_do]
+        if self.table is not None:
+            lines.append(f"from {len(self.table[1]):,} measured variants; no model is asked")
+        if self.plan is not None:
+            lines += [
                 f"model {self.model_name}, called with {self.takes}",
                 f"at most {self.n_queries:,} queries: {PROBE_COST} to try the model, "
                 f"{self.n_checked:,} of these sequences, {self.plan.spendable:,} for the sketch"

@@ -41,8 +41,8 @@ class Stoppable:
         """Let the run end before its next batch, by a ``KeyboardInterrupt``."""
         self._stopped.set()
 
-    def asking(self, request: Request) -> Model:
-        """Return what one run of a request asks in place of its model."""
+    def asking(self, model: Model, request: Request) -> Model:
+        """Return what one run of a request asks in place of its ``model``."""
         whose = (request.model_name, request.takes, request.alphabet)
         if whose != self._whose:
             self.forget()
@@ -57,7 +57,7 @@ class Stoppable:
             if used[batch] == len(self._kept[batch]):
                 if self._stopped.is_set():
                     raise KeyboardInterrupt
-                self._kept[batch].append(request.model(codes))
+                self._kept[batch].append(model(codes))
             answer = self._kept[batch][used[batch]]
             used[batch] += 1
             asked += len(codes)

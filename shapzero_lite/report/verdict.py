@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import textwrap
 from dataclasses import asdict, dataclass, field
+from typing import TypedDict
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,6 +14,15 @@ from shapzero_lite.sketching import Sketch
 from shapzero_lite.sketching.trust import GOOD_ENOUGH, MEANING, TODO, label
 
 Array = NDArray[np.float64]
+
+
+class OnOwn(TypedDict):
+    """How a sketch does on the reader's own sequences: ``own`` of a ``Verdict``."""
+
+    asked: int
+    correlation: float | None
+    gap: float
+    share: float
 
 
 @dataclass(frozen=True)
@@ -34,7 +44,7 @@ class Verdict:
     method: str
     variance_by_order: list[float]
     regression: dict[str, float]
-    own: dict[str, float] | None
+    own: OnOwn | None
     noise: float
     noise_share: float
     standard_error: float | None
@@ -61,7 +71,7 @@ class Verdict:
             rows = "rows" if self.measured else "queries"
             lines.append(f"plain regression on the same {rows}, R²: {beside}")
         if self.own is not None:
-            lines.append(self._own_sequences())
+            lines.append(self._own_sequences(self.own))
         if self.standard_error is not None and self.n_held_out:
             lines.append(
                 f"a Shapley value is off by {self.standard_error:.2g} (standard error, typical)"
@@ -116,8 +126,7 @@ class Verdict:
         )
         return [said, own, _TODO_RARE]
 
-    def _own_sequences(self) -> str:
-        own = self.own
+    def _own_sequences(self, own: OnOwn) -> str:
         r = own["correlation"]
         told = "which hardly differ" if r is None else f"r = {r:.2f} with the model"
         line = (
@@ -160,7 +169,7 @@ def judge(
     """
     variance = _variance(sketch)
     found = None if own is None else _on_own(*own, variance)
-    constant = float(sketch.spectrum.coefficients[0].real) if np.isnan(sketch.r2) else None
+    constant = sketch.spectrum.constant if np.isnan(sketch.r2) else None
     errors = sketch.standard_error
     return Verdict(
         label=label(
@@ -194,7 +203,7 @@ def _variance(sketch: Sketch) -> float:
     return held / sketch.r2 if sketch.r2 > 0.05 else held
 
 
-def _on_own(model: Array, guess: Array, variance: float) -> dict[str, float]:
+def _on_own(model: Array, guess: Array, variance: float) -> OnOwn:
     gap = float(((model - guess) ** 2).mean())
     flat = min(np.ptp(model), np.ptp(guess)) == 0 or len(model) < 3
     return {

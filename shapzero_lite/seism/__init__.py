@@ -100,7 +100,7 @@ def select(
     if fineness not in (1, 2):
         raise ValueError(f"the mesh has fineness 1 or 2, not {fineness}")
     if transform == "rank":
-        spread = np.ptp(np.asarray(y, float)) if len(y) == len(codes) else 0.0
+        spread = np.ptp(np.asarray(y, float)) if np.size(y) == len(codes) else 0.0
         # Ranks of a constant would be pure tie-breaking: let the check below say so.
         y = rank_inverse_normal(y, seed) if spread > 0 else y
     values = fit_for_test(y, len(codes), n_motifs)

@@ -12,6 +12,8 @@ composite null was not at hand.
 
 from __future__ import annotations
 
+from functools import cached_property
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -74,6 +76,11 @@ class Region:
         self.alone = np.array([m[0] if len(m) == 1 else -1 for m in self.members])
         self.steps = np.arange(number + 1)
 
+    @cached_property
+    def ascent(self) -> Ascent:
+        """The search of refined motifs, made once."""
+        return Ascent(self.selection.candidates)
+
     def statistic_of(self, products: Array) -> float:
         """Return T of a u, given rows . u (M + 1,): a squared cosine, in [0, 1]."""
         if self.statistic == "centre":
@@ -81,7 +88,7 @@ class Region:
         own = self.members[-1]
         return float(((self.scale[-1, own] / self.radius * products[own]) ** 2).max())
 
-    def along(self, u: Array, w: Array, f: Array, g: Array) -> Circle:
+    def along(self, u: Array, w: Array, f: Array, g: Array) -> Circle | RefinedCircle:
         """Return the great circle u cos + w sin; f (M + 1,) = rows . u, g = rows . w."""
         if self.selection.refined:
             return RefinedCircle(self, u, w)
@@ -116,8 +123,6 @@ class RefinedCircle:
         self.region, self.u, self.w = region, u, w
         chosen = region.selection
         self.wanted = chosen.cells[: region.number + 1]
-        if not hasattr(region, "ascent"):
-            region.ascent = Ascent(chosen.candidates)
 
     def holds(self, cos: float, sin: float) -> bool:
         """Say whether selection at this point gives the cells that were selected."""

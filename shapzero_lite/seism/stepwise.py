@@ -78,7 +78,7 @@ def stepwise(
     With ``ascent`` the motifs are refined by gradient, and ``fineness`` is that of the mesh.
     """
     basis, left = constant_basis(candidates.n), standardised(y)
-    motifs, names, cells, centres, phis, scores, labels = [], [], [], [], [], [], []
+    steps = []
     for _ in range(n_motifs):
         if ascent is None:
             roots, _ = best_atoms(candidates, left, basis)
@@ -92,21 +92,17 @@ def stepwise(
             cell, centre = consensus(motif, candidates.alphabet, fineness)
             name, label = cell, -1
         phi = candidates.centre_activation(centre)
-        for values, value in zip(
-            (motifs, names, cells, centres, phis, scores, labels),
-            (motif, name, cell, centre, phi, score, label),
-            strict=True,
-        ):
-            values.append(value)
+        steps.append((motif, name, cell, centre, phi, score, label))
         basis = with_direction(basis, phi)
         left = left - basis @ (basis.T @ left)
         length = np.linalg.norm(left)
         if length < 1e-12:
             raise ValueError(
-                f"after {len(cells)} motifs nothing is left of the phenotype; ask for fewer motifs"
+                f"after {len(steps)} motifs nothing is left of the phenotype; ask for fewer motifs"
             )
         left /= length
+    motifs, names, cells, centres, phis, scores, labels = zip(*steps, strict=True)
     return Selection(
-        np.array(motifs), tuple(names), tuple(cells), np.array(centres), np.array(phis),
-        np.array(scores), tuple(labels), ascent is not None, fineness, candidates, np.asarray(y),
+        np.array(motifs), names, cells, np.array(centres), np.array(phis),
+        np.array(scores), labels, ascent is not None, fineness, candidates, np.asarray(y),
     )  # fmt: skip

@@ -5,9 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-import numpy as np
-
 from shapzero_lite import _display
+from shapzero_lite._checks import whole
 from shapzero_lite._memory import count_all
 from shapzero_lite.letters import Alphabet, Letters
 from shapzero_lite.queries import PROBE_COST, alphabet_and_n
@@ -102,14 +101,10 @@ def plan(
         msg = "say the alphabet of the sequences, for example alphabet=sz.DNA"
         raise TypeError(msg)
     store = store or getattr(model, "store", None) is not None
-    for name, number in (("n", n), ("budget", budget)):
-        if not isinstance(number, int | np.integer) or isinstance(number, bool) or number < 1:
-            msg = f"{name} is a whole number of at least 1, not {number!r}"
-            raise ValueError(msg) if isinstance(number, int | np.integer) else TypeError(msg)
+    n, budget = whole(n, "n"), whole(budget, "budget")
     if method not in METHODS:
         msg = f"method is one of {', '.join(METHODS)}, not {method!r}"
         raise ValueError(msg)
-    n, budget = int(n), int(budget)
     letters = None if letters is None or letters.is_uniform else letters
     if letters is not None and method in ("qsft", "both"):
         msg = f"method {method!r} is for uniform letters; with other letters= use 'samples'"

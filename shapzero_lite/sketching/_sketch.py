@@ -247,8 +247,10 @@ def _learnt(
     held = _held_rows(codes, min(0.1 * len(codes), 5000), seed) if held is None else held
     fit = np.setdiff1d(np.arange(len(codes)), held)
     w_fit, w_held = (None, None) if weights is None else (weights[fit], weights[held])
-    options = {"seed": seed + 1, "max_order": max_order, "weights": w_fit, "letters": letters}
-    spectrum = fit_spectrum(codes[fit], y[fit], alphabet, **options)
+    spectrum = fit_spectrum(
+        codes[fit], y[fit], alphabet,
+        seed=seed + 1, max_order=max_order, weights=w_fit, letters=letters,
+    )  # fmt: skip
     r2, interval = r_squared(y[held], spectrum.evaluate(codes[held]), seed, w_held)
     spectrum.provenance.update(
         {"method": "samples", "n_queries": len(codes), "seed": seed, "r2": r2}

@@ -142,7 +142,7 @@ class BlockDesign:
         cells, vector = [], []
         for T in own:
             weights = [self.q ** (self.size - 1 - block.index(i)) for i in T]
-            ranks = self.ranks[list(T)]
+            ranks = self.ranks[list(T)].tolist()
             grid = np.indices(ranks).reshape(len(T), int(np.prod(ranks))) + 1
             cells.append(np.array(weights, np.int64) @ grid)
             vector.append(starts[T] + np.arange(grid.shape[1]))
@@ -196,12 +196,13 @@ class BlockDesign:
         if self._basis is None:
             return self._same
         half = self.size // 2
-        return tuple(_product(self._basis[list(part)]) for part in (block[:half], block[half:]))
+        first, second = (self._basis[list(part)] for part in (block[:half], block[half:]))
+        return _product(first), _product(second)
 
 
 def ranks_of(basis: Array | None, n: int, q: int) -> NDArray[np.int64]:
     """Return how many functions beside the constant each position has, (n,)."""
-    return np.full(n, q - 1) if basis is None else basis.any(axis=1)[:, 1:].sum(axis=1)
+    return np.full(n, q - 1) if basis is None else basis[:, :, 1:].any(axis=1).sum(axis=1)
 
 
 def _product(bases: Any) -> Array:

@@ -229,8 +229,9 @@ class Sketch:
     def _refit(self, codes: Codes, y: Array, held: Codes, truth: Array) -> float:
         top = max(1, self.spectrum.order)
         alphabet = self.spectrum.alphabet
-        how = {"seed": self.seed, "max_order": top, "letters": self.letters}
-        fitted = fit_spectrum(codes, y, alphabet, **how)
+        fitted = fit_spectrum(
+            codes, y, alphabet, seed=self.seed, max_order=top, letters=self.letters
+        )
         return r_squared(truth, fitted.evaluate(held), self.seed)[0]
 
 

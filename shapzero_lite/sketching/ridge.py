@@ -317,7 +317,8 @@ def _to_decomposition(
     """The parts of the fit as tables: products of the functions of one letter, summed."""
     orders = np.array([len(T) for T in design.supports])
     starts = np.cumsum(design.sizes) - design.sizes
-    tables = {(): np.array(centre + c[design.owner == design.supports.index(())].sum())}
+    constant = np.array(centre + c[design.owner == design.supports.index(())].sum())
+    tables: dict[Support, Array] = {(): constant}
     cells, largest = 0.0, np.argsort(-np.bincount(design.owner, c**2, len(orders)), kind="stable")
     for number in largest:
         T = design.supports[number]

@@ -62,7 +62,7 @@ def checked_seed(seed: Any) -> int:
     return int(seed)
 
 
-def refuse_constant(y: Array, who: str) -> None:
+def refuse_constant(y: NDArray[np.floating], who: str) -> None:
     """Raise ``ConstantError`` when all values are the same: there is nothing to explain."""
     if np.ptp(y) == 0:
         raise ConstantError(float(y[0]), len(y), who)

@@ -34,7 +34,7 @@ _DOUBT = 0.15
 
 def partners(
     codes: Codes, letters: Letters, count: int, rng: np.random.Generator
-) -> tuple[Codes, Array]:
+) -> tuple[Codes, NDArray[np.int64]]:
     """Return ``count`` sequences to ask beside held-out ``codes`` (H, n), and their kind.
 
     The kind (rows, 2) holds the number of the held-out row, and the position drawn again from

@@ -241,7 +241,7 @@ class Decomposition:
     def energy_by_order(self) -> Array:
         """Return the mean square of the part of each order, (order + 1,); entry 0 is mean²."""
         orders = np.array([len(T) for T in self.supports], np.int64)
-        energy = np.bincount(orders, self.variances(), self.order + 1)
+        energy = np.asarray(np.bincount(orders, self.variances(), self.order + 1), np.float64)
         energy[0] = self.constant**2
         return energy
 

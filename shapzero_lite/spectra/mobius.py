@@ -10,6 +10,7 @@ Source: SHAP zero (arXiv 2410.19236), where the q-ary Möbius transform is defin
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -46,7 +47,7 @@ def _along_axes(values: ArrayLike, sign: int) -> NDArray[np.generic]:
     kind = np.complex128 if table.dtype.kind == "c" else np.float64
     table = np.array(table, kind)
     for axis in range(table.ndim):
-        along = np.moveaxis(table, axis, 0)
+        along: NDArray[Any] = np.moveaxis(table, axis, 0)
         along[1:] += sign * along[:1]
     return table
 
@@ -120,4 +121,5 @@ def spectrum_to_mobius(spectrum: Spectrum) -> MobiusTerms:
         words.append(word)
         parts.append(terms.real)
     unique, place = np.unique(np.concatenate(words), axis=0, return_inverse=True)
-    return MobiusTerms(unique, np.bincount(place.ravel(), np.concatenate(parts), len(unique)))
+    sums = np.bincount(place.ravel(), np.concatenate(parts), len(unique))
+    return MobiusTerms(unique, np.asarray(sums, np.float64))

@@ -242,7 +242,7 @@ class Spectrum:
     def energy_by_order(self) -> NDArray[np.float64]:
         """Return the mean square of the part of each order, (order + 1,); entry 0 is mean²."""
         support, power = self._power
-        return np.bincount(support.sum(axis=1), power, self.order + 1)
+        return np.asarray(np.bincount(support.sum(axis=1), power, self.order + 1), np.float64)
 
     def variance_by_order(self) -> NDArray[np.float64]:
         """Return the share of the variance at orders 1, 2, …, (order,); sums to 1.

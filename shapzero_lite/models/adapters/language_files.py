@@ -131,8 +131,8 @@ def tokens(tokenizer: Any, wild_type: str, kind: str) -> Tokens:
                 begin = getattr(tokenizer, "bos_token_id", None)
                 # In front of a causal model's protein, so that the first letter is predicted too.
                 front = [begin] if kind == "causal" and start == 0 and begin is not None else []
-                row = np.array([*front, *row])
-                return Tokens(row, start + len(front), letters, tokenizer.mask_token_id)
+                read = np.array([*front, *row])
+                return Tokens(read, start + len(front), letters, tokenizer.mask_token_id)
     made = tokenizer.convert_ids_to_tokens(row)
     msg = f"the tokenizer makes {made[:8]} … of the protein, not one token for each letter"
     raise ValueError(msg)

@@ -103,6 +103,12 @@ class LanguageModel:
                 values[group] = terms[:, pattern].sum(1)
         return values
 
+    @property
+    def _mask(self) -> int:
+        if self.read.mask is None:
+            raise ValueError(f"method {self.method!r} needs a tokenizer with a mask token")
+        return self.read.mask
+
     def _table(self, masked: NDArray[np.bool_]) -> Array:
         """Return log p(letter) - log p(wild type) (n, 20), with these positions masked."""
         if masked.tobytes() not in self._tables:
@@ -119,7 +125,7 @@ class LanguageModel:
             return
         rows = np.tile(self.read.row, (len(new), 1))
         at, position = np.nonzero(np.array(new))
-        rows[at, self._columns[position]] = self.read.mask
+        rows[at, self._columns[position]] = self._mask
         log_p = self._log_p(rows)[:, self._columns][..., self.read.letters]  # (rows, n, 20)
         wild = np.take_along_axis(log_p, self._codes[None, :, None].astype(np.int64), axis=2)
         for pattern, table in zip(new, log_p - wild, strict=True):
@@ -134,7 +140,7 @@ class LanguageModel:
             row, place, one = task // self.n, self._columns[task % self.n], np.arange(len(task))
             asked = rows[row]
             letter = asked[one, place]
-            asked[one, place] = self.read.mask
+            asked[one, place] = self._mask
             np.add.at(values, row, self._log_p(asked)[one, place, letter])
         return values
 

@@ -63,12 +63,19 @@ def load(file: str | Path | bytes, records: Sequence[str] = (), *, limit: int = 
 class _Reader(pickle._Unpickler):  # noqa: SLF001 - only the reader written in Python can be guarded
     """Python's reader, to which this object says what each instruction and each name means."""
 
+    # of Python's reader, and not of the one in C that the type checker knows
+    stack: list[Any]
+    metastack: list[list[Any]]
+    read: Callable[[int], bytes]
+    load_binbytes8: Callable[[], None]
+
     def __init__(self, data: bytes, records: Sequence[str], limit: int) -> None:
         super().__init__(io.BytesIO(data), encoding="latin-1")  # Python 2 kept arrays in text
         self.records = (records,) if isinstance(records, str) else records
         self.limit, self.left = limit, limit - len(data)
         self.unfilled: dict[int, np.ndarray] = {}  # arrays announced, their numbers still to come
-        self.dispatch = self  # it asks this object what an instruction does
+        # It asks this object what an instruction does, and not the table of its class.
+        self.dispatch = self  # type: ignore[assignment, misc]
         self.makers: dict[str, Any] = {
             "numpy.dtype": partial(Record, "numpy.dtype"),
             "numpy.core.multiarray._reconstruct": self.announce,
@@ -136,7 +143,8 @@ class _Reader(pickle._Unpickler):  # noqa: SLF001 - only the reader written in P
         if isinstance(target, Record):
             target.state = state
         elif self.unfilled.pop(id(target), None) is not None:
-            self.array(*state[-4:], target)
+            shape, kind, fortran, data = state[-4:]
+            self.array(shape, kind, fortran, data, target)
         else:
             raise UnpicklingError(f"it tries to change a {type(target).__name__} after making it")
 
@@ -167,7 +175,8 @@ class _Reader(pickle._Unpickler):  # noqa: SLF001 - only the reader written in P
 
         NumPy also believes flags in a file, and a wrong one turns bytes into addresses of objects.
         """
-        code, state = record.args[0], record.state or (3, "|", None, None, None, None)
+        code = record.args[0]
+        state: Any = record.state or (3, "|", None, None, None, None)
         _, order, subarray, names, fields, size = state[:6]
         if not re.fullmatch("[<>=|]?[?biufcSUVO][0-9]{0,9}", code) or subarray is not None:
             raise UnpicklingError(f"it has an array of type {code!r}; numbers and text are read")
@@ -177,8 +186,10 @@ class _Reader(pickle._Unpickler):  # noqa: SLF001 - only the reader written in P
         formats = [self.dtype(fields[name][0]) for name in names]
         if any(part.hasobject or part.names for part in formats):
             raise UnpicklingError("it has an array whose rows hold objects or rows")
-        rows = {"names": list(names), "formats": formats, "itemsize": size}
-        return np.dtype(rows | {"offsets": [fields[name][1] for name in names]})
+        offsets = [fields[name][1] for name in names]
+        return np.dtype(
+            {"names": list(names), "formats": formats, "offsets": offsets, "itemsize": size}
+        )
 
     def array(self, shape: Any, kind: Any, fortran: Any, data: Any, into: Any = None) -> np.ndarray:
         """Return an array once shape, type and elements agree: NumPy reads past a short list."""
@@ -192,12 +203,15 @@ class _Reader(pickle._Unpickler):  # noqa: SLF001 - only the reader written in P
         self.spend(math.prod(shape) * dtype.itemsize)
         array = np.zeros(0) if into is None else into
         data = data if dtype.hasobject else bytes(data)
-        array.__setstate__((1, tuple(shape), dtype, bool(fortran), data))
+        filled: Any = (1, tuple(shape), dtype, bool(fortran), data)
+        array.__setstate__(filled)
         return array
 
 
 _NAMES = {ord(op.code): op.name for op in pickletools.opcodes if op.proto <= 5}
-_HANDLERS = {c: _Reader.dispatch[c] for c, name in _NAMES.items() if name not in _LEFT_OUT.split()}
+_HANDLERS: dict[int, Callable] = {
+    c: _Reader.dispatch[c] for c, name in _NAMES.items() if name not in _LEFT_OUT.split()
+}
 _HANDLERS[pickle.REDUCE[0]] = _HANDLERS[pickle.NEWOBJ[0]] = _Reader.load_reduce
 _HANDLERS[pickle.BUILD[0]] = _Reader.load_build
 _HANDLERS[pickle.BYTEARRAY8[0]] = _Reader.load_bytearray8

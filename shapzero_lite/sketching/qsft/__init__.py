@@ -114,7 +114,7 @@ def decode(
     answers = [v - y.dtype.type(centre) for v in y]
     held = HeldOut(patterns, answers, np.random.default_rng(seed))
     level = best_level(held.patterns, held.answers, held.tune, alphabet, held.hidden)
-    notes = ("R² is from held-out rows of the given design",)
+    notes: tuple[str, ...] = ("R² is from held-out rows of the given design",)
     if held.hidden is not None:
         shared = "they share its offset with rows of the fit: R² reads a few hundredths high"
         notes += (f"{shared} when the spectrum is not sparse",)

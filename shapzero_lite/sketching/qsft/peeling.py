@@ -169,8 +169,8 @@ class _Group:
             self._read(look[start : start + _BLOCK])
         self.changed[look] = False
         power = np.abs(self.F) ** 2
-        single = self.half & ~self.changed & (power >= threshold) & (self.rest <= tolerance * power)
-        single = np.flatnonzero(single)
+        alone = self.half & ~self.changed & (power >= threshold) & (self.rest <= tolerance * power)
+        single = np.flatnonzero(alone)
         # The floor keeps weights finite where a bin is a single-ton to the last digit.
         weight = 1 / (self.rest[single] + 1e-9 * power[single])
         return self.k[single], self.F[single], weight

@@ -144,16 +144,13 @@ def draw_pattern(n: int, q: int, b: int, repeats: int, rng: np.random.Generator)
     rows = np.arange(n * (q - 1))
     order_one[rows, rows // (q - 1)] = 1 + rows % (q - 1)
     offsets = rng.integers(0, q, size=(repeats, n), dtype=np.uint8)
-    best, fewest = None, np.inf
+    drawn = []
     for _ in range(_DRAWS):
         M = rng.integers(0, q, size=(n, b), dtype=np.uint8)
         while not full_rank(M, q):
             M = rng.integers(0, q, size=(n, b), dtype=np.uint8)
-        pattern = Pattern(M, offsets, q)
-        collisions = len(order_one) - len(np.unique(pattern.bin_of(order_one)))
-        if collisions < fewest:
-            best, fewest = pattern, collisions
-    return best
+        drawn.append(Pattern(M, offsets, q))
+    return max(drawn, key=lambda pattern: len(np.unique(pattern.bin_of(order_one))))
 
 
 def patterns_of(subsampling: ArrayLike, delays: ArrayLike, q: int) -> list[Pattern]:
