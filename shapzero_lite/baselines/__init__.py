@@ -14,8 +14,8 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
+from shapzero_lite._arrays import Array
 from shapzero_lite.baselines.coalitions import Found, Game, Task
 from shapzero_lite.baselines.gradients import network_of
 from shapzero_lite.baselines.methods import METHODS, Method, check_queries
@@ -27,8 +27,6 @@ from shapzero_lite.queries import Model, ModelError, Queries
 from shapzero_lite.sketching.samples import checked_seed
 
 __all__ = ["METHODS", "Attribution", "Method", "attribute"]
-
-Array = NDArray[np.float64]
 
 
 @dataclass(frozen=True, eq=False)

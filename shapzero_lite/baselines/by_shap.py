@@ -14,7 +14,8 @@ from typing import Any
 
 import numpy as np
 
-from shapzero_lite.baselines.coalitions import Array, Found, Task
+from shapzero_lite._arrays import Array
+from shapzero_lite.baselines.coalitions import Found, Task
 
 
 def kernel_shap(task: Task) -> Found:

@@ -13,7 +13,8 @@ from typing import Any
 
 import numpy as np
 
-from shapzero_lite.baselines.coalitions import Array, Found, Subset, Task
+from shapzero_lite._arrays import Array
+from shapzero_lite.baselines.coalitions import Found, Subset, Task
 
 # Coalitions in a leaf of LightGBM's trees, at least: twice as many allow a split.
 LEAF = 20

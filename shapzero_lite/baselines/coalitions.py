@@ -13,10 +13,10 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from shapzero_lite._arrays import Array
 from shapzero_lite.letters import Codes
 from shapzero_lite.queries import Queries
 
-Array = NDArray[np.float64]
 Subset = tuple[int, ...]
 
 

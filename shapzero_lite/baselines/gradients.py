@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 
-from shapzero_lite.baselines.coalitions import Array
+from shapzero_lite._arrays import Array
 from shapzero_lite.letters import Codes
 from shapzero_lite.queries import ModelError, Queries
 

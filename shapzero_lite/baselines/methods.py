@@ -9,8 +9,9 @@ from typing import Any
 
 import numpy as np
 
+from shapzero_lite._arrays import Array
 from shapzero_lite.baselines import by_shap, by_shapiq, gradients
-from shapzero_lite.baselines.coalitions import Array, Found, Task
+from shapzero_lite.baselines.coalitions import Found, Task
 from shapzero_lite.letters import Codes
 
 

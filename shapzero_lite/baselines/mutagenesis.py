@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from shapzero_lite.baselines.coalitions import Array
+from shapzero_lite._arrays import Array
 from shapzero_lite.letters import Codes
 from shapzero_lite.queries import Queries
 

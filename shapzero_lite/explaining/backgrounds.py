@@ -22,13 +22,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from shapzero_lite._arrays import Complex
 from shapzero_lite.explaining.checked_background import as_background
 from shapzero_lite.letters import Codes, Letters
 from shapzero_lite.spectra import Decomposition, Spectrum
 from shapzero_lite.spectra.fourier import roots_of_unity
 from shapzero_lite.spectra.spectrum import BLOCK
-
-Complex = NDArray[np.complex128]
 
 
 def decomposed(

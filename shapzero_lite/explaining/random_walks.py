@@ -15,11 +15,9 @@ from math import inf, pi, sqrt, tan
 from statistics import NormalDist
 
 import numpy as np
-from numpy.typing import NDArray
 
+from shapzero_lite._arrays import Array
 from shapzero_lite.letters import Codes, Letters
-
-Array = NDArray[np.float64]
 
 _ROWS = 65_536
 

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from shapzero_lite._arrays import Codes
+
 if TYPE_CHECKING:
     from shapzero_lite.letters.alphabet import Alphabet
-
-Codes = NDArray[np.uint8]
 
 
 def checked_codes(array: NDArray[Any], q: int) -> Codes:

@@ -14,13 +14,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from shapzero_lite._arrays import Array
 from shapzero_lite._checks import whole
 from shapzero_lite._memory import check_memory
 from shapzero_lite.letters.alphabet import DNA, PROTEIN, RNA, Alphabet, as_codes
 from shapzero_lite.letters.codes import Codes, by_letter
 from shapzero_lite.letters.genetic_code import GENETIC_CODE
-
-Array = NDArray[np.float64]
 
 
 class Letters:

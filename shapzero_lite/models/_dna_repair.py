@@ -15,10 +15,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from shapzero_lite._arrays import Array
 from shapzero_lite._checks import path_of
 from shapzero_lite.letters import DNA, Codes, as_codes
-
-Array = NDArray[np.float64]
 
 N_POSITIONS = 40
 CUT = 20  # letters left of the cut

@@ -11,12 +11,11 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
 from shapzero_lite import _npz
+from shapzero_lite._arrays import Array
 from shapzero_lite.letters import PROTEIN, as_codes
-
-Array = NDArray[np.float64]
 
 # The avGFP of the scan, Aequorea victoria GFP (UniProt P42212) with leucine at 64; M is 1.
 GFP_WILD_TYPE = (

@@ -11,12 +11,10 @@ from math import exp
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
+from shapzero_lite._arrays import Array
 from shapzero_lite._checks import whole
 from shapzero_lite.letters import DNA, as_codes
-
-Array = NDArray[np.float64]
 
 SHORTEST = 2  # letters of a microhomology
 DECAY = 20.0  # letters of deletion over which a pattern's score falls by the factor e

@@ -14,6 +14,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
+from shapzero_lite._arrays import Array
 from shapzero_lite.explaining import Explainer, Explanation
 from shapzero_lite.queries import PROBE_COST, ModelError, Probe, Queries
 from shapzero_lite.report.budget import yes_or_no
@@ -39,7 +40,6 @@ __all__ = [
     "run",
 ]
 
-Array = NDArray[np.float64]
 
 # Sequences behind the figures, and kept for a look; the tables hold all.
 _SHOWN = 500

@@ -6,15 +6,12 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import numpy as np
-from numpy.typing import NDArray
-
+from shapzero_lite._arrays import Array
 from shapzero_lite.explaining import Explanation
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-Array = NDArray[np.float64]
 
 # Of long sequences a picture shows no letters; wider than this it helps nobody.
 _MOST_POSITIONS = 150

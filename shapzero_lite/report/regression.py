@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 
+from shapzero_lite._arrays import Array
 from shapzero_lite.letters import Codes
 from shapzero_lite.sketching import Sketch, r_squared
 from shapzero_lite.sketching.ridge import fit_spectrum
-
-Array = NDArray[np.float64]
 
 
 def regressions(sketch: Sketch, rows: tuple[Codes, Array] | None = None) -> dict[str, float]:

@@ -9,13 +9,11 @@ from pathlib import Path
 from typing import Self
 
 import numpy as np
-from numpy.typing import NDArray
 
+from shapzero_lite._arrays import Array
 from shapzero_lite.explaining import Explainer, Explanation
 from shapzero_lite.explaining._interactions import Subset
 from shapzero_lite.report.inputs import Sequences
-
-Array = NDArray[np.float64]
 
 # Numbers in memory at a time, and rows at most.
 _NUMBERS, _MOST_ROWS = 2**22, 8192

@@ -8,12 +8,10 @@ from dataclasses import asdict, dataclass, field
 from typing import TypedDict
 
 import numpy as np
-from numpy.typing import NDArray
 
+from shapzero_lite._arrays import Array
 from shapzero_lite.sketching import Sketch
 from shapzero_lite.sketching.trust import GOOD_ENOUGH, MEANING, TODO, label
-
-Array = NDArray[np.float64]
 
 
 class OnOwn(TypedDict):

@@ -15,12 +15,11 @@ from __future__ import annotations
 from functools import cached_property
 
 import numpy as np
-from numpy.typing import NDArray
 
+from shapzero_lite._arrays import Array
 from shapzero_lite.seism.gradient import Ascent
 from shapzero_lite.seism.stepwise import Selection, bases, standardised, stepwise
 
-Array = NDArray[np.float64]
 STATISTICS = ("centre", "best")
 BLOCK = 256  # directions whose products are made together: one matrix product instead of 256
 SLACK = 1e-12  # ties of equal activations differ by rounding; so does the start of the walk

@@ -7,11 +7,9 @@ Deterministic and free of the phenotype's scale, because the test in
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 
+from shapzero_lite._arrays import Array
 from shapzero_lite.seism.selection import Dictionary, best_atoms, one_hot, windows_of
-
-Array = NDArray[np.float64]
 
 
 def simplex_projection(columns: Array) -> Array:

@@ -6,9 +6,10 @@ import warnings
 from statistics import NormalDist
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
-Array = NDArray[np.float64]
+from shapzero_lite._arrays import Array
+
 SKEWED = 1.5  # or five standard errors, sqrt(6 / n), of the sample skewness of Gaussian values
 HEAVY = 6.0  # excess kurtosis: 60 Gaussian values never come near, the law of t with 3 often does
 

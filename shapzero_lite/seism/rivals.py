@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 
+from shapzero_lite._arrays import Array
 from shapzero_lite.letters import DNA, Alphabet, Codes
 from shapzero_lite.seism.selection import (
     Dictionary,
@@ -14,8 +14,6 @@ from shapzero_lite.seism.selection import (
     dictionary,
 )
 from shapzero_lite.seism.stepwise import Selection, bases, standardised, stepwise
-
-Array = NDArray[np.float64]
 
 
 def partial_t_p_value(phi: Array, earlier: Array, y: Array) -> float:

@@ -17,9 +17,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from shapzero_lite._arrays import Array
 from shapzero_lite.letters import DNA, Alphabet, Codes
 
-Array = NDArray[np.float64]
 SCORES = ("normalised", "hsic", "ridge")
 # Two-letter codes of the International Union of Pure and Applied Chemistry.
 PAIR_NAMES = {"AC": "M", "AG": "R", "AT": "W", "CG": "S", "CT": "Y", "GT": "K", "AU": "W"} | {

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
+from shapzero_lite._arrays import Array
 from shapzero_lite.seism.gradient import Ascent
 from shapzero_lite.seism.selection import (
     Dictionary,
@@ -15,8 +15,6 @@ from shapzero_lite.seism.selection import (
     constant_basis,
     with_direction,
 )
-
-Array = NDArray[np.float64]
 
 
 @dataclass(frozen=True)

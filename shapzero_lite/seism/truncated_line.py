@@ -10,11 +10,10 @@ lead to the same selection. Same null as the walk; it conditions on more, so it 
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 
+from shapzero_lite._arrays import Array
 from shapzero_lite.seism.conditional_null import SLACK, Region
 
-Array = NDArray[np.float64]
 CHUNK = 4_000_000  # numbers in memory at once
 
 

@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from shapzero_lite._arrays import Array
 from shapzero_lite.letters import Alphabet, Codes, Letters, as_codes, as_letters
 from shapzero_lite.queries import Model, Queries, alphabet_and_n
 from shapzero_lite.sketching import samples, value_errors
@@ -23,8 +24,6 @@ from shapzero_lite.sketching.qsft.budgets import least_queries
 from shapzero_lite.sketching.result import Sketch, r_squared
 from shapzero_lite.sketching.ridge import MOST_ORDER, fit_spectrum, split
 from shapzero_lite.spectra import Decomposition, Spectrum
-
-Array = NDArray[np.float64]
 
 # Rows that measure errors: fewer tell nothing.
 _LEAST_CALIBRATION = 40

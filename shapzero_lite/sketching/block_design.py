@@ -20,9 +20,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from shapzero_lite._arrays import Array
 from shapzero_lite.letters import Codes
 
-Array = NDArray[np.float64]
 Support = tuple[int, ...]
 
 # Cells of a block's table: small enough for the first-level cache of any processor.

@@ -8,9 +8,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from shapzero_lite import _display, _npz
+from shapzero_lite._arrays import Array
 from shapzero_lite.letters import Codes, Letters, as_codes
 from shapzero_lite.sketching import trust
 from shapzero_lite.sketching.ridge import fit_spectrum
@@ -20,7 +20,6 @@ from shapzero_lite.spectra import Decomposition, Spectrum
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-Array = NDArray[np.float64]
 
 FORMAT = "shapzero-lite sketch 1"
 

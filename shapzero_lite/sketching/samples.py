@@ -7,10 +7,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from shapzero_lite._arrays import Array
 from shapzero_lite._memory import count_all
 from shapzero_lite.letters import Alphabet, Codes, Letters
-
-Array = NDArray[np.float64]
 
 
 class ConstantError(ValueError):

@@ -22,9 +22,8 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from shapzero_lite._arrays import Array
 from shapzero_lite.letters import Codes, Letters
-
-Array = NDArray[np.float64]
 
 # The least share of letters kept; below it only order 1 is seen, which no sketch misses by much.
 _LEAST_KEPT = 0.05

@@ -21,11 +21,11 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from shapzero_lite import _npz
+from shapzero_lite._arrays import Array
 from shapzero_lite._memory import check_memory
 from shapzero_lite.letters import Alphabet, Codes, Letters, as_codes
 from shapzero_lite.spectra.spectrum import BLOCK, Spectrum
 
-Array = NDArray[np.float64]
 Support = tuple[int, ...]
 
 FORMAT = "shapzero-lite decomposition 1"

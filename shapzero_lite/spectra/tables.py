@@ -12,9 +12,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from shapzero_lite._arrays import Array
 from shapzero_lite.letters import Codes
-
-Array = NDArray[np.float64]
 
 # Fewer sequences are not worth the tables: a look-up is a call, a cosine is not.
 FEWEST_ROWS = 1000

@@ -14,11 +14,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from shapzero_lite._arrays import Array
 from shapzero_lite.letters import DNA, Codes, as_codes
 from shapzero_lite.models.adapters.indelphi_files import LONGEST, Parameters, parameters
 from shapzero_lite.models.adapters.licence_notes import remind
-
-Array = NDArray[np.float64]
 
 CITATION = (
     "Shen et al. 2018, Predictable and precise template-free CRISPR editing of pathogenic "

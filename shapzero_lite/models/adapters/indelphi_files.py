@@ -7,12 +7,10 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
+from shapzero_lite._arrays import Array
 from shapzero_lite.models.adapters import restricted_pickle
 from shapzero_lite.models.adapters.licence_notes import compare, folder_with
-
-Array = NDArray[np.float64]
 
 LONGEST = 59  # longest deletion of the model, in nt
 VERSIONS = ("0.20.0", "0.18.1")  # of the scikit-learn that wrote them; their numbers are the same

@@ -8,10 +8,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from shapzero_lite._arrays import Array
 from shapzero_lite.letters import PROTEIN, Codes, as_codes
 from shapzero_lite.models.adapters.language_files import Tokens
-
-Array = NDArray[np.float64]
 
 # What each way of scoring needs: a model that fills masks, or one that continues.
 METHODS = {

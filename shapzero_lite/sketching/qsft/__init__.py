@@ -13,6 +13,7 @@ from collections.abc import Iterator
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from shapzero_lite._arrays import Array
 from shapzero_lite.letters import Alphabet, Codes
 from shapzero_lite.queries import Model, Queries
 from shapzero_lite.sketching.qsft.budgets import design_sizes, one_more
@@ -35,7 +36,6 @@ __all__ = [
     "with_mirrored",
 ]
 
-Array = NDArray[np.float64]
 
 # Further patterns at most: each one is a step in which everything is decoded again.
 _MORE = 8
