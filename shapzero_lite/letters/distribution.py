@@ -18,8 +18,9 @@ from shapzero_lite._arrays import Array
 from shapzero_lite._checks import whole
 from shapzero_lite._memory import check_memory
 from shapzero_lite.letters.alphabet import DNA, PROTEIN, RNA, Alphabet, as_codes
+from shapzero_lite.letters.basis import orthonormal
 from shapzero_lite.letters.codes import Codes, by_letter
-from shapzero_lite.letters.genetic_code import GENETIC_CODE
+from shapzero_lite.letters.genetic_code import GENETIC_CODE, codons_of, neighbours
 
 
 class Letters:
@@ -146,28 +147,10 @@ class Letters:
         >>> {a: round(float(v), 1) for a, v in zip(PROTEIN.letters, p) if v}
         {'I': 0.3, 'K': 0.1, 'L': 0.2, 'M': 0.1, 'R': 0.1, 'T': 0.1, 'V': 0.1}
         """
-        text = str(wild_type).upper().replace("U", "T")
-        codons = [text[i : i + 3] for i in range(0, len(text), 3)]
-        bad = [i for i, codon in enumerate(codons) if GENETIC_CODE.get(codon, "*") == "*"]
-        if bad or not codons:
-            what = f"codon {bad[0] + 1} is {codons[bad[0]]!r}" if bad else "no codon was given"
-            msg = f"a coding sequence of whole codons without stops is needed: {what}"
-            raise ValueError(msg)
         if not 0 <= rate <= 1:
             msg = f"rate is the share of changed positions, between 0 and 1; got {rate!r}"
             raise ValueError(msg)
-        p = np.zeros((len(codons), PROTEIN.q))
-        for i, codon in enumerate(codons):
-            changed = [
-                GENETIC_CODE[codon[:j] + base + codon[j + 1 :]]
-                for j in range(3)
-                for base in "ACGT"
-                if base != codon[j]
-            ]
-            reached = [PROTEIN.letters.index(a) for a in changed if a != "*"]
-            np.add.at(p[i], reached, rate / len(reached))
-            p[i, PROTEIN.letters.index(GENETIC_CODE[codon])] += 1 - rate
-        return cls(p, PROTEIN)
+        return cls([_reached(codon, rate) for codon in codons_of(wild_type)], PROTEIN)
 
     # -- readings -------------------------------------------------------------------------
     @property
@@ -226,7 +209,7 @@ class Letters:
         out = np.zeros((self.n, self.q, self.q))
         rows, which = np.unique(self.probabilities, axis=0, return_inverse=True)
         for number, p in enumerate(rows):
-            out[which.ravel() == number] = _orthonormal(p)
+            out[which.ravel() == number] = orthonormal(p)
         return out
 
     def draw(self, count: int, rng: np.random.Generator) -> Codes:
@@ -311,22 +294,10 @@ def _one(sequence: Any, alphabet: Alphabet | None, what: str) -> tuple[Alphabet,
     return alphabet, codes[0]
 
 
-def _orthonormal(p: Array) -> Array:
-    """One position's functions (q, q), the first constant, by QR under the weights p."""
-    q = len(p)
-    seen = np.flatnonzero(p > 0)
-    letter = seen[:, None]
-    up = np.arange(1, (q - 1) // 2 + 1)
-    angle = 2 * np.pi * letter * up / q
-    start = [np.ones((len(seen), 1)), np.cos(angle), np.sin(angle)]
-    if q % 2 == 0:
-        start.append(np.cos(np.pi * letter))
-    # Cosines first: for uniform letters QR changes nothing but signs. A pivot would do no better.
-    independent = np.concatenate(start, axis=1)
-    if len(seen) < q:  # fewer letters than waves: any start that spans will do
-        independent = np.concatenate([np.ones((len(seen), 1)), np.eye(len(seen))[:, :-1]], axis=1)
-    root = np.sqrt(p[seen])[:, None]
-    found, triangle = np.linalg.qr(root * independent)
-    out = np.zeros((q, q))
-    out[seen, : len(seen)] = found * np.sign(np.diag(triangle)) / root
-    return out
+def _reached(codon: str, rate: float) -> Array:
+    """Probabilities of the amino acids (20,) when a codon is changed with probability rate."""
+    p = np.zeros(PROTEIN.q)
+    reached = [PROTEIN.letters.index(a) for a in neighbours(codon)]
+    np.add.at(p, reached, rate / len(reached))
+    p[PROTEIN.letters.index(GENETIC_CODE[codon])] += 1 - rate
+    return p

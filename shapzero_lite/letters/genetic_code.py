@@ -8,3 +8,30 @@ GENETIC_CODE = {
     "".join(codon): amino_acid
     for codon, amino_acid in zip(product("TCAG", repeat=3), _AMINO_ACIDS, strict=True)
 }
+
+
+def codons_of(coding: str) -> list[str]:
+    """Return the codons of a DNA or RNA sequence, or say which is a stop or none.
+
+    >>> codons_of("augGCC")
+    ['ATG', 'GCC']
+    """
+    text = str(coding).upper().replace("U", "T")
+    codons = [text[i : i + 3] for i in range(0, len(text), 3)]
+    bad = [i for i, codon in enumerate(codons) if GENETIC_CODE.get(codon, "*") == "*"]
+    if bad or not codons:
+        what = f"codon {bad[0] + 1} is {codons[bad[0]]!r}" if bad else "no codon was given"
+        msg = f"a coding sequence of whole codons without stops is needed: {what}"
+        raise ValueError(msg)
+    return codons
+
+
+def neighbours(codon: str) -> list[str]:
+    """Return the amino acids of the codons one nucleotide away, stops left out.
+
+    >>> "".join(sorted(neighbours("ATG")))
+    'IIIKLLRTV'
+    """
+    changed = (codon[:j] + base + codon[j + 1 :] for j in range(3) for base in "ACGT")
+    amino_acids = [GENETIC_CODE[other] for other in changed if other != codon]
+    return [a for a in amino_acids if a != "*"]

@@ -1,7 +1,8 @@
 """Pay once: from queries or measured samples to a spectrum, and how good it is."""
 
 from shapzero_lite.sketching._plan import Plan, plan
-from shapzero_lite.sketching._sketch import sketch, sketch_from_samples
+from shapzero_lite.sketching._sketch import sketch
+from shapzero_lite.sketching._sketch_from_samples import sketch_from_samples
 from shapzero_lite.sketching.block_design import BlockDesign, cover, letter_basis
 from shapzero_lite.sketching.result import Sketch, r_squared
 

@@ -1,7 +1,7 @@
 """One door to a sketch: pay for the queries once, get a spectrum and how good it is.
 
-``sketch`` asks a model; ``sketch_from_samples`` takes measured data or queries already made;
-``plan`` (module ``_plan``) tells beforehand what a sketch would cost.
+``sketch`` asks a model; ``sketch_from_samples`` (beside this module) takes measured data or
+queries already made; ``plan`` (module ``_plan``) tells beforehand what a sketch would cost.
 """
 
 from __future__ import annotations
@@ -9,21 +9,26 @@ from __future__ import annotations
 import os
 from concurrent.futures import Executor
 from dataclasses import replace
-from typing import Any
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
-from shapzero_lite._arrays import Array
-from shapzero_lite.letters import Alphabet, Codes, Letters, as_codes, as_letters
+from shapzero_lite.letters import Alphabet, Letters, as_letters
 from shapzero_lite.queries import Model, Queries, alphabet_and_n
 from shapzero_lite.sketching import samples, value_errors
 from shapzero_lite.sketching._plan import CALIBRATION, Plan, plan
+from shapzero_lite.sketching._sketch_from_samples import (
+    exact,
+    held_rows,
+    learnt,
+    transform,
+    with_queries,
+)
 from shapzero_lite.sketching.qsft import sketch_by_qsft
 from shapzero_lite.sketching.qsft.budgets import least_queries
-from shapzero_lite.sketching.result import Sketch, r_squared
-from shapzero_lite.sketching.ridge import MOST_ORDER, fit_spectrum, split
-from shapzero_lite.spectra import Decomposition, Spectrum
+from shapzero_lite.sketching.result import Sketch
+from shapzero_lite.sketching.ridge import MOST_ORDER
+from shapzero_lite.spectra import Decomposition
 
 # Rows that measure errors: fewer tell nothing.
 _LEAST_CALIBRATION = 40
@@ -99,7 +104,7 @@ def sketch(
         asked.progress = shown
     if asked.output is not None:
         found.spectrum.provenance["output"] = asked.output
-    return replace(_with_queries(found, spent()), queries=asked)
+    return replace(with_queries(found, spent()), queries=asked)
 
 
 def _by_method(asked: Queries, todo: Plan, seed: int, max_order: int) -> Sketch:
@@ -109,7 +114,7 @@ def _by_method(asked: Queries, todo: Plan, seed: int, max_order: int) -> Sketch:
         values = asked(todo.alphabet.all_sequences(todo.n))
         samples.refuse_constant(values, "the model answered")
         table = values.reshape((todo.alphabet.q,) * todo.n)
-        return _exact(_transform(table, todo.alphabet), table.size, seed)
+        return exact(transform(table, todo.alphabet), table.size, seed)
     if todo.method == "qsft":
         left = todo.spendable - todo.queries[CALIBRATION]
         found = sketch_by_qsft(asked, todo.n, todo.alphabet, left, seed)
@@ -128,19 +133,19 @@ def _by_samples(asked: Queries, todo: Plan, seed: int, max_order: int) -> Sketch
     if pays:  # a look at a part of the rows decides where the rest of the budget goes
         y = asked(codes[:early])
         samples.refuse_constant(y, "the model answered")
-        first = _learnt(codes[:early], y, alphabet, seed, max_order)
+        first = learnt(codes[:early], y, alphabet, seed, max_order)
         if todo.method == "both" or first.r2 < _SHOWS_STRUCTURE:
             left = todo.spendable - early - todo.queries[CALIBRATION]
             other = sketch_by_qsft(asked, n, alphabet, left, seed)
             return _with_errors(_better(first, other), asked, todo, seed)
-    held = _held_rows(codes, todo.queries["hold out for R²"], seed)
+    held = held_rows(codes, todo.queries["hold out for R²"], seed)
     uniform = Letters.uniform(n, alphabet)
     beside, kind = value_errors.partners(codes[held], uniform, todo.queries[CALIBRATION], rng)
     rest = asked(np.concatenate([codes[early if pays else 0 :], beside]))
     y = np.concatenate([y, rest]) if pays else rest
     y, y_beside = y[: len(codes)], y[len(codes) :]
     samples.refuse_constant(y, "the model answered")
-    found = _learnt(codes, y, alphabet, seed, max_order, held)
+    found = learnt(codes, y, alphabet, seed, max_order, held)
     errors = value_errors.standard_errors(
         y[held] - found.spectrum.evaluate(codes[held]),
         y_beside - found.spectrum.evaluate(beside),
@@ -157,17 +162,17 @@ def _by_letters(asked: Queries, todo: Plan, letters: Letters, seed: int, max_ord
         samples.refuse_constant(values, "the model answered")
         provenance = {"method": "enumerate", "n_queries": len(values), "r2": 1.0}
         parts = Decomposition.from_values(values, letters, provenance)
-        return _exact(parts, len(values), seed)
+        return exact(parts, len(values), seed)
     rng = np.random.default_rng(seed)
     count = todo.queries["fit"] + todo.queries["hold out for R²"]
     codes, times = samples.draw_from(letters, count, rng)
-    held = _held_rows(codes, min(todo.queries["hold out for R²"], len(codes) // 5), seed)
+    held = held_rows(codes, min(todo.queries["hold out for R²"], len(codes) // 5), seed)
     every = rng.permutation(np.repeat(held, times[held]))  # as often as they were drawn
     beside, kind = value_errors.partners(codes[every], letters, todo.queries[CALIBRATION], rng)
     y = asked(np.concatenate([codes, beside]))
     y, y_beside = y[: len(codes)], y[len(codes) :]
     samples.refuse_constant(y, "the model answered")
-    found = _learnt(codes, y, letters.alphabet, seed, max_order, held, times.astype(float), letters)
+    found = learnt(codes, y, letters.alphabet, seed, max_order, held, times.astype(float), letters)
     errors = value_errors.standard_errors(
         y[every] - found.spectrum.evaluate(codes[every]),
         y_beside - found.spectrum.evaluate(beside),
@@ -175,97 +180,6 @@ def _by_letters(asked: Queries, todo: Plan, letters: Letters, seed: int, max_ord
         letters,
     )
     return replace(found, standard_error=errors)
-
-
-def sketch_from_samples(
-    codes: Any,
-    values: ArrayLike,
-    *,
-    alphabet: Alphabet,
-    seed: int = 0,
-    weights: ArrayLike | None = None,
-    max_order: int = MOST_ORDER,
-    letters: Letters | ArrayLike | None = None,
-) -> Sketch:
-    """Return a sketch from samples: measured data, or queries already made.
-
-    ``codes``: (N, n) codes or strings; ``values``: (N,) numbers; ``weights``: (N,) positive
-    numbers that weigh the squared error of each, such as 1 / variance of its measurement, in the
-    fit and in R². A tenth of the distinct sequences (at most 5,000 rows) is held out for ``r2``;
-    a spectrum is learnt from the rest, of order at most ``max_order`` (module ``ridge``). When
-    every possible sequence is there, the spectrum is the exact transform instead (repeats
-    averaged). ``letters``: which sequences are meant; None is uniform letters where the samples
-    are about uniform, else the frequencies of the samples' own letters (a scan around a wild type
-    is read as one), which a note says. Raises ``ValueError`` naming the row of a NaN, for
-    different lengths of the two, constant values, or too few rows.
-
-    >>> from shapzero_lite import DNA
-    >>> x = DNA.random(500, 6, seed=1)
-    >>> s = sketch_from_samples(x, x[:, 0] * (x[:, 5] == 1), alphabet=DNA)
-    >>> round(s.r2, 4), s.n_queries, s.n_held_out
-    (1.0, 500, 50)
-    """
-    codes = as_codes(codes, alphabet)
-    y = samples.checked_values(values, codes, alphabet)
-    samples.refuse_constant(y, "the samples hold")
-    seed = samples.checked_seed(seed)
-    w = None if weights is None else samples.checked_weights(weights, codes, alphabet)
-    if letters is not None:
-        letters = as_letters(letters, alphabet)
-        letters.check(codes)
-        letters = None if letters.is_uniform else letters
-        if letters is not None:
-            samples.refuse_too_few(codes, alphabet.q, own_letters=True)
-            return _learnt(codes, y, alphabet, seed, max_order, weights=w, letters=letters)
-    table = samples.complete_table(codes, y, alphabet.q, w)
-    if table is not None:
-        note = "every sequence was given, so no row could be held out: noise in the values is kept"
-        exact = _exact(_transform(table, alphabet), table.size, seed)
-        return _with_queries(replace(exact, notes=(note,)), len(codes))
-    notes = samples.design_notes(codes, alphabet.q)
-    samples.refuse_too_few(codes, alphabet.q, own_letters=bool(notes))
-    own = Letters.from_sequences(codes, alphabet) if notes else None
-    found = _learnt(codes, y, alphabet, seed, max_order, weights=w, letters=own)
-    return replace(found, notes=(*notes, *found.notes))
-
-
-def _held_rows(codes: Codes, count: float, seed: int) -> NDArray[np.int64]:
-    return split(codes, share=count / len(codes), seed=seed)[1]
-
-
-def _learnt(
-    codes: Codes,
-    y: Array,
-    alphabet: Alphabet,
-    seed: int,
-    max_order: int,
-    held: NDArray[np.int64] | None = None,
-    weights: Array | None = None,
-    letters: Letters | None = None,
-) -> Sketch:
-    held = _held_rows(codes, min(0.1 * len(codes), 5000), seed) if held is None else held
-    fit = np.setdiff1d(np.arange(len(codes)), held)
-    w_fit, w_held = (None, None) if weights is None else (weights[fit], weights[held])
-    spectrum = fit_spectrum(
-        codes[fit], y[fit], alphabet,
-        seed=seed + 1, max_order=max_order, weights=w_fit, letters=letters,
-    )  # fmt: skip
-    r2, interval = r_squared(y[held], spectrum.evaluate(codes[held]), seed, w_held)
-    spectrum.provenance.update(
-        {"method": "samples", "n_queries": len(codes), "seed": seed, "r2": r2}
-    )
-    kept = (codes[fit], y[fit]), (codes[held], y[held])
-    return Sketch(spectrum, r2, interval, len(codes), "samples", len(held), seed, samples=kept)
-
-
-def _transform(table: Array, alphabet: Alphabet) -> Spectrum:
-    provenance = {"method": "enumerate", "n_queries": table.size, "r2": 1.0}
-    return Spectrum.from_values(table, alphabet, provenance)
-
-
-def _exact(spectrum: Spectrum | Decomposition, count: int, seed: int) -> Sketch:
-    none = np.zeros(spectrum.n)
-    return Sketch(spectrum, 1.0, (1.0, 1.0), count, "enumerate", 0, seed, standard_error=none)
 
 
 def _with_errors(found: Sketch, asked: Queries, todo: Plan, seed: int) -> Sketch:
@@ -288,8 +202,3 @@ def _better(first: Sketch, other: Sketch) -> Sketch:
     kept, lost = (first, other) if first.r2 >= other.r2 else (other, first)
     note = f"{lost.method} on a part of the budget reached R² {lost.r2:.3f}; {kept.method} is kept"
     return replace(kept, notes=(*kept.notes, note))
-
-
-def _with_queries(found: Sketch, count: int) -> Sketch:
-    found.spectrum.provenance["n_queries"] = count
-    return replace(found, n_queries=count)

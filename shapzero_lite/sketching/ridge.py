@@ -33,9 +33,9 @@ from shapzero_lite.sketching.block_design import (
     Array,
     BlockDesign,
     Support,
-    letter_basis,
     ranks_of,
 )
+from shapzero_lite.sketching.learnt import to_decomposition, to_spectrum
 from shapzero_lite.spectra import Decomposition, Spectrum
 
 # All sets of an order are looked at while they are this many, with this many waves a row
@@ -44,8 +44,6 @@ MOST_SUPPORTS, MOST_WAVES_A_ROW = 20_000, 30
 # Of those looked at, the fewest are fitted that hold this share of the expected gain.
 _GAIN_FITTED = 0.995
 MOST_ORDER = 6
-# Cells of all tables of a decomposition; the sets of least energy go first.
-_MOST_CELLS = 2**25
 # A round of coefficients and variances must lower the error by this share to be followed by one
 # more; without noise the error falls by far more in each, down to rounding.
 _WORTH, _ROUNDS = 0.01, 30
@@ -129,9 +127,9 @@ def fit_spectrum(
     noise = state.noise * len(fit) / len(codes)
     c = _ridge(design, y, noise / state.variances, state.c, steps=30, tolerance=1e-20)[0]
     if letters is not None:
-        return _to_decomposition(design, c * spread, centre, letters)
+        return to_decomposition(design, c * spread, centre, letters)
     limit = max_coefficients or min(60_000, max(5_000, len(codes) // 3))
-    return _to_spectrum(design, c * spread, centre, alphabet, n, limit)
+    return to_spectrum(design, c * spread, centre, alphabet, n, limit)
 
 
 def split(codes: Codes, share: float, seed: int) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
@@ -279,56 +277,3 @@ def _variances(
     trust = np.where(count[group] > 2, trust / (trust + doubt), 1.0)  # too few to pool
     pooled = mean[group] + trust * (excess - mean[group])
     return np.where(order == 0, _FREE, np.maximum(pooled, 1e-3 * noise + 1e-300))
-
-
-def _to_spectrum(
-    design: BlockDesign, c: Array, centre: float, alphabet: Alphabet, n: int, limit: int
-) -> Spectrum:
-    q = alphabet.q
-    # C (q-1, q-1): the Fourier coefficients k = 1..q-1 of every basis function of one letter.
-    C = np.fft.fft(letter_basis(q)[:, 1:], axis=0, norm="forward")[1:]
-    orders = np.array([len(T) for T in design.supports])
-    constant = centre + c[design.owner == design.supports.index(())].sum()
-    words, parts = [np.zeros((1, n), np.uint8)], [np.array([constant + 0j])]
-    for d in np.unique(orders[orders > 0]):
-        of_order = orders == d
-        F = c[of_order[design.owner]].reshape(-1, *(q - 1,) * d).astype(complex)
-        for _ in range(d):  # each pass turns the next axis into frequencies and puts it last
-            F = np.tensordot(F, C, axes=([1], [1]))
-        F = F.ravel()
-        support = np.array([T for T in design.supports if len(T) == d])
-        size = np.abs(F)
-        keep = np.flatnonzero(size >= np.partition(size, -limit)[-limit] if len(F) > limit else F)
-        word = np.zeros((len(keep), n), np.uint8)
-        letters = np.indices((q - 1,) * d).reshape(d, -1).T + 1
-        which, wave = np.divmod(keep, (q - 1) ** d)
-        word[np.arange(len(keep))[:, None], support[which]] = letters[wave]
-        words.append(word)
-        parts.append(F[keep])
-    frequencies, F = np.concatenate(words), np.concatenate(parts)
-    largest = np.argsort(-np.abs(F[1:]), kind="stable")[: limit - 1] + 1
-    chosen = np.concatenate([[0], np.sort(largest)])
-    return Spectrum(frequencies[chosen], F[chosen], alphabet=alphabet)
-
-
-def _to_decomposition(
-    design: BlockDesign, c: Array, centre: float, letters: Letters
-) -> Decomposition:
-    """The parts of the fit as tables: products of the functions of one letter, summed."""
-    orders = np.array([len(T) for T in design.supports])
-    starts = np.cumsum(design.sizes) - design.sizes
-    constant = np.array(centre + c[design.owner == design.supports.index(())].sum())
-    tables: dict[Support, Array] = {(): constant}
-    cells, largest = 0.0, np.argsort(-np.bincount(design.owner, c**2, len(orders)), kind="stable")
-    for number in largest:
-        T = design.supports[number]
-        cells += float(letters.q) ** len(T)
-        if not T or (cells > _MOST_CELLS and len(T) > 1):
-            continue
-        part = c[starts[number] : starts[number] + design.sizes[number]]
-        part = part.reshape([design.ranks[i] for i in T])
-        for i in T:  # each pass turns the first axis from functions into letters, and puts it last
-            functions = letters.basis[i][:, 1 : design.ranks[i] + 1]
-            part = np.tensordot(part, functions, axes=([0], [1]))
-        tables[T] = part
-    return Decomposition(tables, alphabet=letters.alphabet, n=letters.n, letters=letters)

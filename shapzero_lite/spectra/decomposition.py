@@ -24,13 +24,17 @@ from shapzero_lite import _npz
 from shapzero_lite._arrays import Array
 from shapzero_lite._memory import check_memory
 from shapzero_lite.letters import Alphabet, Codes, Letters, as_codes
+from shapzero_lite.spectra.parts import (
+    Support,
+    as_sets,
+    placed,
+    split,
+    split_against,
+    without_dust,
+)
 from shapzero_lite.spectra.spectrum import BLOCK, Spectrum
 
-Support = tuple[int, ...]
-
 FORMAT = "shapzero-lite decomposition 1"
-# Parts whose mean square is below this share of the largest are rounding.
-_DUST = 1e-26
 
 
 class Decomposition:
@@ -97,13 +101,13 @@ class Decomposition:
         size = float(np.prod([1.0 + len(kind) for kind in kinds]))
         check_memory(16 * size, f"all parts of a function of {len(free)} positions")
         weights = [letters.probabilities[i][kind] for i, kind in zip(free, kinds, strict=True)]
-        split = _split(table.reshape([len(kind) for kind in kinds]), weights)
+        found = split(table.reshape([len(kind) for kind in kinds]), weights)
         parts = {
-            tuple(free[j] for j in T): _placed(part, [kinds[j] for j in T], letters.q)
-            for T, part in split.items()
+            tuple(free[j] for j in T): placed(part, [kinds[j] for j in T], letters.q)
+            for T, part in found.items()
         }
         return cls(
-            _without_dust(parts), alphabet=letters.alphabet, n=letters.n, letters=letters,
+            without_dust(parts), alphabet=letters.alphabet, n=letters.n, letters=letters,
             provenance=provenance,
         )  # fmt: skip
 
@@ -122,15 +126,15 @@ class Decomposition:
         for T, flat in source.tables():
             table = flat.reshape((q,) * len(T))
             if isinstance(background, Letters):
-                parts = _split(table, [background.probabilities[i] for i in T])
+                parts = split(table, [background.probabilities[i] for i in T])
             else:
-                parts = _split_against(table, background[:, T])
+                parts = split_against(table, background[:, T])
             for own, part in parts.items():
                 place = tuple(T[j] for j in own)
                 found[place] = found[place] + part if place in found else part
         letters = background if isinstance(background, Letters) else None
         return cls(
-            _without_dust(found), alphabet=source.alphabet, n=source.n, letters=letters,
+            without_dust(found), alphabet=source.alphabet, n=source.n, letters=letters,
             provenance=source.provenance,
         )  # fmt: skip
 
@@ -264,65 +268,3 @@ class Decomposition:
             if counts(T):
                 share[list(T)] += variance
         return share / variances.sum() if variances.sum() > 0 else share
-
-
-def as_sets(supports: NDArray[Any], n: int) -> list[Support]:
-    """Return rows of positions as sets, or say which row is none of positions 0..n-1."""
-    if supports.ndim != 2 or supports.dtype.kind not in "iu" or not supports.shape[1]:
-        msg = f"sets of positions are whole numbers (s, d); got {supports.dtype} {supports.shape}"
-        raise ValueError(msg)
-    wrong = (supports < 0).any(1) | (supports >= n).any(1) | (np.diff(supports, axis=1) <= 0).any(1)
-    if wrong.any():
-        msg = f"{supports[wrong][0].tolist()} is no increasing set of positions 0..{n - 1}"
-        raise ValueError(msg)
-    return list(map(tuple, supports.tolist()))
-
-
-def _split(table: Array, weights: list[Array]) -> dict[Support, Array]:
-    """All 2^d parts of a table under independent weights: axis by axis a mean and the rest."""
-    parts: dict[Support, Array] = {(): table}
-    for i, p in enumerate(weights):
-        grown: dict[Support, Array] = {}
-        for T, part in parts.items():  # the axes of T come first, then those not split yet
-            axis = len(T)
-            mean = np.tensordot(part, p, axes=([axis], [0]))
-            grown[T] = mean
-            if (p > 0).sum() > 1:
-                grown[(*T, i)] = part - np.expand_dims(mean, axis)
-        parts = grown
-    return parts
-
-
-def _split_against(table: Array, rows: Codes) -> dict[Support, Array]:
-    """All 2^d parts against a set of sequences (B, d): means over it, then inclusion–exclusion."""
-    d, q = table.ndim, table.shape[0]
-    counts = np.zeros(table.shape)
-    np.add.at(counts, tuple(rows.T), 1 / len(rows))
-    axes = set(range(d))
-    sets = [tuple(i for i in range(d) if number >> i & 1) for number in range(2**d)]
-    parts: dict[Support, Array] = {}
-    for T in sorted(sets, key=len):
-        rest = tuple(axes - set(T))
-        joint = counts.sum(axis=T).reshape(-1)  # how often each combination of the others is there
-        moved = np.transpose(table, (*T, *rest)).reshape((q,) * len(T) + (-1,))
-        part = moved @ joint
-        for U, smaller in parts.items():
-            if set(U) < set(T):
-                shape = tuple(q if i in U else 1 for i in T)
-                part = part - smaller.reshape(shape)
-        parts[T] = part
-    return parts
-
-
-def _placed(part: Array, kinds: list[NDArray[np.int64]], q: int) -> Array:
-    """A table over the letters that can occur, as one over all letters; the others hold 0."""
-    if all(len(kind) == q for kind in kinds):
-        return part
-    out = np.zeros((q,) * len(kinds))
-    out[np.ix_(*kinds)] = part
-    return out
-
-
-def _without_dust(parts: dict[Support, Array]) -> dict[Support, Array]:
-    largest = max(float((part**2).max()) for part in parts.values())
-    return {T: p for T, p in parts.items() if not T or float((p**2).max()) > _DUST * largest}
