@@ -1,4 +1,4 @@
-"""The two arguments that half of all functions take, checked once: whole numbers and paths."""
+"""What half of all functions take, checked once: numbers, paths, rows that belong together."""
 
 from __future__ import annotations
 
@@ -55,6 +55,19 @@ def whole(
     return number
 
 
+def positive(value: Any, name: str, *, or_zero: bool = False) -> float:
+    """Return a finite number above 0, or from 0 on, or say what was given.
+
+    >>> positive(0, "ridge", or_zero=True)
+    0.0
+    """
+    kind = isinstance(value, int | float | np.integer | np.floating) and value is not True
+    if not kind or not (0 < value < np.inf or (or_zero and value == 0 and value is not False)):
+        msg = f"{name} is a number {'from 0 on' if or_zero else 'above 0'}, not {_shown(value)}"
+        raise ValueError(msg) if kind else WrongKindError(msg)
+    return float(value)
+
+
 def seed_of(value: Any) -> int:
     """Return a seed as an int, or say that only a whole number can be repeated."""
     return whole(value, "seed", 0, why=", so that the result can be repeated")
@@ -84,6 +97,36 @@ def path_of(value: Any, name: str = "path") -> Path:
         msg = f"{name} {what}: give the name of a file or folder"
         raise ValueError(msg)
     return Path(text)
+
+
+def unmasked(values: Any, what: str) -> Any:
+    """Return values as they are, unless some are masked: NumPy would take what is under the mask.
+
+    >>> unmasked(np.ma.masked_array([1, 2], [False, True]), "values")
+    Traceback (most recent call last):
+    ...
+    ValueError: values: 1 of 2 are masked, the first at index 1; drop or fill them first
+    """
+    if isinstance(values, np.ma.MaskedArray) and np.ma.getmaskarray(values).any():
+        at = np.argwhere(np.ma.getmaskarray(values))
+        first = ", ".join(map(str, at[0].tolist()))
+        msg = (
+            f"{what}: {len(at):,} of {values.size:,} are masked, the first at index {first}; "
+            "drop or fill them first"
+        )
+        raise ValueError(msg)
+    return values
+
+
+def same_rows(sequences: Any, values: Any, what: str) -> None:
+    """Raise ``ValueError`` for two pandas objects whose rows have different labels, in order."""
+    one, other = getattr(sequences, "index", None), getattr(values, "index", None)
+    if hasattr(one, "equals") and hasattr(other, "equals") and not one.equals(other):
+        msg = (
+            f"sequences and {what} have rows of different labels, or in another order: take "
+            "values.loc[sequences.index], or values.to_numpy() where the order is right"
+        )
+        raise ValueError(msg)
 
 
 def _shown(value: Any) -> str:

@@ -1,10 +1,11 @@
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 import pytest
 
 import shapzero_lite as sz
-from shapzero_lite._checks import path_of, seed_of, whole
+from shapzero_lite._checks import path_of, positive, same_rows, seed_of, unmasked, whole
 
 
 @pytest.mark.parametrize("three", [3, np.int64(3), np.uint8(3), np.array(3)])
@@ -68,6 +69,36 @@ def test_a_seed_is_a_whole_number(bad):
     with pytest.raises(ValueError, match="seed is a whole number from 0, so that the result can"):
         seed_of(bad)
     assert seed_of(np.int64(7)) == 7
+
+
+@pytest.mark.parametrize("bad", [-1, 0, np.nan, np.inf, True, False, "1", None, 1j])
+def test_what_is_no_positive_number_is_refused(bad):
+    with pytest.raises(ValueError, match="omega is a number above 0, not "):
+        positive(bad, "omega")
+    assert positive(np.float32(0.5), "omega") == 0.5
+
+
+@pytest.mark.parametrize("bad", [-1e-9, np.nan, np.inf, False, "0"])
+def test_zero_where_it_may_be(bad):
+    with pytest.raises(ValueError, match="ridge is a number from 0 on, not "):
+        positive(bad, "ridge", or_zero=True)
+    assert positive(np.int64(0), "ridge", or_zero=True) == 0
+
+
+def test_masked_values():
+    values = np.ma.masked_array(np.arange(6).reshape(2, 3))
+    assert unmasked(values, "codes") is values
+    values[1, 2] = np.ma.masked
+    with pytest.raises(ValueError, match="codes: 1 of 6 are masked, the first at index 1, 2"):
+        unmasked(values, "codes")
+
+
+def test_rows_of_two_tables():
+    one, other = pd.Series([1, 2], index=["a", "b"]), pd.Series([3, 4], index=["b", "a"])
+    with pytest.raises(ValueError, match="sequences and values have rows of different labels"):
+        same_rows(one, other, "values")
+    for sequences, values in ((one, other[["a", "b"]]), (one, [3, 4]), ([1, 2], other)):
+        same_rows(sequences, values, "values")
 
 
 def test_paths():

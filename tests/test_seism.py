@@ -3,6 +3,7 @@
 import warnings
 
 import numpy as np
+import pandas as pd
 import pytest
 from numpy.testing import assert_allclose
 from scipy import stats
@@ -371,7 +372,7 @@ def table_of(y, codes=None, **options):
         (np.arange(20.0), {"score": "r2"}, "one of normalised, hsic, ridge, not 'r2'"),
         (np.arange(20.0), {"resolved": 4}, "resolves 0 to 3 columns"),
         (np.arange(20.0), {"least": 21}, "no 3-mer is in at least 21 sequences"),
-        (np.arange(20.0), {"n_states": 0}, "n_states is at least 1"),
+        (np.arange(20.0), {"n_states": 0}, "n_states is a whole number of at least 1, not 0"),
         (np.arange(20.0), {"n_motifs": 2, "resolved": 0}, "only 1 cells are left"),
     ],
 )
@@ -398,6 +399,73 @@ def test_more_bad_input():
         Region(same, 0)
     with pytest.raises(ValueError, match="dictionary and the statistic"):
         seism.line_p_values(seism.select(codes, y, 1, 2, refine=True))
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ({"omega": -1}, "omega is a number above 0, not -1"),
+        ({"omega": np.nan}, "omega is .*, not nan"),
+        ({"omega": "1"}, "omega is .*, not '1'"),
+        ({"score": "ridge", "ridge": -500}, "ridge is a number from 0 on, not -500"),
+        ({"score": "ridge", "ridge": -5}, "not -5"),
+        ({"fineness": 2}, "refined motifs: say refine=True as well"),
+        ({"n_motifs": "2"}, "n_motifs is a whole number, not '2': write n_motifs=2"),
+        ({"n_motifs": 1.5}, "n_motifs is a whole number, not 1.5"),
+        ({"k": 3.0}, "k is a whole number, not 3.0: write k=3"),
+        ({"least": True}, "least is a whole number of at least 1, not True"),
+        ({"resolved": 2.5}, "resolved is a whole number, not 2.5"),
+        ({"seed": None}, "seed is a whole number from 0"),
+        ({"n_states": 1e3}, "n_states is a whole number .*: write n_states=1000"),
+    ],
+)
+def test_options_that_cannot_be_are_named(options, message):
+    # Found here: omega=-1 and ridge=-500 made scores of NaN with p = 1.
+    with pytest.raises(ValueError, match=message):
+        table_of(noise(40)[1], **options)
+
+
+@pytest.mark.parametrize("unit", [1e200, 1e300, 1e-200, 1e-300, 2.0**900])
+@pytest.mark.parametrize("options", [{}, {"refine": True}])
+def test_the_unit_of_the_phenotype_changes_nothing(unit, options):
+    # Found here: squares of 1e200 are infinite, and everything was NaN.
+    codes, y = noise(40)
+    y = y.astype(np.float32).astype(float)  # so that a product by a power of two is exact
+    unit = 2.0 ** round(np.log2(unit))
+    want = table_of(y, codes, n_motifs=1, **options)
+    pd.testing.assert_frame_equal(table_of(unit * y, codes, n_motifs=1, **options), want)
+    candidates = seism.dictionary(codes, 3)
+    assert seism.max_t_p_value(candidates, unit * y) == seism.max_t_p_value(candidates, y)
+    for got, expected in zip(
+        seism.data_split_p_values(codes, unit * y, k=2), seism.data_split_p_values(codes, y, k=2),
+        strict=True,
+    ):  # fmt: skip
+        np.testing.assert_array_equal(got, expected)
+
+
+def test_what_is_no_phenotype_is_refused():
+    codes, y = noise(20)
+    with pytest.raises(TypeError, match="one real number for each sequence, not complex128"):
+        table_of(y + 1j, codes)
+    with pytest.raises(TypeError, match="not datetime64"):
+        table_of(np.arange(20).astype("datetime64[D]"), codes)
+    masked = np.ma.masked_array(y, np.arange(20) == 6)
+    with pytest.raises(ValueError, match="the phenotype: 1 of 20 are masked, the first at index 6"):
+        table_of(masked, codes)
+    pd.testing.assert_frame_equal(table_of(np.ma.masked_array(y), codes), table_of(y, codes))
+
+
+def test_rows_with_other_labels_are_refused():
+    # Found here: a Series went by its order, whatever its index said.
+    codes, y = noise(20)
+    sequences = pd.Series(DNA.decode(codes))
+    shuffled = pd.Series(y).sample(frac=1, random_state=0)
+    with pytest.raises(ValueError, match=r"sequences and phenotype have rows of different labels"):
+        table_of(shuffled, sequences)
+    want = table_of(y, codes)
+    for values in (shuffled.loc[sequences.index], y, list(y)):
+        pd.testing.assert_frame_equal(table_of(values, sequences), want)
+    pd.testing.assert_frame_equal(table_of(pd.Series(y, index=range(5, 25)), codes), want)
 
 
 def test_copies_of_sequences_are_mentioned_and_identical_ones_refused():

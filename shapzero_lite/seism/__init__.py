@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from shapzero_lite._checks import same_rows, seed_of, whole
 from shapzero_lite.letters import DNA, Alphabet, as_codes
 from shapzero_lite.seism.conditional_null import Region, serial_p_value, walk
 from shapzero_lite.seism.gradient import Ascent
@@ -85,7 +86,8 @@ def select(
     Raises
     ------
     ValueError, TypeError : too few sequences, k too long, a phenotype that is constant, has two
-        values or misses some; the message says which and what would do.
+        values or misses some, or whose rows have other labels than the sequences; the message
+        says which and what would do.
 
     Examples
     --------
@@ -95,10 +97,16 @@ def select(
     (('TACGA',), (1, 5, 4), array([0.4293]))
     """
     codes = _codes(X, alphabet)
+    same_rows(X, y, "phenotype")
+    seed = seed_of(seed)
     if transform not in TRANSFORMS:
         raise ValueError(f"transform is None or 'rank', not {transform!r}")
     if fineness not in (1, 2):
         raise ValueError(f"the mesh has fineness 1 or 2, not {fineness}")
+    if fineness != 1 and not refine:
+        raise ValueError(
+            f"fineness={fineness} is of the mesh of refined motifs: say refine=True as well"
+        )
     if transform == "rank":
         spread = np.ptp(np.asarray(y, float)) if np.size(y) == len(codes) else 0.0
         # Ranks of a constant would be pure tie-breaking: let the check below say so.
@@ -135,8 +143,7 @@ def p_values(
     >>> bool(p_values(select(sequences, y, n_motifs=1))[0] < 0.01)
     True
     """
-    if n_states < 1:
-        raise ValueError(f"n_states is at least 1, not {n_states}")
+    n_states, seed = whole(n_states, "n_states"), seed_of(seed)
     return np.array([
         serial_p_value(
             Region(selection, j, statistic), n_states, np.random.default_rng([seed, j])

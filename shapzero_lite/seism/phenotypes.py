@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from shapzero_lite._arrays import Array
+from shapzero_lite._checks import seed_of, unmasked, whole
 
 SKEWED = 1.5  # or five standard errors, sqrt(6 / n), of the sample skewness of Gaussian values
 HEAVY = 6.0  # excess kurtosis: 60 Gaussian values never come near, the law of t with 3 often does
@@ -25,7 +26,7 @@ def rank_inverse_normal(y: ArrayLike, seed: int = 0) -> Array:
     array([ 0.    , -0.9674,  0.9674])
     """
     values = checked_values(y)
-    tie = np.random.default_rng(seed).permutation(len(values))
+    tie = np.random.default_rng(seed_of(seed)).permutation(len(values))
     order = np.lexsort((tie, values))
     quantile = NormalDist().inv_cdf
     result = np.empty(len(values))
@@ -43,8 +44,14 @@ def checked_values(y: ArrayLike, count: int | None = None) -> Array:
     ...
     ValueError: the phenotype of sequence 2 is missing (nan): drop such sequences first
     """
+    given = np.asarray(unmasked(y, "the phenotype"))
+    if given.dtype.kind in "cmM":
+        raise TypeError(
+            f"a phenotype is one real number for each sequence, not {given.dtype} (of complex "
+            "values take the real part, the size or the angle)"
+        )
     try:
-        values = np.asarray(y, float)
+        values = given.astype(float)
     except (TypeError, ValueError) as error:
         raise TypeError(f"a phenotype is one number for each sequence: {error}") from None
     if values.ndim != 1:
@@ -63,6 +70,17 @@ def checked_values(y: ArrayLike, count: int | None = None) -> Array:
     return values
 
 
+def scaled(y: Array) -> Array:
+    """Return y (n,) times the power of two that brings its largest number to 0.5..1: exactly.
+
+    No score depends on the unit of y, and squares of 1e200 and of 1e-200 are lost.
+
+    >>> scaled(np.array([3e200, -4e200])).round(4)
+    array([ 0.4899, -0.6532])
+    """
+    return np.ldexp(y, -np.frexp(np.abs(y).max())[1])
+
+
 def fit_for_test(y: ArrayLike, count: int, n_motifs: int) -> Array:
     """Return y (n,) if the Gaussian test may be applied to it; warn when it is far from Gaussian.
 
@@ -72,16 +90,16 @@ def fit_for_test(y: ArrayLike, count: int, n_motifs: int) -> Array:
         with two values such as 0 and 1.
     """
     values = checked_values(y, count)
-    if n_motifs < 1:
+    if whole(n_motifs, "n_motifs", None) < 1:
         raise ValueError(f"ask for at least one motif, not {n_motifs}")
     if count < n_motifs + 3:
         raise ValueError(
             f"{count} sequences are too few for {n_motifs} motifs: at least "
             f"{n_motifs + 3} are needed, and tens for any power"
         )
-    spread = float(np.ptp(values))
+    z = scaled(values)
     # A spread at the level of rounding of a large constant is a constant too.
-    if spread <= 1e-12 * float(np.abs(values).max()):
+    if np.ptp(z) <= 1e-12 * np.abs(z).max():
         raise ValueError(
             f"the phenotype is the same ({values[0]:g}) for all sequences: nothing to explain"
         )
@@ -92,7 +110,7 @@ def fit_for_test(y: ArrayLike, count: int, n_motifs: int) -> Array:
             "alarms in nearly half of all data sets at the 5 % level). Use "
             "transform='rank', which is safe but gives up power, or a measured quantity"
         )
-    z = (values - values.mean()) / values.std()
+    z = (z - z.mean()) / z.std()
     skewness, excess = float((z**3).mean()), float((z**4).mean()) - 3
     if abs(skewness) > max(SKEWED, 5 * np.sqrt(6 / count)) or excess > HEAVY:
         warnings.warn(

@@ -5,7 +5,9 @@ from __future__ import annotations
 import numpy as np
 
 from shapzero_lite._arrays import Array
-from shapzero_lite.letters import DNA, Alphabet, Codes
+from shapzero_lite._checks import seed_of, whole
+from shapzero_lite.letters import DNA, Alphabet, Codes, as_codes
+from shapzero_lite.seism.phenotypes import checked_values, scaled
 from shapzero_lite.seism.selection import (
     Dictionary,
     activations,
@@ -37,6 +39,7 @@ def partial_t_p_value(phi: Array, earlier: Array, y: Array) -> float:
     known, whole = bases(phis)[-2:]
     if whole.shape == known.shape:
         raise ValueError("the activation adds nothing to the constants and the earlier motifs")
+    y = scaled(np.asarray(y, float))
     left = y - known @ (known.T @ y)
     r = float(whole[:, -1] @ left / np.linalg.norm(left))
     freedom = len(y) - whole.shape[1]
@@ -74,7 +77,9 @@ def data_split_p_values(
     >>> names, p.round(4)
     (('CCTT',), array([0.7131]))
     """
-    order = np.random.default_rng(seed).permutation(len(y))
+    codes = as_codes(codes, alphabet)
+    y = checked_values(y, len(codes))
+    order = np.random.default_rng(seed_of(seed)).permutation(len(y))
     first, second = order[: len(y) // 2], order[len(y) // 2 :]
     chosen = stepwise(dictionary(codes[first], k, alphabet), y[first], n_motifs)
     there = activations(codes[second], chosen.centres, chosen.candidates.omega)
@@ -99,7 +104,8 @@ def max_t_p_value(
     >>> max_t_p_value(candidates, np.random.default_rng(0).normal(size=60))
     0.77
     """
-    rng, y = np.random.default_rng(seed), standardised(y)
+    permutations = whole(permutations, "permutations")
+    rng, y = np.random.default_rng(seed_of(seed)), standardised(checked_values(y, candidates.n))
     roots, residual = best_atoms(candidates, y, constant_basis(len(y)))
     directions = residual * candidates.weights(residual)[:, None]
     permuted = rng.permuted(np.tile(y, (permutations, 1)), axis=1)

@@ -18,6 +18,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from shapzero_lite._arrays import Array
+from shapzero_lite._checks import positive, whole
 from shapzero_lite.letters import DNA, Alphabet, Codes
 
 SCORES = ("normalised", "hsic", "ridge")
@@ -54,6 +55,7 @@ def activations(codes: Codes, motifs: ArrayLike, omega: float = 1.0) -> Array:
     >>> activations(DNA.encode(["ACGT", "AAAA"]), one_hot(DNA.encode(["AC"]), 4)).round(4)
     array([[1.    , 0.1353]])
     """
+    omega = positive(omega, "omega")
     z = np.asarray(motifs, float)  # (M, k, q)
     count, k, q = z.shape
     seen = one_hot(windows_of(codes, k), q).reshape(len(codes), -1, k * q)
@@ -155,7 +157,8 @@ def dictionary(
 
     Raises
     ------
-    ValueError : k is longer than the sequences, or no k-mer occurs often enough and varies.
+    ValueError : k is longer than the sequences, no k-mer occurs often enough and varies, or omega
+        or ridge is negative.
 
     Examples
     --------
@@ -163,13 +166,15 @@ def dictionary(
     >>> candidates.activations.shape, len(candidates.cells)
     ((16, 50), 16)
     """
+    k, least = whole(k, "k", None), whole(least, "least")
     if not 1 <= k <= codes.shape[1]:
         raise ValueError(
             f"a motif of k = {k} letters does not fit into sequences of {codes.shape[1]} letters"
         )
     if score not in SCORES:
         raise ValueError(f"the score is one of {', '.join(SCORES)}, not {score!r}")
-    resolved = k if resolved is None else resolved
+    ridge = positive(ridge, "ridge", or_zero=True)
+    resolved = k if resolved is None else whole(resolved, "resolved", None)
     if not 0 <= resolved <= k:
         raise ValueError(f"a mesh resolves 0 to {k} columns of a motif, not {resolved}")
     atoms, counts = occurring_kmers(codes, k, least)

@@ -8,6 +8,7 @@ import numpy as np
 
 from shapzero_lite._arrays import Array
 from shapzero_lite.seism.gradient import Ascent
+from shapzero_lite.seism.phenotypes import scaled
 from shapzero_lite.seism.selection import (
     Dictionary,
     best_atoms,
@@ -45,6 +46,7 @@ class Selection:
 
 def standardised(y: Array) -> Array:
     """Return y (n,) less its mean, of length one: all that any score sees, up to a factor."""
+    y = scaled(np.asarray(y, float))
     centred = y - y.mean()
     # Twice, because the mean of a large common number leaves its rounding behind.
     centred -= centred.mean()
