@@ -386,10 +386,18 @@ def test_entropy_against_scipy():
     [
         (lambda: gama.train(["ACD"] * 5), ValueError, "at least 10 sequences"),
         (lambda: gama.train(["ACD"] * 20, heldout_share=0.9), ValueError, "0.9"),
-        (lambda: gama.train(["ACD"] * 20, epochs=0), ValueError, "epochs=0"),
+        (
+            lambda: gama.train(["ACD"] * 20, epochs=0),
+            ValueError,
+            "epochs is a whole number",
+        ),
         (lambda: gama.train(["ACD", "AXD"] * 20), ValueError, "sequence 2, position 2"),
-        (lambda: gama.network(0), ValueError, "at least 1 hidden"),
-        (lambda: gama.generate(gama.network(4), 0, 3), ValueError, "count=0"),
+        (lambda: gama.network(0), ValueError, "hidden is a whole number of at least 1, not 0"),
+        (
+            lambda: gama.generate(gama.network(4), 0, 3),
+            ValueError,
+            "count is a whole number",
+        ),
         (lambda: gama.integrated_gradients(nn.Linear(2, 2), CODES), ValueError, "Embedding"),
         (lambda: gama.integrated_gradients(gama.network(4), CODES, "x"), ValueError, "'x'"),
         (lambda: gama.integrated_gradients(gama.network(4), CODES, steps=0), ValueError, "0"),
@@ -428,6 +436,79 @@ def test_errors_say_what_was_given(call, error, says):
     with pytest.raises(error) as caught:
         call()
     assert says in str(caught.value)
+
+
+DNA_CODES = sz.DNA.random(4, 3, seed=0)
+
+
+@pytest.mark.parametrize(
+    ("made_for", "asked_of", "message"),
+    [
+        (
+            sz.PROTEIN,
+            sz.DNA,
+            r"returned \(.*, 22\) where logits \(.*, 6\) are needed",
+        ),
+        (sz.DNA, sz.PROTEIN, "tokens.*an alphabet of 20 letters has 22"),
+    ],
+)
+@pytest.mark.parametrize("use", ["score", "target_values", "train", "generate"])
+def test_a_model_of_another_alphabet_is_refused(made_for, asked_of, message, use):
+    # Found here: a larger model gave scores of letters that it took for others.
+    model, codes = gama.network(4, made_for), np.concatenate([DNA_CODES] * 5)
+    how = {"alphabet": asked_of}
+    call = {
+        "score": lambda: gama.score(model, model, codes, steps=2, **how),
+        "target_values": lambda: gama.target_values(model, codes, **how),
+        "train": lambda: gama.train(codes, model=model, epochs=1, **how),
+        "generate": lambda: gama.generate(model, 2, 3, **how),
+    }
+    if use == "generate" and made_for is sz.DNA:
+        message = r"returned \(.*, 6\) where logits \(.*, 22\)"
+    with pytest.raises(ValueError, match=message):
+        call[use]()
+
+
+def test_numbers_that_are_none_are_refused():
+    # Found here: gradients of nan made a score of 0.
+    class Root(nn.Module):
+        def __init__(self):
+            super().__init__()
+            self.embedding = nn.Embedding.from_pretrained(torch.eye(22))
+            self.head = nn.Linear(22, 22)
+
+        def forward(self, x):
+            return self.head(self.embedding(x) * 0).mul(0).sqrt()  # finite, with a slope of nan
+
+    with pytest.raises(ValueError, match="are not finite, the first of sequence 1, output"):
+        gama.score(made(None), Root(), CODES, steps=2)
+    z = np.ones((3, 4, 4))
+    z[1, 2, 0] = np.nan
+    for form in ("published", "gain"):
+        with pytest.raises(ValueError, match=r"1 of 48 .* sequence 2, output 2, input 0: nan"):
+            gama.compare(np.ones((3, 4, 4)), z, form=form)
+    model = made(None)
+    with torch.no_grad():
+        model.head.bias[0] = torch.nan
+    for call in (gama.target_values, gama.integrated_gradients):
+        with pytest.raises(ValueError, match="logits of nan"):
+            call(model, CODES)
+
+
+@pytest.mark.parametrize(
+    ("call", "message"),
+    [
+        (lambda: gama.network("64"), "hidden is a whole number .* '64': write hidden=64"),
+        (lambda: gama.network(seed=None), "seed is a whole number from 0"),
+        (lambda: gama.integrated_gradients(made(None), CODES, steps=2.0), "steps is .*: write st"),
+        (lambda: gama.generate(made(None), 2, True), "length is a whole number"),
+        (lambda: gama.train(["ACD"] * 20, learning_rate=-1), "learning_rate is a number above 0"),
+        (lambda: gama.train(["ACD"] * 20, patience=None), "patience is a whole number"),
+    ],
+)
+def test_numbers_of_another_kind_are_named(call, message):
+    with pytest.raises(ValueError, match=message):
+        call()
 
 
 def test_the_embedding_is_left_as_it_was():

@@ -13,6 +13,7 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from shapzero_lite.gama.checked import finite
 from shapzero_lite.gama.lstm import Training, generate, network, tokens, train
 from shapzero_lite.gama.path_gradients import (
     Baseline,
@@ -121,8 +122,8 @@ def compare(
         )
         raise ValueError(msg)
     if not _is_published(form, floor):
-        return z.mean(0) - z0.mean(0)
-    z, z0 = _standardised(z), _standardised(z0)
+        return finite(z).mean(0) - finite(z0).mean(0)
+    z, z0 = _standardised(finite(z)), _standardised(finite(z0))
     v = z.var(0, ddof=1) + z0.var(0, ddof=1)  # (T, T)
     T = len(v)
     j, i = np.indices((T, T))

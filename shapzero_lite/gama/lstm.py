@@ -17,6 +17,8 @@ import numpy as np
 from numpy.typing import NDArray
 from tqdm import tqdm
 
+from shapzero_lite._checks import positive, seed_of, whole
+from shapzero_lite.gama.checked import logits_of
 from shapzero_lite.letters import PROTEIN, Alphabet, Codes, as_codes
 
 
@@ -61,9 +63,7 @@ def network(hidden: int = 64, alphabet: Alphabet = PROTEIN, seed: int = 0) -> An
     >>> network(hidden=8)(torch.tensor([[0, 5, 21]])).shape
     torch.Size([1, 3, 22])
     """
-    if hidden < 1:
-        msg = f"an LSTM has at least 1 hidden unit, not {hidden}"
-        raise ValueError(msg)
+    hidden, seed = whole(hidden, "hidden"), seed_of(seed)
     import torch
     from torch import nn
 
@@ -118,9 +118,9 @@ def train(
     if not 0 < heldout_share <= 0.5:
         msg = f"heldout_share is a share of the sequences, above 0 and at most 0.5: {heldout_share}"
         raise ValueError(msg)
-    if min(epochs, batch, patience) < 1 or learning_rate <= 0:
-        msg = f"all must be positive: {epochs=}, {batch=}, {patience=}, {learning_rate=}"
-        raise ValueError(msg)
+    epochs, batch = whole(epochs, "epochs"), whole(batch, "batch")
+    patience, seed = whole(patience, "patience"), seed_of(seed)
+    learning_rate = positive(learning_rate, "learning_rate")
     import torch
 
     reference = copy.deepcopy(network(hidden, alphabet, seed) if model is None else model).eval()
@@ -129,6 +129,8 @@ def train(
     held_count = max(1, round(heldout_share * len(rows)))
     held, kept = torch.from_numpy(rows[order[:held_count]]), rows[order[held_count:]]
     losses: tuple[list[float], list[float]] = ([], [])
+    with seeded(seed), torch.no_grad():
+        logits_of(reference, held[:1], alphabet.q)
     with seeded(seed):
         model = copy.deepcopy(reference)
         best, best_epoch = copy.deepcopy(model.state_dict()), 0
@@ -179,9 +181,7 @@ def generate(
     >>> len(generate(network(hidden=4), 3, 6)[0])
     6
     """
-    if count < 1 or length < 1:
-        msg = f"at least one sequence of at least one letter can be drawn; got {count=}, {length=}"
-        raise ValueError(msg)
+    count, length, seed = whole(count, "count"), whole(length, "length"), seed_of(seed)
     import torch
 
     q, rng = alphabet.q, np.random.default_rng(seed)
@@ -189,7 +189,7 @@ def generate(
     with seeded(seed), torch.no_grad():
         model.eval()
         for _ in range(length):
-            logits = model(torch.from_numpy(rows))[:, -1, 1 : q + 1].double().numpy()
+            logits = logits_of(model, torch.from_numpy(rows), q)[:, -1, 1 : q + 1].double().numpy()
             # The largest of logit + Gumbel noise is a draw from the softmax of the logits.
             drawn = (logits + rng.gumbel(size=logits.shape)).argmax(1)
             rows = np.hstack([rows, drawn[:, None] + 1])

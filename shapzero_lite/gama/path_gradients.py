@@ -14,6 +14,8 @@ import numpy as np
 from numpy.typing import NDArray
 from tqdm import tqdm
 
+from shapzero_lite._checks import whole
+from shapzero_lite.gama.checked import finite, logits_of, takes_tokens
 from shapzero_lite.gama.lstm import seeded, tokens
 from shapzero_lite.letters import PROTEIN, Alphabet
 
@@ -58,7 +60,7 @@ def integrated_gradients(
 
     ``model``: a torch module from tokens (N, T) to logits (N, T, q + 2) whose tokens go through
     its attribute ``embedding``, or else through its first ``torch.nn.Embedding``. Raises
-    ``ValueError`` for one without, for an unknown target, rule or baseline, and for steps below 1.
+    ``ValueError`` for one without or of another alphabet, and for gradients that are not finite.
 
     Source: Sundararajan, Taly, Yan 2017 (arXiv 1703.01365); GAMA, arXiv 2506.23182.
 
@@ -68,6 +70,7 @@ def integrated_gradients(
     """
     import torch
 
+    steps = whole(steps, "steps")
     alphas, weights = _path(rule, steps)
     a = torch.tensor(alphas, dtype=torch.float32)[None, :, None, None]
     w = torch.tensor(weights, dtype=torch.float32)[None, :, None, None]
@@ -76,14 +79,13 @@ def integrated_gradients(
     z = np.zeros((count, T, T))
     per_pass = max(1, ROWS // steps)
     bar = tqdm(total=count, desc="integrated gradients", disable=not progress)
-    with _scalable(model) as feed, seeded(0):
+    with _scalable(model, alphabet.q) as feed, seeded(0):
         for start in range(0, count, per_pass):
             part = rows[start : start + per_pass]  # (N', T)
             e = feed.embed(part)  # (N', T, d)
-            b = feed.start(part, e, baseline, alphabet.q)  # (N', T, d)
-            x = (
-                (b[:, None] + a * (e - b)[:, None]).flatten(0, 1).requires_grad_()
-            )  # (N' steps, T, d)
+            b = feed.start(part, e, baseline)  # (N', T, d)
+            x = (b[:, None] + a * (e - b)[:, None]).flatten(0, 1)  # (N' steps, T, d)
+            x.requires_grad_()
             logits = feed(part.repeat_interleave(steps, 0), x)
             here = z[start : start + len(part)]
             if target == "log-likelihood":
@@ -103,7 +105,7 @@ def integrated_gradients(
                 here[:, j] += (mean * (e - b)).sum(-1).double().numpy()
             bar.update(len(part))
     bar.close()
-    return z
+    return finite(z)
 
 
 def target_values(
@@ -129,9 +131,9 @@ def target_values(
     import torch
 
     rows = torch.from_numpy(tokens(sequences, alphabet))
-    with _scalable(model) as feed, seeded(0), torch.no_grad():
+    with _scalable(model, alphabet.q) as feed, seeded(0), torch.no_grad():
         e = feed.embed(rows)
-        b = feed.start(rows, e, baseline, alphabet.q)
+        b = feed.start(rows, e, baseline)
         logits = feed(rows, b + alpha * (e - b))
         if target == "log-likelihood":
             hot, b_hot = _one_hot(rows, logits.shape[-1], baseline, alphabet.q)
@@ -141,9 +143,6 @@ def target_values(
 
 def _path(rule: str, steps: int) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Return the points (steps,) of the path in 0..1 and their weights, which add up to one."""
-    if steps < 1:
-        msg = f"the path needs at least 1 step, not {steps}"
-        raise ValueError(msg)
     equal = np.full(steps, 1 / steps)
     if rule == "midpoint":
         return (np.arange(steps) + 0.5) / steps, equal
@@ -152,8 +151,7 @@ def _path(rule: str, steps: int) -> tuple[NDArray[np.float64], NDArray[np.float6
     if rule == "gauss":
         points, weights = np.polynomial.legendre.leggauss(steps)
         return (points + 1) / 2, weights / 2
-    msg = f"rule is 'midpoint', 'paper' or 'gauss', not {rule!r}"
-    raise ValueError(msg)
+    raise ValueError(f"rule is 'midpoint', 'paper' or 'gauss', not {rule!r}")
 
 
 def _targets(logits: Any, rows: Any, target: str) -> Any:
@@ -163,8 +161,7 @@ def _targets(logits: Any, rows: Any, target: str) -> Any:
     if target == "mean-logit":
         return logits.mean(-1)
     if target != "log-prob":
-        msg = f"target is 'mean-logit', 'log-prob' or 'log-likelihood', not {target!r}"
-        raise ValueError(msg)
+        raise ValueError(f"target is 'mean-logit', 'log-prob' or 'log-likelihood', not {target!r}")
     following = rows[:, 1:].repeat_interleave(len(logits) // len(rows), 0)
     chosen = logits[:, :-1].log_softmax(-1).gather(-1, following[..., None])[..., 0]
     return torch.cat([chosen, torch.zeros_like(chosen[:, :1])], 1)
@@ -198,14 +195,13 @@ def _start(rows: Any, embedded: Any, table: Any, baseline: str, q: int) -> Any:
     if baseline == "zero":
         return torch.zeros_like(embedded)
     if baseline != "mean-letter":
-        msg = f"baseline is 'zero' or 'mean-letter', not {baseline!r}"
-        raise ValueError(msg)
+        raise ValueError(f"baseline is 'zero' or 'mean-letter', not {baseline!r}")
     is_letter = ((rows >= 1) & (rows <= q))[..., None]
     return torch.where(is_letter, table[1 : q + 1].mean(0), embedded)
 
 
 @contextmanager
-def _scalable(model: Any) -> Iterator[Any]:
+def _scalable(model: Any, q: int) -> Iterator[Any]:
     """Let the caller choose what leaves the model's token embedding.
 
     A hook on the embedding layer, so any architecture will do.
@@ -223,20 +219,21 @@ def _scalable(model: Any) -> Iterator[Any]:
         )
         raise ValueError(msg)
     layer: nn.Module = found
+    takes_tokens(layer, q)
     chosen: list[Any] = []
 
     class Feed:
         def embed(self, rows: Any) -> Any:
             return layer(rows).detach()
 
-        def start(self, rows: Any, embedded: Any, baseline: str, q: int) -> Any:
+        def start(self, rows: Any, embedded: Any, baseline: str) -> Any:
             every = layer(torch.arange(q + 2)).detach()
             return _start(rows, embedded, every, baseline, q)
 
         def __call__(self, rows: Any, embedded: Any) -> Any:
             chosen[:] = [embedded]
             try:
-                return model(rows)
+                return logits_of(model, rows, q)
             finally:
                 chosen.clear()
 
