@@ -120,7 +120,8 @@ def unmasked(values: Any, what: str) -> Any:
 
 def same_rows(sequences: Any, values: Any, what: str) -> None:
     """Raise ``ValueError`` for two pandas objects whose rows have different labels, in order."""
-    one, other = getattr(sequences, "index", None), getattr(values, "index", None)
+    one: Any = getattr(sequences, "index", None)
+    other: Any = getattr(values, "index", None)
     if hasattr(one, "equals") and hasattr(other, "equals") and not one.equals(other):
         msg = (
             f"sequences and {what} have rows of different labels, or in another order: take "

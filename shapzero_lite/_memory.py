@@ -14,8 +14,13 @@ def count_all(q: int, n: int) -> float:
         return math.inf
 
 
-def check_memory(n_bytes: float, what: str) -> None:
-    """Raise ``ValueError`` stating the memory that ``what`` needs when the machine has less."""
+def check_memory(
+    n_bytes: float, what: str, otherwise: str = "fix some positions, or use a sparse Spectrum"
+) -> None:
+    """Raise ``ValueError`` stating the memory that ``what`` needs when the machine has less.
+
+    ``otherwise``: what would do.
+    """
     try:
         have = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
     except (AttributeError, ValueError, OSError):  # no sysconf on Windows: let NumPy try
@@ -25,6 +30,6 @@ def check_memory(n_bytes: float, what: str) -> None:
         size = f"{need:,.1f}" if need < 1e6 else f"{need:.1e}"
         msg = (
             f"{what} would need {size} GiB of memory and this machine has "
-            f"{have / 2**30:,.1f} GiB; fix some positions, or use a sparse Spectrum"
+            f"{have / 2**30:,.1f} GiB; {otherwise}"
         )
         raise ValueError(msg)

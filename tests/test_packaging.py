@@ -277,6 +277,11 @@ def test_wheel_holds_nothing_else(wheel):
     assert tops == {"shapzero_lite", f"shapzero_lite-{PROJECT['version']}.dist-info"}
     lessons = [item for item in wheel.infolist() if "/notebooks/" in item.filename]
     rest = [item for item in wheel.infolist() if "/notebooks/" not in item.filename]
+    ours = {p.relative_to(ROOT) for p in tracked_files() if p.parent != ROOT}
+    places = {f"shapzero_lite/shipped/{p.name}" for p in ours if p.parts[0] == "data"}
+    places |= {p.as_posix() for p in ours if p.parts[0] == "shapzero_lite"}
+    assert {item.filename for item in rest if ".dist-info/" not in item.filename} == places
+    rest = [item for item in rest if not item.filename.endswith("/RECORD")]  # lists lessons too
     assert sum(item.file_size for item in rest) < 2**20
     assert sum(item.file_size for item in lessons) < 5 * 2**20
 

@@ -111,7 +111,7 @@ def test_a_column_that_is_not_there_is_not_ignored():
     ):
         asked(lambda x: x.sum(axis=1), output=5)
     for output in ("1", 1.0):
-        with pytest.raises(TypeError, match="the number of a column"):
+        with pytest.raises(TypeError, match="output is a whole number, a column counted"):
             asked(columns, output=output)
 
 
@@ -178,8 +178,40 @@ def test_what_is_not_a_model_is_refused():
         with pytest.raises(TypeError, match="a model is a callable"):
             asked(model)
     for size in (0, -1):
-        with pytest.raises(ValueError, match="batch_size must be at least 1"):
+        with pytest.raises(ValueError, match="batch_size is a whole number of at least 1, not"):
             asked(columns, batch_size=size)
+    # Found here: an object was made of every batch.
+    with pytest.raises(TypeError, match=r"not the class Model: make an object of it, Model\(…\)"):
+        asked(type("Model", (), {"__init__": lambda self, codes: None}))
+
+
+@pytest.mark.parametrize("size", ["8", 8.0, True, np.nan])
+def test_a_number_of_another_kind_is_refused(size):
+    for name in ("batch_size", "output", "in_flight"):
+        with pytest.raises(TypeError, match=f"{name} is a whole number"):
+            sz.Queries(columns, sz.DNA, **{name: size})
+
+
+@pytest.mark.parametrize("store", ["", " ", 3, b"store"])
+def test_a_store_is_a_path(store):
+    # Found here: store="" was the working folder, and what was in it was read.
+    with pytest.raises(ValueError, match="store is "):
+        sz.Queries(columns, sz.DNA, store=store)
+
+
+def test_a_generator_is_told_to_be_an_array():
+    for answer in (lambda x: (1.0 for _ in x), lambda x: map(float, x[:, 0]), iter):
+        with pytest.raises(sz.ModelError, match=r"return an array, np\.array\(list"):
+            asked(answer)
+
+
+def test_masked_answers_are_refused_and_others_are_none():
+    def masked(codes):
+        return np.ma.masked_array(codes.sum(axis=1), codes[:, 0] == CODES[3, 0])
+
+    with pytest.raises(sz.ModelError, match=r"answers: \d+ of 10 are masked"):
+        asked(masked)
+    np.testing.assert_array_equal(asked(lambda x: np.ma.masked_array(x.sum(axis=1))), VALUES)
 
 
 def test_progress_goes_to_standard_error_only_when_wanted(capsys):

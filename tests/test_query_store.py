@@ -17,7 +17,7 @@ from asked_models import Bad, Counted, Noisy, other_waves, three_columns, waves
 import shapzero_lite as sz
 from shapzero_lite.queries import PROBE_COST, PROBES, StoreError
 from shapzero_lite.queries.batches import Batches
-from shapzero_lite.queries.probes import Probe
+from shapzero_lite.queries.probes import Probe, probe_codes
 from shapzero_lite.queries.store import QueryStore
 
 CODES = sz.DNA.random(95, 8, seed=1)
@@ -46,9 +46,12 @@ def test_what_is_in_the_store_is_not_asked_again(tmp_path):
     np.testing.assert_array_equal(first.values, waves(CODES))
     model = Counted(waves)
     again = asked(model, tmp_path / "a" / "store")
-    assert len(model.batches) == 2  # both rounds of probes, and nothing else
-    assert (again.asked, again.evaluations, again.kept) == (PROBE_COST, PROBE_COST + 95, 95)
-    assert ever(tmp_path / "a" / "store") == 2 * PROBE_COST + 95
+    # both rounds of probes, the 4 smallest and 4 largest answers, and nothing else
+    assert len(model.batches) == 3
+    order = np.argsort(waves(CODES), kind="stable")
+    assert model.batches[2] == CODES[[*order[:4], *order[-4:]]].tobytes()
+    assert (again.asked, again.evaluations, again.kept) == (PROBE_COST + 8, PROBE_COST + 95, 95)
+    assert ever(tmp_path / "a" / "store") == 2 * PROBE_COST + 8 + 95
     assert again.values.tobytes() == first.values.tobytes()
     assert (first.noise, again.noise) == (0.0, 0.0)
 
@@ -101,7 +104,8 @@ def test_a_killed_run_goes_on_where_it_stopped(tmp_path, how):
     rest = Counted(waves)
     got = asked(rest, store, codes, batch_size=50)
     wanted = [codes[50 * b : 50 * b + 50].tobytes() for b in np.flatnonzero(~finished)]
-    assert rest.batches[2:] == wanted
+    assert len(rest.batches[2]) == 8 * 8  # of the kept, the extremes
+    assert rest.batches[3:] == wanted
     assert got.values.tobytes() == asked(waves, None, codes, batch_size=50).values.tobytes()
     # What was under way when the run was killed was evaluated too, and is counted.
     assert before >= PROBE_COST + 50 * finished.sum()
@@ -122,6 +126,80 @@ def test_another_model_is_refused_and_nothing_is_mixed_in(tmp_path, other):
             assert after[path] == content
     assert asked(waves, tmp_path, CODES[:50]).values.tobytes() == before.values.tobytes()
     assert asked(waves, tmp_path, CODES[5:]).kept == 0
+
+
+def rare(letter):
+    """A thresholded model: 1 for few sequences, none of them a probe, and 0 for all others."""
+
+    def model(codes):
+        return 1.0 * ((codes[:, :2] == letter).all(axis=1) & (codes[:, 2] != letter))
+
+    return model
+
+
+def test_models_that_agree_on_the_probes_are_told_apart_by_what_is_kept(tmp_path):
+    # Found here: of models that are mostly 0, a second one was given the answers of the first.
+    codes = sz.DNA.random(500, 8, seed=2)
+    one, other = rare(1), rare(2)
+    first = asked(one, tmp_path, codes)
+    assert 0 < first.values.sum() < 60
+    probes = asked(other, None, probe_codes(sz.DNA, 8)).values
+    np.testing.assert_array_equal(probes, one(probe_codes(sz.DNA, 8)))
+    kept = files(tmp_path)
+    with pytest.raises(StoreError, match=r"answer is kept differs by 1, .* Nothing was mixed"):
+        asked(other, tmp_path, codes)
+    assert all(files(tmp_path)[p] == c for p, c in kept.items() if p.name != "batches.u64")
+    assert asked(one, tmp_path, codes).kept == 500
+
+
+def test_kept_answers_of_a_few_rows_are_not_asked_again(tmp_path):
+    asked(waves, tmp_path, CODES[:19])
+    assert asked(waves, tmp_path, CODES[:19]).asked == PROBE_COST
+    asked(waves, tmp_path, CODES[:45])
+    assert asked(waves, tmp_path, CODES[:45]).asked == PROBE_COST + 4
+
+
+@pytest.mark.parametrize("sigma", [0.05, 2.0])
+def test_a_noisy_model_is_known_by_its_kept_extremes(tmp_path, sigma):
+    codes = sz.DNA.random(5000, 8, seed=2)
+    for _ in range(6):
+        got = asked(Noisy(sigma), tmp_path, codes, batch_size=1000)
+    assert got.asked == PROBE_COST + 16  # in two rounds
+    assert got.kept == 5000
+
+
+def test_without_the_answers_to_the_probes_nothing_kept_is_used(tmp_path):
+    # Found here: the message advised to delete the file, and then any model was the first one.
+    asked(waves, tmp_path)
+    [file] = tmp_path.glob("model-*.json")
+    content = file.read_bytes()
+    file.unlink()
+    for model in (waves, other_waves):
+        for codes in (CODES, CODES[:50]):
+            with pytest.raises(StoreError, match=r"which tells of which model, is gone: .*delete"):
+                asked(model, tmp_path, codes)
+    assert not list(tmp_path.glob("model-*.json"))
+    file.write_bytes(content)
+    assert asked(waves, tmp_path).kept == 95
+    assert asked(three_columns, tmp_path, output=1).kept == 0  # of others nothing is kept
+
+
+@pytest.mark.parametrize("bad", ["NaN", "Infinity", "-Infinity", "null", '"x"', "[1.0]"])
+def test_a_damaged_file_of_probes_lets_no_model_in(tmp_path, bad):
+    # Found here: with a NaN in it, every comparison was false and every model accepted.
+    asked(waves, tmp_path)
+    [file] = tmp_path.glob("model-*.json")
+    whole = file.read_text(encoding="utf-8")
+    file.write_text(whole[:-3], encoding="utf-8")
+    with pytest.raises(StoreError, match=r"is damaged: of which model .* delete all of"):
+        asked(waves, tmp_path)
+    file.write_text(whole, encoding="utf-8")
+    about = json.loads(file.read_text(encoding="utf-8"))
+    answers = json.dumps(about["answers"][0][3])
+    file.write_text(file.read_text(encoding="utf-8").replace(answers, bad), encoding="utf-8")
+    for model in (waves, other_waves):
+        with pytest.raises(StoreError, match=r"is damaged: of which model .* delete all of"):
+            asked(model, tmp_path)
 
 
 def test_the_last_bits_do_not_make_another_model(tmp_path):
@@ -197,8 +275,8 @@ def test_sequences_made_when_needed_are_the_same_plan(tmp_path):
 @pytest.mark.parametrize(
     ("codes_of", "total", "message"),
     [
-        (lambda a, b: CODES[a:b], None, "need total="),
-        (lambda a, b: CODES[a:b], 0, "need total="),
+        (lambda a, b: CODES[a:b], None, "total is a whole number of at least 1, how many"),
+        (lambda a, b: CODES[a:b], 0, "total is a whole number of at least 1, how many"),
         (
             lambda a, b: CODES[a : max(b - 1, 1)],
             95,
@@ -246,11 +324,11 @@ def test_a_damaged_batch_is_asked_again(tmp_path):
     path.write_bytes(content)
     rest = Counted(waves)
     again = asked(rest, tmp_path)
-    assert rest.batches[2:] == [CODES[30:40].tobytes()]
+    assert rest.batches[3:] == [CODES[30:40].tobytes()]
     assert again.values.tobytes() == first.values.tobytes()
 
 
-@pytest.mark.parametrize("name", ["plan.json", "values.f64", "batches.u64", "model-*.json"])
+@pytest.mark.parametrize("name", ["plan.json", "values.f64", "batches.u64"])
 def test_a_damaged_file_is_named(tmp_path, name):
     asked(waves, tmp_path)
     (path,) = tmp_path.rglob(name)
@@ -311,7 +389,7 @@ def test_answers_are_found_again_whatever_the_executor_makes_of_the_batch_size(t
         assert json.loads(about.read_text())["batch_size"] == 12  # 95 rows, four batches a worker
         for pool in (five, None):
             again = asked(waves, tmp_path, batch_size=None, executor=pool)
-            assert (again.asked, again.kept) == (PROBE_COST, 95)
+            assert (again.asked, again.kept) == (PROBE_COST + 8, 95)
             assert again.values.tobytes() == first.values.tobytes()
     assert asked(waves, tmp_path, batch_size=30).kept == 0  # said: these boundaries and no others
 
@@ -331,7 +409,12 @@ def test_a_store_of_the_first_format_is_still_read(tmp_path):
     (folder / "values.f64").write_bytes(raw)
     marks = np.array([127, (1 << 32) | zlib.crc32(raw)], "<u8")
     (folder / "batches.u64").write_bytes(marks.tobytes())
+    model = {name: about[name] for name in ("letters", "n", "output")}
+    key = hashlib.sha256(json.dumps(model, sort_keys=True).encode()).hexdigest()[:16]
+    answers = [waves(probe_codes(sz.DNA, 8)).tolist()] * 2
+    file = tmp_path / f"model-{key}.json"
+    file.write_text(json.dumps({"format": about["format"], "answers": answers}))
     with ThreadPoolExecutor(2) as pool:
         got = asked(waves, tmp_path, batch_size=None, executor=pool)
-    assert (got.asked, got.kept) == (PROBE_COST, 95)
+    assert (got.asked, got.kept) == (PROBE_COST + 8, 95)
     np.testing.assert_array_equal(got.values, waves(CODES))

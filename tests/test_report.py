@@ -227,6 +227,19 @@ def test_a_module_that_cannot_be_imported_says_what_it_raised(package, tmp_path)
         analysis.read_request(model=f"{package}_b:predict")
 
 
+def test_a_model_that_ends_the_process_is_named(package, tmp_path):
+    # Found here: sys:exit() ended the run without a word.
+    with pytest.raises(ValueError, match=r"model='sys:exit\(\)': calling exit\(\) raised Syst"):
+        analysis.read_request(model="sys:exit()")
+    (tmp_path / f"{package}_c.py").write_text("raise SystemExit(2)\n", encoding="utf-8")
+    with pytest.raises(ValueError, match=r"importing .* raised SystemExit: 2"):
+        analysis.read_request(model=f"{package}_c:predict")
+    fasta = fasta_of(tmp_path, ">a\nACGTAC\n")
+    request = analysis.read_request(model="sys:exit", sequences=fasta, out=tmp_path / "out")
+    with pytest.raises(ValueError, match=r"the model ended Python \(SystemExit: .*a function\?"):
+        analysis.run(request, progress=False)
+
+
 def test_a_bare_torch_module_is_told_how_to_be_wrapped():
     torch = pytest.importorskip("torch", reason="extra `lessons` is absent: torch")
     with pytest.raises(TypeError, match=r"is a bare torch module \(Linear\): wrap it, sz.models.T"):
@@ -333,16 +346,26 @@ def test_a_file_of_sequences_as_people_have_it(package, tmp_path, raw):
     assert sz.DNA.decode(given.codes) == ["ACGTACGTAC", "GGGCCCTTTA"]
 
 
+def test_a_compressed_file_of_sequences_is_read(package, tmp_path):
+    (tmp_path / "given.fasta.gz").write_bytes(gzip.compress(b">a\nACGTAC\n", mtime=0))
+    given = analysis.read_request(model=f"{package}:predict", sequences="given.fasta.gz").sequences
+    assert sz.DNA.decode(given.codes) == ["ACGTAC"]
+
+
 @pytest.mark.parametrize(
-    "raw",
-    [gzip.compress(b">a\nACGT\n", mtime=0), ">é\nACGT\n".encode("latin-1")],
-    ids=["gzip", "latin-1"],
+    ("raw", "message"),
+    [
+        (
+            ">é\nACGT\n".encode("latin-1"),
+            r"given.fasta, line 1: the byte 0xE9 is not UTF-8 \(Latin",
+        ),
+        (gzip.compress(b">a\nACGT\n", mtime=0)[:-4], "begins like a gzip file and is not a whole"),
+    ],
+    ids=["latin-1", "half of a gzip"],
 )
-def test_a_file_of_sequences_that_is_no_text(package, tmp_path, raw):
+def test_a_file_of_sequences_that_is_no_text(package, tmp_path, raw, message):
     (tmp_path / "given.fasta").write_bytes(raw)
-    with pytest.raises(
-        ValueError, match=r"is not plain text .* unpack it if it is compressed; oth"
-    ):
+    with pytest.raises(ValueError, match=message):
         analysis.read_request(model=f"{package}:predict", sequences="given.fasta")
 
 
@@ -434,7 +457,8 @@ def test_results_there_are_not_replaced_unasked(package, fasta, tmp_path):
     )
     analysis.run(again, progress=False)
     assert files_of(out) == before
-    assert asked(package) - spent == 32  # the trial, which also knows the model again
+    # the trial and 8 kept answers, by which the model is known again
+    assert asked(package) - spent == 32 + 8
 
     for no in (False, "false"):  # papermill hands over -p overwrite false as a word
         with pytest.raises(ValueError, match=r"the results of another analysis \(budget 800, no"):
@@ -477,7 +501,8 @@ def test_another_model_replaces_the_results_and_not_the_answers(package, fasta, 
     assert other.verdict.label == "nothing to explain"
     again, cost = of("predict")
     assert again.verdict == first.verdict
-    assert cost == 32  # the trial; the answers of an hour ago are still there
+    # the trial and 8 kept answers; those of an hour ago are still there
+    assert cost == 32 + 8
 
 
 def test_results_stay_whole_until_those_that_replace_them_are(package, fasta, tmp_path):
@@ -516,8 +541,8 @@ def test_an_error_in_the_middle_says_what_is_kept(package, fasta, tmp_path):
     assert [p.name for p in (tmp_path / "out").glob("*.csv")] == []
     module.predict, spent = first, asked(package)
     made = analysis.run(analysis.read_request(**mine, out=tmp_path / "out"), progress=False)
-    # Asked again: the trial, nothing else.
-    assert asked(package) - spent <= 1500 - spent + 32
+    # Asked again: the trial and 8 kept answers, nothing else.
+    assert asked(package) - spent <= 1500 - spent + 32 + 8
     assert "verdict.json" in made.files
 
 
@@ -798,8 +823,8 @@ def test_a_killed_run_goes_on_and_asks_nothing_twice(tmp_path):
     said, _ = process.communicate(timeout=120)
     assert process.returncode == 0
     assert "results/ holds this analysis unfinished: it goes on from there" in said
-    # Asked again: the trial (32), and the one batch that was on its way.
-    assert _asked(killed) <= _asked(whole) + 32 + 100
+    # Asked again: the trial (32), 8 kept answers, and the one batch that was on its way.
+    assert _asked(killed) <= _asked(whole) + 32 + 8 + 100
     one, other = files_of(whole / "results"), files_of(killed / "results")
     assert one.keys() == other.keys()
     for name in one.keys() - {"explanations.parquet", "interactions.parquet"}:

@@ -1,6 +1,7 @@
 """What is accepted as samples, and how sequences are drawn."""
 
 import numpy as np
+import pandas as pd
 import pytest
 
 import shapzero_lite as sz
@@ -37,11 +38,74 @@ def test_values_of_another_kind_or_number_are_refused(values, error, message):
         samples.checked_values(values, sz.DNA.random(3, 4, seed=0), sz.DNA)
 
 
-def test_a_seed_is_a_whole_number():
-    assert samples.checked_seed(np.int64(7)) == 7
-    for bad in (-1, 1.5, None, "1"):
-        with pytest.raises(ValueError, match="seed is a whole number from 0"):
-            samples.checked_seed(bad)
+def test_masked_values_are_refused():
+    # Found here: what is under the mask was taken.
+    codes = sz.DNA.random(3, 4, seed=0)
+    masked = np.ma.masked_array([1.0, 2.0, 999.0], [False, False, True])
+    with pytest.raises(ValueError, match="values: 1 of 3 are masked, the first at index 2; drop"):
+        samples.checked_values(masked, codes, sz.DNA)
+    with pytest.raises(ValueError, match="codes: 1 of 12 are masked, the first at index 0, 0"):
+        sz.DNA.decode(np.ma.masked_array(codes, np.arange(12).reshape(3, 4) == 0))
+
+
+def toy_samples(count=400):
+    codes = sz.DNA.random(count, 4, seed=0)
+    return codes, sz.models.toy(n=4).spectrum.evaluate(codes)
+
+
+@pytest.mark.parametrize("unit", [1e-300, 1e-200, 1e200, 1e300])
+def test_values_whose_squares_are_lost_are_refused(unit):
+    # Found here: of values of 1e-300 R² was 1.0, and nothing was in the spectrum.
+    codes, y = toy_samples(200)
+    with pytest.raises(ValueError, match=r"hold numbers from .* Multiply all by 1e.* or take log"):
+        sz.sketch_from_samples(codes, unit * y, alphabet=sz.DNA)
+    for method in ("enumerate", "samples", "qsft"):
+        with pytest.raises(ValueError, match=r"answered numbers from .* do not fit"):
+            sz.sketch(lambda x: unit * x.sum(axis=1), 4 if method == "enumerate" else 9, sz.DNA,
+                      budget=2000, method=method, progress=False)  # fmt: skip
+
+
+@pytest.mark.parametrize("unit", [2.0**-450, 2.0**450])
+def test_values_of_any_other_size_are_learnt(unit):
+    codes, y = toy_samples(200)
+    one, other = (sz.sketch_from_samples(codes, u * y, alphabet=sz.DNA) for u in (1.0, unit))
+    assert other.r2 == pytest.approx(one.r2, abs=1e-9)
+    np.testing.assert_allclose(
+        other.spectrum.evaluate(codes) / unit, one.spectrum.evaluate(codes), atol=1e-9
+    )
+
+
+def test_a_flattened_one_hot_is_not_taken_for_codes():
+    # Found here: positions of 0 and 1 were learnt from, four times as many as there are.
+    codes, y = toy_samples()
+    hot = np.eye(4, dtype=np.uint8)[codes].reshape(len(codes), -1)
+    with pytest.raises(ValueError, match=r"look one-hot, 4 positions of 4 numbers: codes are x"):
+        sz.sketch_from_samples(hot, y, alphabet=sz.DNA)
+    np.testing.assert_array_equal(hot.reshape(-1, 4, 4).argmax(axis=2), codes)  # as it says
+    explainer = sz.Explainer(sz.models.toy(n=4).spectrum)
+    with pytest.raises(ValueError, match=r"length 4 is needed here: they look one-hot; code"):
+        explainer.explain(hot[:3])
+    with pytest.raises(ValueError, match=r"length 4 is needed here$"):
+        explainer.explain(np.zeros((3, 16), int))
+    sz.sketch_from_samples(sz.DNA.decode(hot), y, alphabet=sz.DNA)  # said to be letters
+
+
+def test_rows_go_by_their_labels():
+    codes, y = toy_samples()
+    sequences = pd.Series(sz.DNA.decode(codes))
+    values = pd.Series(y)
+    shuffled = values.sample(frac=1, random_state=0)
+    for how in ({"values": shuffled}, {"values": values, "weights": shuffled.abs() + 1}):
+        with pytest.raises(ValueError, match="have rows of different labels, or in another order"):
+            sz.sketch_from_samples(sequences, alphabet=sz.DNA, **how)
+    got = sz.sketch_from_samples(sequences, shuffled.loc[sequences.index], alphabet=sz.DNA)
+    want = sz.sketch_from_samples(codes, y, alphabet=sz.DNA)
+    np.testing.assert_array_equal(got.spectrum.coefficients, want.spectrum.coefficients)
+
+
+def test_an_alphabet_is_no_text():
+    with pytest.raises(TypeError, match=r"must be an Alphabet such as sz.DNA, not 'ACGT'"):
+        sz.sketch_from_samples(["ACGT"] * 30, np.arange(30.0), alphabet="ACGT")
 
 
 def test_constants_are_refused_and_nothing_else():

@@ -150,6 +150,12 @@ def test_the_seed_decides_and_global_generators_are_left_alone(method):
         ({"seed": None}, ValueError, "seed is a whole number"),
         ({"seed": 1.5}, ValueError, "seed is a whole number"),
         ({"batch_size": 0}, ValueError, "batch_size"),
+        ({"batch_size": "8192"}, TypeError, "batch_size is a whole number .*: write batch_size=8"),
+        ({"max_order": 2.0}, TypeError, "max_order is a whole number .*: write max_order=2"),
+        ({"max_order": 0}, ValueError, "max_order is a whole number of at least 1, not 0"),
+        ({"store": ""}, ValueError, "store is empty"),
+        ({"n": 30, "budget": 10**12}, ValueError, "1,000,000,000,000 queries of 30 .*smaller budg"),
+        ({"n": 30, "budget": 10**12, "method": "qsft"}, ValueError, "GiB; give a smaller budget"),
         ({"model": None}, TypeError, "callable"),
     ],
 )

@@ -16,6 +16,7 @@ from typing import Any
 import numpy as np
 
 from shapzero_lite._arrays import Array
+from shapzero_lite._checks import seed_of
 from shapzero_lite.baselines.coalitions import Found, Game, Task
 from shapzero_lite.baselines.gradients import network_of
 from shapzero_lite.baselines.methods import METHODS, Method, check_queries
@@ -24,7 +25,6 @@ from shapzero_lite.explaining import Interactions
 from shapzero_lite.explaining._interactions import check_index
 from shapzero_lite.letters import Alphabet, Codes, as_codes
 from shapzero_lite.queries import Model, ModelError, Queries
-from shapzero_lite.sketching.samples import checked_seed
 
 __all__ = ["METHODS", "Attribution", "Method", "attribute"]
 
@@ -95,7 +95,7 @@ def attribute(
         if index not in plays.indices:
             msg = f"{method!r} estimates {', '.join(plays.indices)}; not {index}"
             raise ValueError(msg)
-    seed = checked_seed(seed)
+    seed = seed_of(seed)
     rows = check_queries(method, codes.shape[1], alphabet.q, queries, background_rows, max_order)
     begun = time.perf_counter()
     if plays.follow is not None:

@@ -7,9 +7,8 @@ from dataclasses import dataclass
 from math import comb, sqrt
 from typing import Any
 
-import numpy as np
-
 from shapzero_lite._arrays import Array
+from shapzero_lite._checks import whole
 from shapzero_lite.baselines import by_shap, by_shapiq, gradients
 from shapzero_lite.baselines.coalitions import Found, Task
 from shapzero_lite.letters import Codes
@@ -127,10 +126,8 @@ def check_queries(
     4
     """
     for name, number in (("queries", queries), ("background_rows", wanted)):
-        whole = isinstance(number, int | np.integer) and number >= 1
-        if not whole and not (name == "background_rows" and number is None):
-            msg = f"{name} is a whole number of at least 1, not {number!r}"
-            raise ValueError(msg)
+        if name == "queries" or number is not None:
+            whole(number, name)
     plays = METHODS[method]
     if plays.play is None:
         need = _FEWEST_PASSES.get(method, n * (q - 1) + 1)

@@ -1,7 +1,7 @@
 """Letters to numbers and back: alphabets, codes, FASTA files, and which letters are meant."""
 
 from shapzero_lite.letters.alphabet import DNA, PROTEIN, RNA, Alphabet, as_codes
-from shapzero_lite.letters.codes import Codes, by_letter
+from shapzero_lite.letters.codes import Codes, by_letter, looks_one_hot
 from shapzero_lite.letters.distribution import Letters, as_letters
 from shapzero_lite.letters.fasta import read_fasta, windows
 
@@ -15,6 +15,7 @@ __all__ = [
     "as_codes",
     "as_letters",
     "by_letter",
+    "looks_one_hot",
     "read_fasta",
     "windows",
 ]

@@ -12,9 +12,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike
 
-from shapzero_lite._checks import seed_of, whole
+from shapzero_lite._checks import seed_of, unmasked, whole
 from shapzero_lite._memory import check_memory, count_all
-from shapzero_lite.letters.codes import Codes, checked_codes, texts_of
+from shapzero_lite.letters.codes import Codes, checked_codes, looks_one_hot, texts_of
 
 _DIGITS = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz+-"
 # What people most often have in hand when a letter is refused.
@@ -208,6 +208,10 @@ def as_codes(codes: Any, alphabet: Alphabet, n: int | None = None) -> Codes:
     >>> as_codes("ACGT", DNA).shape
     (1, 4)
     """
+    if not isinstance(alphabet, Alphabet):
+        msg = f"alphabet must be an Alphabet such as sz.DNA, not {alphabet!r}"
+        raise TypeError(msg)
+    codes = unmasked(codes, "codes")
     if isinstance(codes, Mapping):
         msg = "a dictionary was given: take its sequences, as in list(records.values())"
         raise TypeError(msg)
@@ -234,5 +238,11 @@ def as_codes(codes: Any, alphabet: Alphabet, n: int | None = None) -> Codes:
         found = checked_codes(array, alphabet.q)
     if n is not None and found.shape[1] != n:
         msg = f"sequences of length {found.shape[1]} were given; length {n} is needed here"
+        if (
+            found.shape[1] == n * alphabet.q
+            and array is not None
+            and looks_one_hot(found, alphabet.q)
+        ):
+            msg += f": they look one-hot; codes are x.reshape(-1, {n}, {alphabet.q}).argmax(axis=2)"
         raise ValueError(msg)
     return found

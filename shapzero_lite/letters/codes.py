@@ -38,6 +38,16 @@ def checked_codes(array: NDArray[Any], q: int) -> Codes:
     return np.ascontiguousarray(array, np.uint8)
 
 
+def looks_one_hot(codes: Codes, q: int) -> bool:
+    """Return whether codes (N, n) are rather one-hot vectors of q numbers, flattened.
+
+    >>> looks_one_hot(np.array([[0, 1, 0, 0, 0, 0, 0, 1]]), 4)
+    True
+    """
+    groups = codes.reshape(len(codes), -1, q) if codes.shape[1] % q == 0 else codes[:0, None]
+    return bool(len(groups) and groups.max() == 1 and (groups.sum(axis=2, dtype=int) == 1).all())
+
+
 def by_letter(frame: Any, alphabet: Alphabet) -> Any:
     """Return a data frame of probabilities as an array (n, q), its columns in the letters' order.
 

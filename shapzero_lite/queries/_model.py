@@ -7,6 +7,7 @@ from typing import Any, Protocol, TypeGuard
 import numpy as np
 from numpy.typing import ArrayLike
 
+from shapzero_lite._checks import whole
 from shapzero_lite.letters import Alphabet, Codes
 
 
@@ -21,6 +22,21 @@ class Model(Protocol):
     def __call__(self, codes: Codes, /) -> ArrayLike:
         """Return one number a sequence, (N,), or columns of which ``output=`` chooses one."""
         ...
+
+
+def check_callable(model: Any) -> None:
+    """Raise ``TypeError`` for what cannot be asked: no callable, or a class, not an object."""
+    if isinstance(model, type) or not callable(model):
+        what = type(model).__name__
+        if isinstance(model, type):
+            what = f"the class {model.__name__}: make an object of it, {model.__name__}(…)"
+        msg = f"a model is a callable from codes (N, n) to N numbers, not {what}"
+        raise TypeError(msg)
+
+
+def name_of(model: Any) -> str:
+    """Return what a model is called, by its own name or by that of its class."""
+    return getattr(model, "__qualname__", type(model).__name__)
 
 
 def alphabet_and_n(
@@ -39,12 +55,7 @@ def alphabet_and_n(
     if alphabet is not None and not isinstance(alphabet, Alphabet):
         msg = f"alphabet is an Alphabet, for example alphabet=sz.DNA, not {alphabet!r}"
         raise TypeError(msg)
-    if n is not None and not _is_whole(n):
-        msg = f"n is a whole number of at least 1, not {n!r}"
-        raise TypeError(msg)
-    if n is not None and n < 1:
-        msg = f"n is a whole number of at least 1, not {n!r}"
-        raise ValueError(msg)
+    n = None if n is None else whole(n, "n")
     own, length = getattr(model, "alphabet", None), getattr(model, "n", None)
     own = own if isinstance(own, Alphabet) else None
     length = int(length) if _is_whole(length) and length >= 1 else None
@@ -55,7 +66,7 @@ def alphabet_and_n(
                 "wrap the model in a function of your own"
             )
             raise ValueError(msg)
-    return alphabet or own, length if n is None else int(n)
+    return alphabet or own, length if n is None else n
 
 
 def _is_whole(number: Any) -> TypeGuard[int | np.integer]:

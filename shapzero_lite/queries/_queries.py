@@ -14,9 +14,10 @@ import numpy as np
 from numpy.typing import NDArray
 from tqdm.auto import tqdm
 
+from shapzero_lite._checks import path_of, whole
 from shapzero_lite.letters import Alphabet, as_codes
 from shapzero_lite.queries import dispatch
-from shapzero_lite.queries._model import Model, alphabet_and_n
+from shapzero_lite.queries._model import Model, alphabet_and_n, check_callable, name_of
 from shapzero_lite.queries.answers import ModelError
 from shapzero_lite.queries.batches import MOST_AT_ONCE, Batches
 from shapzero_lite.queries.probes import PROBE_COST, PROBES, Probe, probe_codes
@@ -39,7 +40,7 @@ class Queries:
     What it cost so far: ``evaluations``; ``answered``, the same without the probes; ``kept``, those
     that came from the store; ``asked``, what was put to the model in this process (failed calls
     too); ``seconds`` inside the model, summed over workers; ``noise``. A store costs 32
-    evaluations, once, to measure the noise and to know the model again.
+    evaluations, once, to measure the noise and to know the model again, by 8 kept answers too.
 
     >>> from shapzero_lite import DNA
     >>> queries = Queries(lambda codes: codes.sum(axis=1), DNA)
@@ -65,16 +66,16 @@ class Queries:
     _probes: dict[int, Probe] = field(default_factory=dict, init=False)
     _bar: Any = field(default=None, init=False)
     _open: QueryStore | None = field(default=None, init=False)
+    _told: set[str] = field(default_factory=set, init=False)
 
     def __post_init__(self) -> None:
-        if not callable(self.model):
-            what = type(self.model).__name__
-            msg = f"a model is a callable from codes (N, n) to N numbers, not {what}"
-            raise TypeError(msg)
+        check_callable(self.model)
         self.alphabet, self.n = alphabet_and_n(self.model, self.alphabet, self.n)
-        if self.output is not None and not isinstance(self.output, int | np.integer):
-            msg = f"output is the number of a column, counted from 0, not {self.output!r}"
-            raise TypeError(msg)
+        if self.output is not None:
+            self.output = whole(self.output, "output", None, why=", a column counted from 0")
+        if self.batch_size is not None:
+            whole(self.batch_size, "batch_size")
+        self.store = self.store if self.store is None else path_of(self.store, "store")
         dispatch.check_executor(self.executor, self.in_flight)
 
     @classmethod
@@ -116,6 +117,7 @@ class Queries:
                 kept = self._open = stack.enter_context(QueryStore(self.store, batches))
                 stack.callback(setattr, self, "_open", None)
                 kept.check_model(self.measure_noise(batches.n))
+                kept.check_answers(self._once, self.noise or 0.0, self._told)
                 values, finished = kept.values, kept.finished
             todo = np.flatnonzero(~finished).tolist()
             n_kept = batches.total - batches.count(todo)
@@ -152,10 +154,7 @@ class Queries:
 
     @property
     def evaluations(self) -> int:
-        """Sequences answered so far, those of the probes included.
-
-        Answers from the store count too: what was killed and taken up again reports as many.
-        """
+        """Sequences answered so far, of the probes and from the store (after a kill, as many)."""
         return self.answered + PROBE_COST * len(self._probes)
 
     @property
@@ -179,12 +178,10 @@ class Queries:
             rows = probe_codes(self.known_alphabet, n)
             made = Batches(rows, self.known_alphabet, PROBES, output=self.output)
             try:
-                first, second = (next(self._finished(made, [0])) for _ in range(2))
+                self._probes[n] = Probe(np.stack([self._once(made), self._once(made)]))
             except ModelError as error:
                 error.add_note("the numbers are those of the probe sequences, not of your design")
                 raise
-            self.seconds += first.seconds + second.seconds
-            self._probes[n] = Probe(np.stack([first.values, second.values]))
         return self._probes[n]
 
     @contextmanager
@@ -208,7 +205,7 @@ class Queries:
         if self.store is not None:
             how.append(f"kept in {Path(self.store).name!r}")
         return (
-            f"{_name(self.model)}: {self.n or 'any number of'} positions of {letters}\n"
+            f"{name_of(self.model)}: {self.n or 'any number of'} positions of {letters}\n"
             f"how: {', '.join(how)}\n"
             f"cost: {self.evaluations:,} evaluations, {self.kept:,} of them from the store; "
             f"{self.asked:,} asked here in {self.seconds:.2g} s; noise "
@@ -216,7 +213,7 @@ class Queries:
         )
 
     def __repr__(self) -> str:
-        return f"<Queries of {_name(self.model)}, {self.evaluations:,} evaluations>"
+        return f"<Queries of {name_of(self.model)}, {self.evaluations:,} evaluations>"
 
     def _batches(self, codes: Any, total: int | None) -> Batches:
         if not callable(codes):
@@ -229,6 +226,11 @@ class Queries:
             known = None if self.store is None else kept_batch_size(self.store, made)
             made.batch_size = known or dispatch.fair_batch_size(made.total, self.executor)
         return made
+
+    def _once(self, batches: Batches) -> NDArray[np.float64]:
+        done = next(self._finished(batches, [0]))
+        self.seconds += done.seconds
+        return done.values
 
     def _begin(self, count: int) -> None:
         self.asked += count
@@ -244,7 +246,3 @@ class Queries:
     def _new_bar(self, total: int, what: str, initial: int = 0) -> Any:
         how = {"unit": " seq", "unit_scale": total > 10**5, "disable": not self.progress}
         return tqdm(total=total, initial=initial, desc=what, **how)
-
-
-def _name(model: Model) -> str:
-    return getattr(model, "__qualname__", type(model).__name__)

@@ -5,11 +5,13 @@ What is not one real number a sequence is refused with the sequence it belongs t
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from shapzero_lite._checks import unmasked
 from shapzero_lite.letters import Alphabet, Codes
 from shapzero_lite.queries._model import Model
 
@@ -38,6 +40,9 @@ def answers_of(
         raise ModelError(msg) from error
     if answer is None:
         msg = f"the model returned None for {where}: it has to return one number a sequence"
+        raise ModelError(msg)
+    if isinstance(answer, Iterator):
+        msg = f"the model returned a {type(answer).__name__}: return an array, np.array(list(…))"
         raise ModelError(msg)
     array = _as_array(answer)
     if array.ndim == 2 and len(array) == len(batch) and (output is not None or array.shape[1] == 1):
@@ -81,7 +86,7 @@ def _as_array(answer: Any) -> NDArray[Any]:
             answer = answer.detach().cpu()
             # NumPy has no bfloat16; float32 holds every one of its values
             answer = (answer.float() if "bfloat16" in str(answer.dtype) else answer).numpy()
-        return np.asarray(answer)
+        return np.asarray(unmasked(answer, "answers"))
     except (ValueError, TypeError) as error:
         msg = f"the model's answer is not an array of numbers: {error}"
         raise ModelError(msg) from error

@@ -14,6 +14,7 @@ from typing import Any
 
 import numpy as np
 
+from shapzero_lite._checks import whole
 from shapzero_lite.letters import Alphabet, Codes, as_codes
 
 CodesOf = Callable[[int, int], Codes]
@@ -46,22 +47,18 @@ class Batches:
         total: int | None = None,
         label: Any = None,
     ) -> None:
-        if batch_size is not None and batch_size < 1:
-            msg = f"batch_size must be at least 1; got {batch_size}"
-            raise ValueError(msg)
         if not callable(codes):
             if total not in (None, len(codes)):
                 msg = f"total={total} was said, but {len(codes)} sequences were given"
                 raise ValueError(msg)
             total = len(codes)
-        elif not isinstance(total, int | np.integer) or total < 1:
-            msg = f"sequences made by a function need total=, how many they are; got {total!r}"
-            raise ValueError(msg)
+        else:
+            total = whole(total, "total", why=", how many sequences the function makes")
         self.codes = codes
         self.alphabet = alphabet
-        self.batch_size = MOST_AT_ONCE if batch_size is None else batch_size
+        self.batch_size = MOST_AT_ONCE if batch_size is None else whole(batch_size, "batch_size")
         self.output = None if output is None else int(output)
-        self.total = int(total)
+        self.total = total
         self.label = label
 
     @property
@@ -98,6 +95,11 @@ class Batches:
             msg = f"codes_of({start}, {stop}) returned {len(codes)} sequences, not {stop - start}"
             raise ValueError(msg)
         return codes
+
+    def row(self, number: int) -> Codes:
+        """Return the codes (1, n) of one row."""
+        batch, place = divmod(number, self.batch_size)
+        return self.rows(batch)[place : place + 1]
 
     def describe(self) -> dict[str, Any]:
         """Return what decides the answers, as JSON takes it: two equal ones are one design.

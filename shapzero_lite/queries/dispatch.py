@@ -22,6 +22,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from shapzero_lite._checks import whole
 from shapzero_lite.letters import Alphabet, Codes
 from shapzero_lite.queries._model import Model
 from shapzero_lite.queries.answers import ModelError, answers_of
@@ -151,9 +152,8 @@ def answer_through(
 
 def check_executor(executor: Any, in_flight: int | None) -> None:
     """Raise ``TypeError`` for what is no executor, such as a number of workers."""
-    if in_flight is not None and in_flight < 1:
-        msg = f"in_flight must be at least 1, the groups under way at once; got {in_flight}"
-        raise ValueError(msg)
+    if in_flight is not None:
+        whole(in_flight, "in_flight", why=", the groups under way at once")
     if executor is not None and (isinstance(executor, type) or not hasattr(executor, "submit")):
         msg = (
             "executor is a concurrent.futures.Executor: ThreadPoolExecutor(), "

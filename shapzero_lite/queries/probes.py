@@ -20,6 +20,8 @@ _SEED = 20_16
 # Two variances from 16 differences each differ by more than this once in 10^6 (F distribution with
 # 16 and 16 degrees of freedom).
 _RATIO = 16.0
+# Standard deviations by which an extreme answer of very many may differ, asked again.
+_OF_EXTREMES = 12.0
 # The last bits of answers change with the device and the number of rows in a batch: this many
 # units in the last place of the largest answer count as no difference.
 _LAST_PLACES = 256
@@ -77,6 +79,24 @@ class Probe:
                 f"{self.noise:.3g} (is dropout on?)"
             )
         return None
+
+    def why_not_kept(self, kept: NDArray[np.float64], noise: float) -> str | None:
+        """Return why these answers (rounds, rows) cannot be those kept (rows,); None: they can.
+
+        The kept ones were chosen as the largest and smallest of many, so noise has moved them by up
+        to about five standard deviations already: twelve are allowed, of the noise of the probes
+        or of these answers.
+        """
+        if len(self.answers) > 1:
+            noise = max(noise, self.noise)
+        rounding = Probe(np.vstack([self.answers, kept])).rounding
+        apart = float(np.abs(self.answers.mean(axis=0) - kept).max())
+        if apart <= max(_OF_EXTREMES * noise, rounding):
+            return None
+        return (
+            f"an answer to a sequence whose answer is kept differs by {apart:.3g}, and "
+            f"{max(_OF_EXTREMES * noise, rounding):.3g} is what noise and rounding allow"
+        )
 
 
 def probe_codes(alphabet: Alphabet, n: int) -> Codes:

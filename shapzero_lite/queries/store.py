@@ -1,10 +1,10 @@
 """Answers on disk, so that a killed run goes on where it stopped.
 
 A store is a folder for one model. In it ``model-KEY.json`` keeps the model's answers to the probe
-sequences, and each design (with its boundaries and output) has a folder ``plan-KEY`` of its own:
-``plan.json``, ``values.f64`` (N doubles) and ``batches.u64`` (evaluations ever begun, then one mark
-a batch). A mark holds the checksum of its batch, and is written after it: a batch that was half
-written when the power went does not count as finished.
+sequences (without it no kept answer is used), and each design (with its boundaries and output) has
+a folder ``plan-KEY`` of its own: ``plan.json``, ``values.f64`` (N doubles) and ``batches.u64``
+(evaluations ever begun, then one mark a batch). A mark holds the checksum of its batch, and is
+written after it: a batch that was half written when the power went does not count as finished.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ import json
 import os
 import time
 import zlib
+from collections.abc import Callable
 from pathlib import Path
 from types import TracebackType
 from typing import Any, BinaryIO, Self
@@ -21,11 +22,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from shapzero_lite.queries.batches import Batches, key_of
-from shapzero_lite.queries.probes import Probe
+from shapzero_lite.queries.probes import PROBES, Probe
 
 FORMAT = "shapzero-lite query store 1"
 _DONE = 1 << 32
 _SYNC_SECONDS = 1.0
+# What tells models apart that may share a folder; kept answers that are asked again.
+_MODEL = ("letters", "n", "output")
+_ASKED_AGAIN = 8
 
 
 class StoreError(ValueError):
@@ -48,7 +52,7 @@ class QueryStore:
         self.batches = batches
         self._about = batches.describe() | {"format": FORMAT}
         self._folder = self.path / f"plan-{key_of(self._about)}"
-        model = {name: self._about[name] for name in ("letters", "n", "output")}
+        model = {name: self._about[name] for name in _MODEL}
         self._model_file = self.path / f"model-{key_of(model)}.json"
         self._synced = time.monotonic()
 
@@ -81,18 +85,68 @@ class QueryStore:
 
     def check_model(self, probe: Probe) -> None:
         """Keep the probe answers of the first model; refuse one that answers differently."""
-        if not self._model_file.exists():
+        if self._model_file.exists():
+            self._refuse(self._kept_probe().why_not(probe))
+        elif self._has_answers():
+            msg = (
+                f"the store {self.path.name!r} holds answers, but {self._model_file.name!r}, which "
+                "tells of which model, is gone: give another folder, or delete all of this one"
+            )
+            raise StoreError(msg)
+        else:
             answers = probe.answers.tolist()
             _write_whole(self._model_file, {"format": FORMAT, "answers": answers})
-            return
-        kept = Probe(np.array(_read_json(self._model_file)["answers"], np.float64))
-        why = kept.why_not(probe)
+
+    def check_answers(
+        self, ask: Callable[[Batches], NDArray[np.float64]], noise: float, told: set[str]
+    ) -> None:
+        """Have the kept answers that differ most asked again; refuse a model that answers others.
+
+        Models that mostly answer the same, such as 0, part on the sequences of the others. A model
+        that varies is asked twice. ``told``: the designs that it passed or answered before.
+        """
+        kept = [np.arange(*self.batches.bounds(int(b))) for b in np.flatnonzero(self.finished)]
+        rows = np.concatenate([np.arange(0), *kept])
+        half = min(_ASKED_AGAIN, len(rows) // 10) // 2
+        if half and self._folder.name not in told:
+            order = np.argsort(self.values[rows], kind="stable")
+            rows = rows[np.concatenate([order[:half], order[-half:]])]
+            codes = np.concatenate([self.batches.row(int(r)) for r in rows])
+            some = Batches(codes, self.batches.alphabet, len(codes), output=self.batches.output)
+            answers = np.stack([ask(some) for _ in range(2 if noise else 1)])
+            self._refuse(Probe(answers).why_not_kept(self.values[rows], noise))
+        told.add(self._folder.name)
+
+    def _refuse(self, why: str | None) -> None:
         if why:
             msg = (
                 f"the store {self.path.name!r} holds answers of another model: of this one, {why}. "
                 "Nothing was mixed in; give another folder for another model"
             )
             raise StoreError(msg)
+
+    def _kept_probe(self) -> Probe:
+        try:
+            answers = np.array(_read_json(self._model_file)["answers"], np.float64)
+        except (StoreError, KeyError, ValueError, TypeError):
+            answers = np.array(np.nan)
+        if answers.shape != (2, PROBES) or not np.isfinite(answers).all():
+            msg = (
+                f"{self._model_file.name!r} in the store {self.path.name!r} is damaged: of which "
+                "model the answers beside it are is not known. Give another folder, or delete all "
+                "of this one"
+            )
+            raise StoreError(msg)
+        return Probe(answers)
+
+    def _has_answers(self) -> bool:
+        """Whether any design of this model (letters, n, output) has a finished batch."""
+        for file in self.path.glob("plan-*/plan.json"):
+            about, marks = _read_json(file), file.parent / "batches.u64"
+            same = all(about.get(name) == self._about[name] for name in _MODEL)
+            if same and marks.exists() and np.fromfile(marks, "<u8")[1:].any():
+                return True
+        return False
 
     def begin(self, count: int) -> None:
         """Note, before they are asked, that ``count`` more sequences are put to the model."""

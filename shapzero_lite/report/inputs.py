@@ -91,14 +91,7 @@ def read_sequences(path: Any, alphabet: Alphabet, n: int | None, step: int = 1) 
         what = "is a folder" if path.is_dir() else "does not exist"
         msg = f"sequences={str(path)!r} {what}: a FASTA file is needed"
         raise FileNotFoundError(msg)
-    try:
-        records = read_fasta(path)
-    except UnicodeDecodeError as error:
-        msg = (
-            f"{path.name} is not plain text (UTF-8): unpack it if it is compressed; otherwise save "
-            "it as UTF-8, which most editors offer"
-        )
-        raise ValueError(msg) from error
+    records = read_fasta(path)
     width = alphabet.width
     encoded = {name: _encoded(text, name, path.name, alphabet) for name, text in records.items()}
     first = next(iter(encoded))

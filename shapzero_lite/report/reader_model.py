@@ -50,8 +50,8 @@ def load_model(model: Any) -> tuple[Any, str]:
     """Return a model and its name, from a callable or from text.
 
     Text is ``package:name``, a callable, or ``package:name()``, a function without arguments
-    that makes one. Raises ``ValueError`` or ``TypeError`` saying which part is wrong; the model
-    is not asked.
+    that makes one: the module is imported, which runs it, and the function is called. Raises
+    ``ValueError`` or ``TypeError`` saying which part is wrong; the model is not asked.
 
     >>> load_model("shapzero_lite.models:toy()")[0].n
     8
@@ -73,7 +73,7 @@ def load_model(model: Any) -> tuple[Any, str]:
     _checked_callable(found, model, factory=True)
     try:
         found = found()
-    except Exception as error:
+    except (Exception, SystemExit) as error:  # it would end the run without a word
         msg = f"model={model!r}: calling {path}() raised {type(error).__name__}: {error}"
         raise ValueError(msg) from error
     return _checked_callable(found, model), model
@@ -106,6 +106,9 @@ def try_model(asked: Queries, n: int, takes: str) -> Probe:
     """
     try:
         return asked.measure_noise(n)
+    except SystemExit as error:
+        msg = f"the model ended Python (SystemExit: {error}) when it was tried: is it a function?"
+        raise ModelError(msg) from error
     except ModelError as error:
         given = {
             "codes": "an array of codes (N, n) uint8; takes='strings' gives a list of strings",
@@ -133,11 +136,11 @@ def _module(package: str, model: str) -> Any:
             )
             raise ValueError(msg) from error
         raise _import_failed(package, model, error) from error
-    except Exception as error:
+    except (Exception, SystemExit) as error:  # a script without its `if __name__`
         raise _import_failed(package, model, error) from error
 
 
-def _import_failed(package: str, model: str, error: Exception) -> ValueError:
+def _import_failed(package: str, model: str, error: BaseException) -> ValueError:
     return ValueError(
         f"model={model!r}: importing {package!r} raised {type(error).__name__}: {error}"
     )

@@ -13,6 +13,8 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import ArrayLike
 
+from shapzero_lite._checks import seed_of, whole
+from shapzero_lite._memory import check_memory
 from shapzero_lite.letters import Alphabet, Letters, as_letters
 from shapzero_lite.queries import Model, Queries, alphabet_and_n
 from shapzero_lite.sketching import samples, value_errors
@@ -88,7 +90,9 @@ def sketch(
         n, alphabet = n or letters.n, letters.alphabet
     asked = Queries.of(model, alphabet, n, **how)
     todo = plan(asked, n, alphabet, budget, method, letters=letters)
-    seed = samples.checked_seed(seed)
+    seed, max_order = seed_of(seed), whole(max_order, "max_order")
+    asks = f"{todo.n_queries:,} queries of {todo.n} positions"
+    check_memory((todo.n + 16.0) * todo.n_queries, asks, "give a smaller budget")
     before, shown = asked.answered, asked.progress
     asked.progress = shown if progress is None else progress
 

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from shapzero_lite._arrays import Array
+from shapzero_lite._checks import same_rows, seed_of, whole
 from shapzero_lite.letters import Alphabet, Codes, Letters, as_codes, as_letters
 from shapzero_lite.sketching import samples
 from shapzero_lite.sketching.result import Sketch, r_squared
@@ -44,10 +45,14 @@ def sketch_from_samples(
     >>> round(s.r2, 4), s.n_queries, s.n_held_out
     (1.0, 500, 50)
     """
-    codes = as_codes(codes, alphabet)
+    same_rows(codes, values, "values")
+    same_rows(codes, weights, "weights")
+    given, codes = codes, as_codes(codes, alphabet)
+    samples.refuse_one_hot(given, codes, alphabet.q)
+    max_order = whole(max_order, "max_order")
     y = samples.checked_values(values, codes, alphabet)
     samples.refuse_constant(y, "the samples hold")
-    seed = samples.checked_seed(seed)
+    seed = seed_of(seed)
     w = None if weights is None else samples.checked_weights(weights, codes, alphabet)
     if letters is not None:
         letters = as_letters(letters, alphabet)

@@ -8,8 +8,12 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from shapzero_lite._arrays import Array
+from shapzero_lite._checks import unmasked
 from shapzero_lite._memory import count_all
-from shapzero_lite.letters import Alphabet, Codes, Letters
+from shapzero_lite.letters import Alphabet, Codes, Letters, looks_one_hot
+
+# Numbers up to here, and differences down to its inverse, can be squared and summed.
+_LARGEST = 1e140
 
 
 class ConstantError(ValueError):
@@ -25,7 +29,7 @@ class ConstantError(ValueError):
 
 def checked_values(values: ArrayLike, codes: Codes, alphabet: Alphabet) -> Array:
     """Return one finite number a sequence, (N,) float64, or say which is not."""
-    y = np.asarray(values)
+    y = np.asarray(unmasked(values, "values"))
     if y.dtype.kind not in "biuf":
         msg = f"values are real numbers, one a sequence; an array of {y.dtype} was given"
         raise TypeError(msg)
@@ -53,18 +57,35 @@ def checked_weights(weights: ArrayLike, codes: Codes, alphabet: Alphabet) -> Arr
     return w
 
 
-def checked_seed(seed: Any) -> int:
-    """Return a seed as a whole number, or say that only such a seed can be repeated."""
-    if not isinstance(seed, int | np.integer) or seed < 0:
-        msg = f"seed is a whole number from 0, so that the result can be repeated; got {seed!r}"
-        raise ValueError(msg)
-    return int(seed)
-
-
 def refuse_constant(y: NDArray[np.floating], who: str) -> None:
-    """Raise ``ConstantError`` when all values are the same: there is nothing to explain."""
+    """Raise ``ConstantError`` when all values are the same: there is nothing to explain.
+
+    And ``ValueError`` when they differ so little or so much that their squares are lost: R² and
+    every fit are made of squares.
+    """
     if np.ptp(y) == 0:
         raise ConstantError(float(y[0]), len(y), who)
+    low, high = float(y.min()), float(y.max())
+    size = max(abs(low), abs(high))
+    if size > _LARGEST or high - low < 1 / _LARGEST:
+        power = -int(np.floor(np.log10(size if size > _LARGEST else high - low)))
+        msg = (
+            f"{who} numbers from {low:g} to {high:g}: their squares do not fit into a float. "
+            f"Multiply all by 1e{power}, or take logarithms"
+        )
+        raise ValueError(msg)
+
+
+def refuse_one_hot(given: Any, codes: Codes, q: int) -> None:
+    """Raise ``ValueError`` for samples that are one-hot vectors, flattened, and not codes."""
+    if len(codes) >= 20 and np.asarray(given).dtype.kind in "iu" and looks_one_hot(codes, q):
+        n = codes.shape[1] // q
+        msg = (
+            f"the samples look one-hot, {n} positions of {q} numbers: codes are "
+            f"x.reshape(-1, {n}, {q}).argmax(axis=2). If they are codes, give strings, "
+            "alphabet.decode(codes)"
+        )
+        raise ValueError(msg)
 
 
 def refuse_too_few(codes: Codes, q: int, *, own_letters: bool = False) -> None:

@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from shapzero_lite._arrays import Array
+from shapzero_lite._checks import seed_of
 from shapzero_lite.letters import Alphabet, Codes
 from shapzero_lite.queries import Model, Queries
 from shapzero_lite.sketching.qsft.budgets import design_sizes, one_more
@@ -21,7 +22,7 @@ from shapzero_lite.sketching.qsft.peeling import Bins, with_mirrored
 from shapzero_lite.sketching.qsft.subsampling import Pattern, draw_pattern, patterns_of
 from shapzero_lite.sketching.qsft.thresholds import HeldOut, Level, best_level
 from shapzero_lite.sketching.result import Sketch, r_squared
-from shapzero_lite.sketching.samples import checked_seed, refuse_constant
+from shapzero_lite.sketching.samples import refuse_constant
 from shapzero_lite.spectra import Spectrum
 
 __all__ = [
@@ -54,7 +55,7 @@ def design(
     >>> M.shape, D.shape
     ((3, 6, 2), (3, 2, 7, 6))
     """
-    rng = np.random.default_rng(checked_seed(seed))
+    rng = np.random.default_rng(seed_of(seed))
     drawn = [draw_pattern(n, q, b, repeats, rng) for _ in range(patterns)]
     return np.stack([p.matrix for p in drawn]), np.stack([p.delays() for p in drawn])
 
@@ -105,7 +106,7 @@ def decode(
     if not isinstance(alphabet, Alphabet):
         msg = f"alphabet must be an Alphabet such as sz.Alphabet('ACTG'), not {alphabet!r}"
         raise TypeError(msg)
-    seed = checked_seed(seed)
+    seed = seed_of(seed)
     patterns = patterns_of(subsampling, delays, alphabet.q)
     y = _checked_values(values, patterns)
     refuse_constant(y.ravel(), "the queries hold")
@@ -143,7 +144,7 @@ def sketch_by_qsft(
     >>> round(sk.r2, 6), len(sk.spectrum), sk.n_queries <= 2000
     (1.0, 4, True)
     """
-    seed = checked_seed(seed)
+    seed = seed_of(seed)
     asked = Queries.of(model, alphabet, n, progress=progress)
     rng = np.random.default_rng(seed)
     b, repeats, rows = design_sizes(n, alphabet.q, budget)
