@@ -82,8 +82,7 @@ _LAZY = {
 def __getattr__(name: str) -> Any:
     if name in _LAZY:
         return importlib.import_module(_LAZY[name])
-    msg = f"module 'shapzero_lite' has no attribute {name!r}"
-    raise AttributeError(msg)
+    raise AttributeError(f"module 'shapzero_lite' has no attribute {name!r}")
 
 
 def __dir__() -> list[str]:

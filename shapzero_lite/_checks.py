@@ -47,11 +47,9 @@ def whole(
             raise TypeError
         number = operator.index(value)
     except TypeError:
-        told = f"{needed}, not {_shown(value)}{_instead(value, name)}"
-        raise WrongKindError(told) from None
+        raise WrongKindError(f"{needed}, not {_shown(value)}{_instead(value, name)}") from None
     if (least is not None and number < least) or (most is not None and number > most):
-        msg = f"{needed}, not {number}"
-        raise ValueError(msg)
+        raise ValueError(f"{needed}, not {number}")
     return number
 
 
@@ -94,8 +92,7 @@ def path_of(value: Any, name: str = "path") -> Path:
         text = os.fsdecode(text)
     if not text.strip() or "\0" in text:
         what = "holds a character that no path has" if text.strip() else "is empty"
-        msg = f"{name} {what}: give the name of a file or folder"
-        raise ValueError(msg)
+        raise ValueError(f"{name} {what}: give the name of a file or folder")
     return Path(text)
 
 
@@ -110,11 +107,10 @@ def unmasked(values: Any, what: str) -> Any:
     if isinstance(values, np.ma.MaskedArray) and np.ma.getmaskarray(values).any():
         at = np.argwhere(np.ma.getmaskarray(values))
         first = ", ".join(map(str, at[0].tolist()))
-        msg = (
+        raise ValueError(
             f"{what}: {len(at):,} of {values.size:,} are masked, the first at index {first}; "
             "drop or fill them first"
         )
-        raise ValueError(msg)
     return values
 
 
@@ -123,11 +119,10 @@ def same_rows(sequences: Any, values: Any, what: str) -> None:
     one: Any = getattr(sequences, "index", None)
     other: Any = getattr(values, "index", None)
     if hasattr(one, "equals") and hasattr(other, "equals") and not one.equals(other):
-        msg = (
+        raise ValueError(
             f"sequences and {what} have rows of different labels, or in another order: take "
             "values.loc[sequences.index], or values.to_numpy() where the order is right"
         )
-        raise ValueError(msg)
 
 
 def _shown(value: Any) -> str:

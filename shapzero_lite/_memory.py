@@ -28,8 +28,7 @@ def check_memory(
     if n_bytes > have:
         need = n_bytes / 2**30
         size = f"{need:,.1f}" if need < 1e6 else f"{need:.1e}"
-        msg = (
+        raise ValueError(
             f"{what} would need {size} GiB of memory and this machine has "
             f"{have / 2**30:,.1f} GiB; {otherwise}"
         )
-        raise ValueError(msg)

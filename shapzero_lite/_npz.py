@@ -79,8 +79,7 @@ def read(
         except Exception as error:
             missing = isinstance(error, KeyError)
             reason = f"it has no {error}" if missing else str(error) or type(error).__name__
-            msg = f"{path} {otherwise} ({reason})"
-            raise ValueError(msg) from error
+            raise ValueError(f"{path} {otherwise} ({reason})") from error
 
 
 def _parts(handle: BinaryIO, form: str | None, header_name: str) -> tuple[dict[str, Any], Arrays]:
@@ -96,17 +95,13 @@ def _parts(handle: BinaryIO, form: str | None, header_name: str) -> tuple[dict[s
         arrays = {name: file[name] for name in file.files}
     found = str(arrays.pop("format")) if form is not None or "format" in arrays else None
     if found != form:
-        msg = f"its format is {found}"
-        raise ValueError(msg)
+        raise ValueError(f"its format is {found}")
     header = json.loads(str(arrays.pop(header_name)))
     if not isinstance(header, dict):
-        msg = f"its {header_name} is a {type(header).__name__}"
-        raise TypeError(msg)
+        raise TypeError(f"its {header_name} is a {type(header).__name__}")
     for name, array in arrays.items():
         if array.dtype.kind not in "biufc":
-            msg = f"its {name!r} holds {array.dtype}, not numbers"
-            raise TypeError(msg)
+            raise TypeError(f"its {name!r} holds {array.dtype}, not numbers")
         if not np.isfinite(array).all():
-            msg = f"its {name!r} holds a number that is not finite"
-            raise ValueError(msg)
+            raise ValueError(f"its {name!r} holds a number that is not finite")
     return header, arrays

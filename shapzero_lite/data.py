@@ -26,8 +26,7 @@ def path(name: str) -> Path:
         or Path(name).is_absolute()
         or ".." in Path(name).parts
     ):
-        msg = f"a data file has a name such as 'guide_cnn.npz', not {name!r}"
-        raise ValueError(msg)
+        raise ValueError(f"a data file has a name such as 'guide_cnn.npz', not {name!r}")
     if (FOLDER / name).is_file():
         return FOLDER / name
     own = os.environ.get("SHAPZERO_LITE_DATA")
@@ -36,11 +35,10 @@ def path(name: str) -> Path:
     if name in registry():
         return _download(name)
     place = f"it is not in {own} either" if own else "SHAPZERO_LITE_DATA is not set"
-    msg = (
+    raise FileNotFoundError(
         f"{name!r} is not shipped, and {place}. To get the reference data: "
         "python tools/reference/fetch.py FOLDER, then set SHAPZERO_LITE_DATA=FOLDER"
     )
-    raise FileNotFoundError(msg)
 
 
 def available(name: str) -> bool:

@@ -84,8 +84,7 @@ def attribute(
     ([3.04, 5.02, 2.37, 0.52], 26)
     """
     if method not in METHODS:
-        msg = f"method is one of {', '.join(METHODS)}; not {method!r}"
-        raise ValueError(msg)
+        raise ValueError(f"method is one of {', '.join(METHODS)}; not {method!r}")
     asked = Queries.of(model, alphabet)
     alphabet = asked.known_alphabet
     codes = as_codes(sequences, alphabet, asked.n)
@@ -93,8 +92,7 @@ def attribute(
     if plays.indices:
         check_index(index, max_order, codes.shape[1])
         if index not in plays.indices:
-            msg = f"{method!r} estimates {', '.join(plays.indices)}; not {index}"
-            raise ValueError(msg)
+            raise ValueError(f"{method!r} estimates {', '.join(plays.indices)}; not {index}")
     seed = seed_of(seed)
     rows = check_queries(method, codes.shape[1], alphabet.q, queries, background_rows, max_order)
     begun = time.perf_counter()

@@ -38,11 +38,10 @@ def kernel_shap(task: Task) -> Found:
                 0
             ]
         except UserWarning as error:
-            msg = (
+            raise ValueError(
                 f"KernelSHAP's regression on {count} coalitions has no single solution: fewer "
                 "background_rows, or more queries"
-            )
-            raise ValueError(msg) from error
+            ) from error
     return Found(np.asarray(values, float), float(at_background.mean()))
 
 

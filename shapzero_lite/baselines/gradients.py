@@ -64,18 +64,16 @@ def network_of(asked: Queries, method: str) -> Any:
     model, alphabet = asked.model, asked.known_alphabet
     module = getattr(model, "module", None)
     if module is None:
-        msg = (
+        raise TypeError(
             f"{method!r} needs gradients: a model with a PyTorch network in its attribute "
             f".module, such as sz.models.TorchModel; {type(model).__name__} has none"
         )
-        raise TypeError(msg)
     import torch
 
     inner: torch.nn.Module = module
     form = getattr(model, "encoding", "one-hot-channels-first")
     if form == "indices":
-        msg = f"{method!r} needs one-hot letters; this network takes indices"
-        raise ValueError(msg)
+        raise ValueError(f"{method!r} needs one-hot letters; this network takes indices")
     output = getattr(model, "output", None) if asked.output is None else asked.output
     floating = [p for p in module.parameters() if p.is_floating_point()]
     where = {"device": floating[0].device, "dtype": floating[0].dtype} if floating else {}
@@ -128,11 +126,10 @@ def _in_parts(network: Any, codes: Codes, size: int, attribute: Callable[[Any, A
             found = attribute(x.requires_grad_(), mean_letter)
         values[part] = found.detach().sum(1).double().cpu().numpy()
         if not (network.finite and np.isfinite(values[part]).all()):
-            msg = (
+            raise ModelError(
                 f"the network's answers or gradients for sequences {start + 1} to {part.stop} are "
                 "not all finite"
             )
-            raise ModelError(msg)
     return values
 
 

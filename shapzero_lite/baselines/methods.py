@@ -137,8 +137,7 @@ def check_queries(
         return 0
     least = plays.least(n, max_order)
     if least > 2**n and method == "proxy-spex":
-        msg = f"{method!r} needs {least} coalitions; {n} positions have only {2**n}"
-        raise ValueError(msg)
+        raise ValueError(f"{method!r} needs {least} coalitions; {n} positions have only {2**n}")
     most = (queries - 1) // least
     if most < (wanted or 1):
         msg = (

@@ -168,8 +168,7 @@ def _dividends(
 def check_index(index: str, max_order: int, n: int) -> None:
     """Raise ``ValueError`` for an index that is not here, or an order outside 1..n."""
     if index not in INDICES:
-        msg = f"index is one of {', '.join(INDICES)}, not {index!r}"
-        raise ValueError(msg)
+        raise ValueError(f"index is one of {', '.join(INDICES)}, not {index!r}")
     whole(max_order, "max_order", 1, n, limit=f"n = {n}")
 
 

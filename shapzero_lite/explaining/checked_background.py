@@ -34,26 +34,23 @@ def as_background(
     try:
         array = np.asarray(background)
     except ValueError as error:
-        msg = "the rows of a background must all have the same length"
-        raise ValueError(msg) from error
+        raise ValueError("the rows of a background must all have the same length") from error
     if array.dtype.kind != "f" or array.shape == (0,):
         return _frozen(_sequences(background, array, alphabet, n))
     if array.shape != (n, alphabet.q):
-        msg = (
+        raise ValueError(
             f"a background of probabilities has shape (n, q) = ({n}, {alphabet.q}); got "
             f"{array.shape} (a set of sequences is given as whole numbers (B, n) or as strings)"
         )
-        raise ValueError(msg)
     array = array.astype(np.float64)  # before the sums, so that float32 rows sum to 1 exactly
     sums = array.sum(axis=1)
     wrong = ~((array >= 0).all(axis=1) & (np.abs(sums - 1) < 1e-6))
     if wrong.any():
         i = int(np.flatnonzero(wrong)[0])
-        msg = (
+        raise ValueError(
             f"background, position {i + 1}: the probabilities {array[i].tolist()} must not be "
             f"negative and must sum to 1 (sum {sums[i]:.6g})"
         )
-        raise ValueError(msg)
     return _frozen(array / sums[:, None])
 
 
@@ -63,12 +60,11 @@ def _sequences(given: Any, array: NDArray[Any], alphabet: Alphabet, n: int | Non
     if array.dtype.kind in "iu" and array.shape == (n, alphabet.q) and not seen:
         one_hot = ((array == 0) | (array == 1)).all() and (array.sum(axis=1) == 1).all()
         if one_hot:
-            msg = (
+            raise ValueError(
                 f"a background of shape ({n}, {alphabet.q}) with one 1 in every row may be "
                 "probabilities, one-hot, or sequences: give floats for probabilities, strings for "
                 "sequences"
             )
-            raise ValueError(msg)
     return as_codes(given, alphabet, n)
 
 

@@ -108,8 +108,7 @@ class Explainer:
         walked = len(start.free) if isinstance(start, Letters) else n
         pairs = pairs_paid(extra, walked) if extra else np.inf  # too few: refused before any query
         if extra and model is None:
-            msg = f"extra={extra} asks the model: give model=f"
-            raise ValueError(msg)
+            raise ValueError(f"extra={extra} asks the model: give model=f")
         answers, spent = None, 0
         if model is not None:
             asked = self._queries_of(model)

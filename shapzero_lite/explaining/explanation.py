@@ -207,15 +207,13 @@ class Explanation:
         error is known: a sketch from samples alone, without a model.
         """
         if self.standard_error is None:
-            msg = (
+            raise ValueError(
                 "no error is known for a sketch from measured samples, by q-SFT, or against "
                 "another background: use sz.sketch(method='samples'), or "
                 "explain(…, model=f, extra=500)"
             )
-            raise ValueError(msg)
         if not 0 < level < 1:
-            msg = f"level is a share between 0 and 1, not {level}"
-            raise ValueError(msg)
+            raise ValueError(f"level is a share between 0 and 1, not {level}")
         half = student_quantile((1 + level) / 2, self.degrees) * self.standard_error
         return self.values - half, self.values + half
 

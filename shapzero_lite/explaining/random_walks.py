@@ -40,11 +40,10 @@ def pairs_paid(extra: int, n: int) -> int:
     9
     """
     if extra < least_extra(n):
-        msg = (
+        raise ValueError(
             f"extra={extra} queries a sequence are too few: {least_extra(n)} pay for two pairs of "
             f"walks over {n} positions, the least that gives a standard error"
         )
-        raise ValueError(msg)
     return (extra - 1) // (2 * n - 1)
 
 

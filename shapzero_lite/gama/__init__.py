@@ -116,11 +116,10 @@ def compare(
            [0., 0.]])
     """
     if z.shape != z0.shape or len(z) < 2:
-        msg = (
+        raise ValueError(
             "the score compares two models on the same two or more sequences; got integrated "
             f"gradients of shape {z.shape} and {z0.shape}"
         )
-        raise ValueError(msg)
     if not _is_published(form, floor):
         return finite(z).mean(0) - finite(z0).mean(0)
     z, z0 = _standardised(finite(z)), _standardised(finite(z0))
@@ -152,11 +151,9 @@ def per_position(matrix: NDArray[np.float64]) -> NDArray[np.float64]:
 
 def _is_published(form: str, floor: float) -> bool:
     if form not in ("published", "gain"):
-        msg = f"form is 'published' or 'gain', not {form!r}"
-        raise ValueError(msg)
+        raise ValueError(f"form is 'published' or 'gain', not {form!r}")
     if floor < 0:
-        msg = f"floor is a share of the variance, 0 or more, not {floor}"
-        raise ValueError(msg)
+        raise ValueError(f"floor is a share of the variance, 0 or more, not {floor}")
     if floor and form == "gain":
         msg = f"a gain is not divided by a variance, so it has no floor; floor={floor} was given"
         raise ValueError(msg)

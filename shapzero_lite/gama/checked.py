@@ -22,14 +22,12 @@ def logits_of(model: Any, rows: Any, q: int) -> Any:
         raise ValueError(msg) from error
     if getattr(logits, "shape", None) != needed:
         got = tuple(getattr(logits, "shape", ())) or type(logits).__name__
-        msg = (
+        raise ValueError(
             f"the model returned {got} where logits {needed} are needed: {alphabet}. Say the "
             "alphabet that the model was made for, as in alphabet=sz.DNA"
         )
-        raise ValueError(msg)
     if logits.isnan().any():
-        msg = "the model returned logits of nan: did its training diverge?"
-        raise ValueError(msg)
+        raise ValueError("the model returned logits of nan: did its training diverge?")
     return logits
 
 
@@ -37,11 +35,10 @@ def takes_tokens(layer: Any, q: int) -> None:
     """Raise ``ValueError`` for an embedding of fewer tokens than an alphabet of q letters has."""
     have = getattr(layer, "num_embeddings", q + 2)
     if have < q + 2:
-        msg = (
+        raise ValueError(
             f"the model embeds {have} tokens, and an alphabet of {q} letters has {q + 2}, start "
             "and end among them: say the alphabet that the model was made for"
         )
-        raise ValueError(msg)
 
 
 def finite(z: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -49,9 +46,8 @@ def finite(z: NDArray[np.float64]) -> NDArray[np.float64]:
     bad = np.argwhere(~np.isfinite(z))
     if len(bad):
         s, j, i = bad[0]
-        msg = (
+        raise ValueError(
             f"{len(bad):,} of {z.size:,} integrated gradients are not finite, the first of "
             f"sequence {s + 1}, output {j}, input {i}: {z[s, j, i]}; a score of them would be 0"
         )
-        raise ValueError(msg)
     return z

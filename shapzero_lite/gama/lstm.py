@@ -113,8 +113,7 @@ def train(
     """
     rows = tokens(sequences, alphabet)
     if len(rows) < 10:
-        msg = f"training needs at least 10 sequences, {len(rows)} were given"
-        raise ValueError(msg)
+        raise ValueError(f"training needs at least 10 sequences, {len(rows)} were given")
     if not 0 < heldout_share <= 0.5:
         msg = f"heldout_share is a share of the sequences, above 0 and at most 0.5: {heldout_share}"
         raise ValueError(msg)

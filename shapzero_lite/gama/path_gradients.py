@@ -213,11 +213,10 @@ def _scalable(model: Any, q: int) -> Iterator[Any]:
     if not isinstance(found, nn.Module):
         found = next((m for m in model.modules() if isinstance(m, nn.Embedding)), None)
     if found is None:
-        msg = (
+        raise ValueError(
             "this module has no torch.nn.Embedding: integrated gradients follow the embedded "
             "tokens, so let tokens pass through an attribute called embedding"
         )
-        raise ValueError(msg)
     layer: nn.Module = found
     takes_tokens(layer, q)
     chosen: list[Any] = []

@@ -41,8 +41,7 @@ def carries(codes: Codes, logic: Logic, positions: Sequence[int]) -> NDArray[np.
         return there >= 1
     if logic == "XOR":
         return there == 1
-    msg = f"the rule is 'AND', 'OR' or 'XOR', not {logic!r}"
-    raise ValueError(msg)
+    raise ValueError(f"the rule is 'AND', 'OR' or 'XOR', not {logic!r}")
 
 
 def sequences(

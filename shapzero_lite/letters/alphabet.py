@@ -42,18 +42,14 @@ class Alphabet:
     def __init__(self, letters: str | Sequence[str]) -> None:
         words = tuple(letters)
         if not 2 <= len(words) <= 64:
-            msg = f"an alphabet has 2 to 64 letters, not {len(words)}: {letters!r}"
-            raise ValueError(msg)
+            raise ValueError(f"an alphabet has 2 to 64 letters, not {len(words)}: {letters!r}")
         if not all(isinstance(w, str) and w.isascii() and w and not w.isspace() for w in words):
-            msg = f"letters are non-empty ASCII strings, not {letters!r}"
-            raise TypeError(msg)
+            raise TypeError(f"letters are non-empty ASCII strings, not {letters!r}")
         if len({len(w) for w in words}) != 1:
-            msg = f"all letters of an alphabet have the same length; got {list(words)}"
-            raise ValueError(msg)
+            raise ValueError(f"all letters of an alphabet have the same length; got {list(words)}")
         twice = sorted({w for w in words if words.count(w) > 1})
         if twice:
-            msg = f"the letter {twice[0]!r} stands twice in the alphabet {letters!r}"
-            raise ValueError(msg)
+            raise ValueError(f"the letter {twice[0]!r} stands twice in the alphabet {letters!r}")
         self.letters: tuple[str, ...] = words
         self.q = len(words)
         self.width = len(words[0])
@@ -98,20 +94,17 @@ class Alphabet:
         n_characters = len(texts[0])
         for r, text in enumerate(texts):
             if len(text) != n_characters:
-                msg = (
+                raise ValueError(
                     f"all sequences must have the same length: sequence 1 has {n_characters} "
                     f"characters, sequence {r + 1} has {len(text)}"
                 )
-                raise ValueError(msg)
         if n_characters == 0:
-            msg = "sequence 1 is empty"
-            raise ValueError(msg)
+            raise ValueError("sequence 1 is empty")
         if n_characters % self.width:
-            msg = (
+            raise ValueError(
                 f"letters of this alphabet are {self.width} characters long; a sequence of "
                 f"{n_characters} characters cannot be divided into them"
             )
-            raise ValueError(msg)
         if self.width > 1:
             return self._encode_words(texts)
         joined = "".join(texts)
@@ -156,8 +149,7 @@ class Alphabet:
                     if word.upper() == bad and (not partner or partner in self.letters):
                         msg += f"; {hint}"
                 raise ValueError(msg)
-        msg = "these sequences hold characters that no alphabet can have"
-        raise ValueError(msg)
+        raise ValueError("these sequences hold characters that no alphabet can have")
 
     def decode(self, codes: ArrayLike) -> list[str]:
         """Return the sequences that the codes (N, n) stand for, a list of N strings.
@@ -209,12 +201,10 @@ def as_codes(codes: Any, alphabet: Alphabet, n: int | None = None) -> Codes:
     (1, 4)
     """
     if not isinstance(alphabet, Alphabet):
-        msg = f"alphabet must be an Alphabet such as sz.DNA, not {alphabet!r}"
-        raise TypeError(msg)
+        raise TypeError(f"alphabet must be an Alphabet such as sz.DNA, not {alphabet!r}")
     codes = unmasked(codes, "codes")
     if isinstance(codes, Mapping):
-        msg = "a dictionary was given: take its sequences, as in list(records.values())"
-        raise TypeError(msg)
+        raise TypeError("a dictionary was given: take its sequences, as in list(records.values())")
     if isinstance(codes, bytes | bytearray):
         codes = codes.decode("ascii", "replace")
     if hasattr(codes, "detach"):  # a torch tensor, perhaps on a device
@@ -229,8 +219,7 @@ def as_codes(codes: Any, alphabet: Alphabet, n: int | None = None) -> Codes:
             try:
                 array = np.asarray(codes)
             except ValueError as error:
-                msg = "rows of codes must all have the same length"
-                raise ValueError(msg) from error
+                raise ValueError("rows of codes must all have the same length") from error
             array = None if array.dtype.kind in "OUS" else array
     if array is None:
         found = alphabet.encode(codes)

@@ -17,11 +17,10 @@ if TYPE_CHECKING:
 def checked_codes(array: NDArray[Any], q: int) -> Codes:
     """Return an array of whole numbers 0..q-1 as codes (N, n), or say what is wrong and where."""
     if array.dtype.kind not in "iu":
-        msg = (
+        raise TypeError(
             f"codes are whole numbers 0..{q - 1}; an array of {array.dtype} was given "
             "(one-hot or float arrays are not codes: use argmax over the letters first)"
         )
-        raise TypeError(msg)
     if array.ndim == 1 and array.size:
         array = array[None, :]
     if array.ndim != 2 or 0 in array.shape:
@@ -30,11 +29,10 @@ def checked_codes(array: NDArray[Any], q: int) -> Codes:
     bad = (array < 0) | (array >= q)
     if bad.any():
         r, i = np.argwhere(bad)[0]
-        msg = (
+        raise ValueError(
             f"sequence {r + 1}, position {i + 1}: code {array[r, i]} is outside 0..{q - 1} "
             f"(the alphabet has {q} letters)"
         )
-        raise ValueError(msg)
     return np.ascontiguousarray(array, np.uint8)
 
 
@@ -68,12 +66,11 @@ def by_letter(frame: Any, alphabet: Alphabet) -> Any:
         return array[:, np.argsort(order)].astype(np.float64)
     if array.dtype.kind != "f":
         return frame
-    msg = (
+    raise ValueError(
         "the columns of a data frame of probabilities are named by the letters "
         f"{', '.join(alphabet.letters)}, in any order; got {', '.join(names)} (give an array where "
         "the order is that of the alphabet)"
     )
-    raise ValueError(msg)
 
 
 def texts_of(sequences: Any) -> list[str]:
@@ -85,18 +82,15 @@ def texts_of(sequences: Any) -> list[str]:
     if hasattr(sequences, "ndim") and sequences.ndim == 2:
         sequences = [_joined(row, r) for r, row in enumerate(np.asarray(sequences).tolist(), 1)]
     if not isinstance(sequences, Iterable) or isinstance(sequences, Mapping):
-        msg = f"sequences are given as strings, not as {type(sequences).__name__}"
-        raise TypeError(msg)
+        raise TypeError(f"sequences are given as strings, not as {type(sequences).__name__}")
     texts = list(sequences)
     if not texts:
-        msg = "no sequence was given: the list is empty"
-        raise ValueError(msg)
+        raise ValueError("no sequence was given: the list is empty")
     for r, text in enumerate(texts):
         if isinstance(text, bytes):
             texts[r] = text.decode("ascii", "replace")
         elif not isinstance(text, str):
-            msg = f"sequence {r + 1} is not text but {text!r} ({type(text).__name__})"
-            raise TypeError(msg)
+            raise TypeError(f"sequence {r + 1} is not text but {text!r} ({type(text).__name__})")
     return texts
 
 
@@ -104,6 +98,5 @@ def _joined(row: list[Any], number: int) -> str:
     letters = [c.decode("ascii", "replace") if isinstance(c, bytes) else c for c in row]
     for i, letter in enumerate(letters, 1):
         if not isinstance(letter, str):
-            msg = f"sequence {number}, position {i}: {letter!r} is not a letter"
-            raise TypeError(msg)
+            raise TypeError(f"sequence {number}, position {i}: {letter!r} is not a letter")
     return "".join(letters)

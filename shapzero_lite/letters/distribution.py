@@ -36,27 +36,24 @@ class Letters:
 
     def __init__(self, probabilities: ArrayLike, alphabet: Alphabet) -> None:
         if not isinstance(alphabet, Alphabet):
-            msg = f"alphabet must be an Alphabet such as sz.DNA, not {alphabet!r}"
-            raise TypeError(msg)
+            raise TypeError(f"alphabet must be an Alphabet such as sz.DNA, not {alphabet!r}")
         if hasattr(probabilities, "columns"):
             probabilities = by_letter(probabilities, alphabet)
         given = np.asarray(probabilities)
         if given.dtype.kind not in "fiu" or given.ndim != 2 or given.shape[1] != alphabet.q:
-            msg = (
+            raise ValueError(
                 f"probabilities are numbers of shape (n, {alphabet.q}), a row for each position; "
                 f"got {given.dtype} of shape {given.shape}"
             )
-            raise ValueError(msg)
         p = given.astype(np.float64)  # a copy: it becomes read-only
         sums = p.sum(axis=1)
         wrong = ~((p >= 0).all(axis=1) & (np.abs(sums - 1) < 1e-6))
         if wrong.any() or not len(p):
             i = int(np.flatnonzero(wrong)[0]) if len(p) else 0
-            msg = (
+            raise ValueError(
                 f"position {i + 1}: probabilities must not be negative and must sum to 1; got "
                 f"{given[i].tolist() if len(p) else 'no position'}"
             )
-            raise ValueError(msg)
         p /= sums[:, None]
         p.flags.writeable = False
         self.probabilities: Array = p
@@ -255,12 +252,11 @@ class Letters:
         if bad.any():
             r, i = np.argwhere(bad)[0]
             letters = np.array(self.alphabet.letters)
-            msg = (
+            raise ValueError(
                 f"sequence {r + 1}, position {i + 1}: the letter "
                 f"{letters[codes[r, i]]} cannot occur there, only "
                 f"{', '.join(letters[self.possible[i]])}"
             )
-            raise ValueError(msg)
         return codes
 
 
@@ -275,8 +271,7 @@ def as_letters(letters: Any, alphabet: Alphabet | None) -> Letters:
             raise ValueError(msg)
         return letters
     if alphabet is None:
-        msg = "probabilities alone do not say which letters they are of: give alphabet="
-        raise TypeError(msg)
+        raise TypeError("probabilities alone do not say which letters they are of: give alphabet=")
     return Letters(letters, alphabet)
 
 
@@ -289,8 +284,7 @@ def _one(sequence: Any, alphabet: Alphabet | None, what: str) -> tuple[Alphabet,
         alphabet = DNA if letters <= set("ACGT") else RNA if letters <= set("ACGU") else PROTEIN
     codes = as_codes(sequence, alphabet)
     if len(codes) != 1:
-        msg = f"{what} is one sequence; {len(codes)} were given"
-        raise ValueError(msg)
+        raise ValueError(f"{what} is one sequence; {len(codes)} were given")
     return alphabet, codes[0]
 
 

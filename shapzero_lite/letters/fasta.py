@@ -31,8 +31,7 @@ def read_fasta(path: str | os.PathLike[str]) -> dict[str, str]:
         if text.startswith(">"):
             name = (text[1:].split() or [f"record_{len(records) + 1}"])[0]
             if name in records:
-                msg = f"{path}, line {number}: the name {name!r} stands twice"
-                raise ValueError(msg)
+                raise ValueError(f"{path}, line {number}: the name {name!r} stands twice")
             records[name], begins[name] = [], number
         elif text:
             if name is None:
@@ -46,12 +45,10 @@ def read_fasta(path: str | os.PathLike[str]) -> dict[str, str]:
                 raise ValueError(msg)
             records[name].append(letters)
     if not records:
-        msg = f"{path} holds no FASTA record"
-        raise ValueError(msg)
+        raise ValueError(f"{path} holds no FASTA record")
     empty = [name for name, parts in records.items() if not "".join(parts)]
     if empty:
-        msg = f"{path}, line {begins[empty[0]]}: the record {empty[0]!r} has no letters"
-        raise ValueError(msg)
+        raise ValueError(f"{path}, line {begins[empty[0]]}: the record {empty[0]!r} has no letters")
     return {name: "".join(parts) for name, parts in records.items()}
 
 
@@ -68,12 +65,11 @@ def _text(path: Path) -> str:
         return raw.decode("utf-16" if marked else "utf-8-sig")
     except UnicodeDecodeError as error:
         line = 1 + len(re.findall(rb"\r\n|\n|\r", raw[: error.start]))
-        msg = (
+        raise ValueError(
             f"{path}, line {line}: the byte 0x{raw[error.start]:02X} is not "
             f"{'UTF-16' if marked else 'UTF-8'} (Latin-1 text, or no text at all?): save the file "
             "as text in UTF-8"
-        )
-        raise ValueError(msg) from error
+        ) from error
 
 
 def windows(sequence: str, n: int, step: int = 1) -> Iterator[str]:

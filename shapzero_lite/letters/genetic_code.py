@@ -21,8 +21,7 @@ def codons_of(coding: str) -> list[str]:
     bad = [i for i, codon in enumerate(codons) if GENETIC_CODE.get(codon, "*") == "*"]
     if bad or not codons:
         what = f"codon {bad[0] + 1} is {codons[bad[0]]!r}" if bad else "no codon was given"
-        msg = f"a coding sequence of whole codons without stops is needed: {what}"
-        raise ValueError(msg)
+        raise ValueError(f"a coding sequence of whole codons without stops is needed: {what}")
     return codons
 
 

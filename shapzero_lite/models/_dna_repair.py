@@ -133,11 +133,10 @@ class EndJoining:
             msg = f"a to e and the four numbers u must be finite; got {dict(parameters)}"
             raise ValueError(msg)
         if min(p["b"], p["d"], p["shortest"]) <= 0 or not 3 <= p["longest"] < N_POSITIONS:
-            msg = (
+            raise ValueError(
                 "b, d and shortest must be positive and longest in "
                 f"3..{N_POSITIONS - 1}; got {dict(parameters)}"
             )
-            raise ValueError(msg)
         self.provenance = provenance
 
     def __call__(self, codes: Any) -> Array:

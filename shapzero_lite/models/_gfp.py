@@ -74,13 +74,11 @@ class Brightness:
         self.provenance = provenance
         shape = (self.n, PROTEIN.q)
         if self.effects.shape != shape or self.seen.shape != shape:
-            msg = (
+            raise ValueError(
                 f"effects and seen have shape {shape}; got {self.effects.shape}, {self.seen.shape}"
             )
-            raise ValueError(msg)
         if not np.isfinite([*self.effects.ravel(), self.bias, self.low, self.high]).all():
-            msg = "effects, bias, low and high must be finite"
-            raise ValueError(msg)
+            raise ValueError("effects, bias, low and high must be finite")
 
     def latent(self, codes: Any) -> Array:
         """Return the additive trait (N,) below the sigmoid, of codes (N, n) or strings.
@@ -126,8 +124,7 @@ class Brightness:
 def _checked(positions: Sequence[int] | None, model: Brightness) -> tuple[int, ...]:
     example = 'protein("gfp", positions=(64, 65, 66, 67, 145, 203))'
     if positions is None:
-        msg = f"say which residues of GFP may change, as in {example}"
-        raise ValueError(msg)
+        raise ValueError(f"say which residues of GFP may change, as in {example}")
     chosen = tuple(np.atleast_1d(np.asarray(positions, dtype=object)).tolist())
     whole = [isinstance(p, int | np.integer) and not isinstance(p, bool) for p in chosen]
     if not all(whole):
@@ -143,14 +140,12 @@ def _checked(positions: Sequence[int] | None, model: Brightness) -> tuple[int, .
         raise ValueError(msg)
     twice = [p for p in chosen if chosen.count(p) > 1]
     if twice:
-        msg = f"position {twice[0]} is given {chosen.count(twice[0])} times in {chosen}"
-        raise ValueError(msg)
+        raise ValueError(f"position {twice[0]} is given {chosen.count(twice[0])} times in {chosen}")
     for p in chosen:
         if not model.seen[model.positions.index(p)].sum() > 1:
-            msg = (
+            raise ValueError(
                 f"no mutation of {GFP_WILD_TYPE[p - 1]}{p} was measured: nothing is known about it"
             )
-            raise ValueError(msg)
     return tuple(int(p) for p in chosen)
 
 

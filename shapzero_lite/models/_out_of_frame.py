@@ -41,11 +41,10 @@ class MicrohomologyScore:
     def __init__(self, n: int, cut: int, *, out_of_frame: bool, without: float = 0.0) -> None:
         n, cut = whole(n, "n", None), whole(cut, "cut", None)
         if not SHORTEST <= cut <= n - SHORTEST:
-            msg = (
+            raise ValueError(
                 f"the cut needs at least {SHORTEST} letters on each side: with n={n}, cut is "
                 f"{SHORTEST}..{n - SHORTEST}, not {cut}"
             )
-            raise ValueError(msg)
         self.n, self.cut = n, cut
         self.out_of_frame, self.without = bool(out_of_frame), float(without)
         self.units = (
@@ -136,8 +135,7 @@ def microhomology_patterns(sequence: Any, cut: int = 20) -> list[tuple[int, str,
     """
     codes = as_codes(sequence, DNA)
     if len(codes) != 1:
-        msg = f"the patterns of one sequence are listed at a time, not of {len(codes)}"
-        raise ValueError(msg)
+        raise ValueError(f"the patterns of one sequence are listed at a time, not of {len(codes)}")
     x = codes[0]
     MicrohomologyScore(len(x), cut, out_of_frame=False)  # the same errors for a bad cut
     found = []

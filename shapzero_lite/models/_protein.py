@@ -52,8 +52,7 @@ class Landscape:
         self.provenance: dict[str, Any] = dict(header["provenance"])
         if len(self.positions) != self.n or len(self.wild_type) != self.n:
             got = f"{self.positions} and {self.wild_type!r}"
-            msg = f"{self.n} positions and as many letters are needed; got {got}"
-            raise ValueError(msg)
+            raise ValueError(f"{self.n} positions and as many letters are needed; got {got}")
 
     def __call__(self, codes: Any) -> NDArray[np.float64]:
         """Return the values (N,) of variants given as codes (N, n) or strings.
@@ -115,8 +114,7 @@ def protein(name: str, *, positions: Sequence[int] | None = None) -> Landscape |
     if positions is not None:
         model = read_landscape(data.path(FILES[name]))
         fixed = ", ".join(map(str, model.positions))
-        msg = f"{name!r} is a model of positions {fixed}: leave positions= out"
-        raise ValueError(msg)
+        raise ValueError(f"{name!r} is a model of positions {fixed}: leave positions= out")
     return read_landscape(data.path(FILES[name]))
 
 

@@ -36,8 +36,7 @@ def encoded(codes: Codes, q: int, encoding: str, dtype: Any = np.float32) -> NDA
 def check_encoding(encoding: str) -> None:
     """Raise ``ValueError`` for an encoding that is not one of ``ENCODINGS``."""
     if encoding not in ENCODINGS:
-        msg = f"encoding is one of {', '.join(map(repr, ENCODINGS))}; not {encoding!r}"
-        raise ValueError(msg)
+        raise ValueError(f"encoding is one of {', '.join(map(repr, ENCODINGS))}; not {encoding!r}")
 
 
 def check_alphabet(alphabet: Any, n: Any) -> None:

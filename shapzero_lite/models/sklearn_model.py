@@ -46,8 +46,7 @@ class SklearnModel:
         check_alphabet(alphabet, n)
         check_encoding(encoding)
         if method not in METHODS:
-            msg = f"method is one of {', '.join(METHODS)}, not {method!r}"
-            raise ValueError(msg)
+            raise ValueError(f"method is one of {', '.join(METHODS)}, not {method!r}")
         if isinstance(estimator, type) or not callable(getattr(estimator, method, None)):
             have = [m for m in METHODS if callable(getattr(estimator, m, None))]
             what = "a class, not a fitted object" if isinstance(estimator, type) else "this one has"
@@ -72,11 +71,10 @@ class SklearnModel:
             features = self._named(features)
         values = np.asarray(getattr(self.estimator, self.method)(features))
         if values.dtype.kind not in "biuf":
-            msg = (
+            raise ValueError(
                 f"{self.method} returned {values.dtype} values, such as {values.flat[0]!r}: of a "
                 "classifier take method='predict_proba' with output= the number of the class"
             )
-            raise ValueError(msg)
         columns = values.shape[1] if values.ndim == 2 else 1
         if self.output is not None and not -columns <= self.output < columns:
             msg = f"output={self.output} was chosen, but {self.method} returns {columns} columns"
@@ -96,11 +94,10 @@ class SklearnModel:
             if does
             else "was it fitted to sequences of another length, or with one letter left out?"
         )
-        msg = (
+        raise ValueError(
             f"the estimator was fitted to {need} features; {self.encoding!r} of {n} positions and "
             f"{self.alphabet.q} letters gives {have}; {todo}"
         )
-        raise ValueError(msg)
 
     def _named(self, features: NDArray[Any]) -> Any:
         # Fitted to a data frame: scikit-learn wants the names of its columns back.

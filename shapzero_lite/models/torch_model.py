@@ -51,8 +51,7 @@ class TorchModel:
         torch = _import_torch()
         if not isinstance(module, torch.nn.Module):
             what = "the class; make an object of it" if isinstance(module, type) else repr(module)
-            msg = f"module is a torch.nn.Module with its weights, not {what:.80}"
-            raise TypeError(msg)
+            raise TypeError(f"module is a torch.nn.Module with its weights, not {what:.80}")
         check_alphabet(alphabet, n)
         check_encoding(encoding)
         if output is not None:
@@ -126,17 +125,15 @@ class TorchModel:
     def _columns(self, answer: Any, count: int) -> NDArray[np.float64]:
         torch = _import_torch()
         if not isinstance(answer, torch.Tensor):
-            msg = (
+            raise TypeError(
                 f"the module returned {type(answer).__name__}, not one tensor: wrap it in a module "
                 "whose forward returns the tensor to explain"
             )
-            raise TypeError(msg)
         if answer.dtype.is_complex or answer.ndim not in (1, 2) or len(answer) != count:
-            msg = (
+            raise ValueError(
                 f"the module returned {answer.dtype} of shape {tuple(answer.shape)} for {count} "
                 f"sequences; real numbers ({count},) or ({count}, columns) are needed"
             )
-            raise ValueError(msg)
         # NumPy has no bfloat16; float64 holds every number of the smaller types
         values = answer.detach().cpu().double().numpy()
         if values.ndim == 2 and values.shape[1] == 1 and self.output in (None, 0, -1):

@@ -30,8 +30,7 @@ def check_callable(model: Any) -> None:
         what = type(model).__name__
         if isinstance(model, type):
             what = f"the class {model.__name__}: make an object of it, {model.__name__}(…)"
-        msg = f"a model is a callable from codes (N, n) to N numbers, not {what}"
-        raise TypeError(msg)
+        raise TypeError(f"a model is a callable from codes (N, n) to N numbers, not {what}")
 
 
 def name_of(model: Any) -> str:
@@ -53,19 +52,17 @@ def alphabet_and_n(
     (Alphabet('ACGU'), 6)
     """
     if alphabet is not None and not isinstance(alphabet, Alphabet):
-        msg = f"alphabet is an Alphabet, for example alphabet=sz.DNA, not {alphabet!r}"
-        raise TypeError(msg)
+        raise TypeError(f"alphabet is an Alphabet, for example alphabet=sz.DNA, not {alphabet!r}")
     n = None if n is None else whole(n, "n")
     own, length = getattr(model, "alphabet", None), getattr(model, "n", None)
     own = own if isinstance(own, Alphabet) else None
     length = int(length) if _is_whole(length) and length >= 1 else None
     for name, said, owned in (("alphabet", alphabet, own), ("n", n, length)):
         if None not in (said, owned) and said != owned:
-            msg = (
+            raise ValueError(
                 f"{name}={said!r} was given, but the model says {name}={owned!r}: leave it out, or "
                 "wrap the model in a function of your own"
             )
-            raise ValueError(msg)
     return alphabet or own, length if n is None else n
 
 

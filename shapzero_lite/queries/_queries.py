@@ -148,8 +148,7 @@ class Queries:
     def known_alphabet(self) -> Alphabet:
         """The alphabet, which is needed now: ``TypeError`` when nobody has said it."""
         if self.alphabet is None:
-            msg = "say what the codes stand for, for example alphabet=sz.DNA"
-            raise TypeError(msg)
+            raise TypeError("say what the codes stand for, for example alphabet=sz.DNA")
         return self.alphabet
 
     @property

@@ -36,8 +36,7 @@ def answers_of(
         # A copy, so that a model that writes into its argument cannot change our design.
         answer = model(batch.copy())
     except Exception as error:
-        msg = f"the model raised {type(error).__name__} on {where}: {error}"
-        raise ModelError(msg) from error
+        raise ModelError(f"the model raised {type(error).__name__} on {where}: {error}") from error
     if answer is None:
         msg = f"the model returned None for {where}: it has to return one number a sequence"
         raise ModelError(msg)
@@ -52,31 +51,27 @@ def answers_of(
             raise ModelError(msg)
         array = array[:, column]
     elif output not in (None, 0, -1) and array.shape == (len(batch),):
-        msg = f"output={output} was chosen, but the model returns one number a sequence"
-        raise ModelError(msg)
+        raise ModelError(f"output={output} was chosen, but the model returns one number a sequence")
     if array.shape != (len(batch),):
         many = array.ndim == 2 and len(array) == len(batch)
         todo = f"choose one with output=0 … {array.shape[1] - 1}" if many else "return one each"
-        msg = (
+        raise ModelError(
             f"the model returned shape {array.shape} for {len(batch)} sequences; one number a "
             f"sequence is needed: {todo}"
         )
-        raise ModelError(msg)
     if array.dtype.kind not in "biuf":
-        msg = (
+        raise ModelError(
             f"the model returned {array.dtype} values for {where}; real numbers are needed "
             "(of complex values explain the real part, the size or the angle)"
         )
-        raise ModelError(msg)
     finite = np.isfinite(array)
     if not finite.all():
         r = int(np.flatnonzero(~finite)[0])
         text = alphabet.decode(batch[r : r + 1])[0]
-        msg = (
+        raise ModelError(
             f"the model returned {array[r]} for sequence {start + r + 1} ({text}); "
             f"{int((~finite).sum())} of {len(batch)} answers in this batch are not finite"
         )
-        raise ModelError(msg)
     return array.astype(np.float64)
 
 
@@ -88,5 +83,4 @@ def _as_array(answer: Any) -> NDArray[Any]:
             answer = (answer.float() if "bfloat16" in str(answer.dtype) else answer).numpy()
         return np.asarray(unmasked(answer, "answers"))
     except (ValueError, TypeError) as error:
-        msg = f"the model's answer is not an array of numbers: {error}"
-        raise ModelError(msg) from error
+        raise ModelError(f"the model's answer is not an array of numbers: {error}") from error

@@ -49,8 +49,7 @@ class Batches:
     ) -> None:
         if not callable(codes):
             if total not in (None, len(codes)):
-                msg = f"total={total} was said, but {len(codes)} sequences were given"
-                raise ValueError(msg)
+                raise ValueError(f"total={total} was said, but {len(codes)} sequences were given")
             total = len(codes)
         else:
             total = whole(total, "total", why=", how many sequences the function makes")

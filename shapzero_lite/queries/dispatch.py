@@ -155,11 +155,10 @@ def check_executor(executor: Any, in_flight: int | None) -> None:
     if in_flight is not None:
         whole(in_flight, "in_flight", why=", the groups under way at once")
     if executor is not None and (isinstance(executor, type) or not hasattr(executor, "submit")):
-        msg = (
+        raise TypeError(
             "executor is a concurrent.futures.Executor: ThreadPoolExecutor(), "
             f"ProcessPoolExecutor(), Dask's client.get_executor(); not {executor!r:.80}"
         )
-        raise TypeError(msg)
 
 
 def fair_batch_size(total: int, executor: Executor | None) -> int:

@@ -47,8 +47,7 @@ class QueryStore:
     def __init__(self, path: str | os.PathLike[str], batches: Batches) -> None:
         self.path = Path(path)
         if self.path.exists() and not self.path.is_dir():
-            msg = f"store={str(path)!r} is a file; a store is a folder"
-            raise StoreError(msg)
+            raise StoreError(f"store={str(path)!r} is a file; a store is a folder")
         self.batches = batches
         self._about = batches.describe() | {"format": FORMAT}
         self._folder = self.path / f"plan-{key_of(self._about)}"
@@ -88,11 +87,10 @@ class QueryStore:
         if self._model_file.exists():
             self._refuse(self._kept_probe().why_not(probe))
         elif self._has_answers():
-            msg = (
+            raise StoreError(
                 f"the store {self.path.name!r} holds answers, but {self._model_file.name!r}, which "
                 "tells of which model, is gone: give another folder, or delete all of this one"
             )
-            raise StoreError(msg)
         else:
             answers = probe.answers.tolist()
             _write_whole(self._model_file, {"format": FORMAT, "answers": answers})
@@ -119,11 +117,10 @@ class QueryStore:
 
     def _refuse(self, why: str | None) -> None:
         if why:
-            msg = (
+            raise StoreError(
                 f"the store {self.path.name!r} holds answers of another model: of this one, {why}. "
                 "Nothing was mixed in; give another folder for another model"
             )
-            raise StoreError(msg)
 
     def _kept_probe(self) -> Probe:
         try:
@@ -131,12 +128,11 @@ class QueryStore:
         except (StoreError, KeyError, ValueError, TypeError):
             answers = np.array(np.nan)
         if answers.shape != (2, PROBES) or not np.isfinite(answers).all():
-            msg = (
+            raise StoreError(
                 f"{self._model_file.name!r} in the store {self.path.name!r} is damaged: of which "
                 "model the answers beside it are is not known. Give another folder, or delete all "
                 "of this one"
             )
-            raise StoreError(msg)
         return Probe(answers)
 
     def _has_answers(self) -> bool:
@@ -232,8 +228,7 @@ def _read_json(path: Path) -> dict[str, Any]:
     try:
         return dict(json.loads(path.read_text(encoding="utf-8")))
     except (ValueError, TypeError) as error:
-        msg = f"{path.name!r} in the store is damaged ({error}): delete it"
-        raise StoreError(msg) from error
+        raise StoreError(f"{path.name!r} in the store is damaged ({error}): delete it") from error
 
 
 def _lock(handle: BinaryIO, path: Path) -> None:

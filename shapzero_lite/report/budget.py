@@ -32,11 +32,9 @@ def whole(name: str, value: Any, least: int) -> int:
         if number != int(number):
             raise ValueError
     except (TypeError, ValueError, OverflowError):
-        msg = f"{name} is a whole number of at least {least:,}, not {value!r}"
-        raise ValueError(msg) from None
+        raise ValueError(f"{name} is a whole number of at least {least:,}, not {value!r}") from None
     if number < least:
-        msg = f"{name} is a whole number of at least {least:,}, not {value!r}"
-        raise ValueError(msg)
+        raise ValueError(f"{name} is a whole number of at least {least:,}, not {value!r}")
     return int(number)
 
 
@@ -49,8 +47,7 @@ def yes_or_no(name: str, value: Any) -> bool:
     known = {"true": True, "yes": True, "false": False, "no": False}
     text = str(value).strip().lower() if isinstance(value, bool | str) else ""
     if text not in known:
-        msg = f"{name} is True or False, not {value!r}"
-        raise ValueError(msg)
+        raise ValueError(f"{name} is True or False, not {value!r}")
     return known[text]
 
 
@@ -73,11 +70,10 @@ def share_budget(
     # With a store the plan of the sketch pays the trial: the probes that know the model again.
     left = budget - checked - beside - (0 if kept else PROBE_COST)
     if left < 1:
-        msg = (
+        raise ValueError(
             f"a budget of {budget:,} queries is too small: {budget - left:,} are needed to try the "
             "model and for checks alone"
         )
-        raise ValueError(msg)
     try:
         return plan(None, n, alphabet, left, method, store=kept), checked, beside
     except ValueError as error:

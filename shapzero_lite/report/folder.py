@@ -61,8 +61,7 @@ class ResultFolder:
         """
         name = str(self.path)
         if self.path.exists() and not self.path.is_dir():
-            msg = f"out={name!r} is a file; a folder is needed"
-            raise ValueError(msg)
+            raise ValueError(f"out={name!r} is a file; a folder is needed")
         try:
             self.path.mkdir(parents=True, exist_ok=True)
             with tempfile.TemporaryFile(dir=self.path):
@@ -79,11 +78,10 @@ class ResultFolder:
         differs = [key for key in about if before.get(key) != about[key]]
         if finished and differs and not overwrite:
             told = "; ".join(_told(key, before.get(key), about[key]) for key in differs[:3])
-            msg = (
+            raise ValueError(
                 f"out={name!r} holds the results of another analysis ({told}): give another "
                 "folder, or overwrite=True"
             )
-            raise ValueError(msg)
         self._about = about
         here = self.path.name
         if finished and not differs:
@@ -124,11 +122,10 @@ class ResultFolder:
         inner = [f for f in (_ANSWERS, _UNFINISHED, REQUEST) if (self.path / f).exists()]
         if inner or (present and not overwrite):
             todo = "give another folder" + ("" if inner else ", or overwrite=True")
-            msg = (
+            raise ValueError(
                 f"out={str(self.path)!r} holds {[*inner, *present][0]}, which no analysis of ours "
                 f"is known to have written: {todo}"
             )
-            raise ValueError(msg)
 
     def _note(self, path: Path) -> None:
         path.write_text(json.dumps(self._about, indent=1), encoding="utf-8")

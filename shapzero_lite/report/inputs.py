@@ -64,11 +64,10 @@ def read_alphabet(alphabet: Any, model: Any = None) -> Alphabet:
     elif isinstance(alphabet, str) and alphabet.startswith("letters:"):
         found = Alphabet(alphabet.removeprefix("letters:"))
     else:
-        msg = (
+        raise ValueError(
             f"alphabet={alphabet!r} is not known: say DNA, RNA, PROTEIN, or the letters in the "
             "order of their codes, as in letters:ACTG"
         )
-        raise ValueError(msg)
     if own is not None and own != found:
         have, want = ("".join(a.letters) for a in (found, own))
         msg = f"alphabet={alphabet!r} has the letters {have}, and the model was made for {want}"
@@ -89,8 +88,7 @@ def read_sequences(path: Any, alphabet: Alphabet, n: int | None, step: int = 1) 
     path = Path(path)
     if not path.is_file():
         what = "is a folder" if path.is_dir() else "does not exist"
-        msg = f"sequences={str(path)!r} {what}: a FASTA file is needed"
-        raise FileNotFoundError(msg)
+        raise FileNotFoundError(f"sequences={str(path)!r} {what}: a FASTA file is needed")
     records = read_fasta(path)
     width = alphabet.width
     encoded = {name: _encoded(text, name, path.name, alphabet) for name, text in records.items()}
@@ -98,12 +96,11 @@ def read_sequences(path: Any, alphabet: Alphabet, n: int | None, step: int = 1) 
     if n is None:
         for name, codes in encoded.items():
             if len(codes) != len(encoded[first]):
-                msg = (
+                raise ValueError(
                     f"{path.name}: all sequences must have the same length, but {first!r} has "
                     f"{len(encoded[first])} letters and {name!r} has {len(codes)}; window= cuts "
                     "them into windows of one length"
                 )
-                raise ValueError(msg)
         n = len(encoded[first])
     names, starts, parts = [], [], []
     for name, codes in encoded.items():
@@ -131,8 +128,7 @@ def read_table(
     path = Path(path)
     if not path.is_file():
         what = "is a folder" if path.is_dir() else "does not exist"
-        msg = f"table={str(path)!r} {what}: a csv, tsv or parquet file is needed"
-        raise FileNotFoundError(msg)
+        raise FileNotFoundError(f"table={str(path)!r} {what}: a csv, tsv or parquet file is needed")
     endings = path.name.lower().split(".")[1:]
     parquet = "parquet" in endings
     try:
@@ -156,8 +152,7 @@ def read_table(
                 msg += ". Only one: a .csv is cut at commas, a .tsv at tabs; save it as one of them"
             raise ValueError(msg)
     if frame.empty:
-        msg = f"{path.name} has no row"
-        raise ValueError(msg)
+        raise ValueError(f"{path.name} has no row")
     if not parquet:
         for column in (sequence_column, value_column):
             frame[column] = frame[column].str.strip()
@@ -166,11 +161,10 @@ def read_table(
     if unusable.size:
         found = frame[value_column].iloc[int(unusable[0])]
         todo = "write numbers as 1234.5" if "," in str(found) else "drop them"
-        msg = (
+        raise ValueError(
             f"{path.name}, row {unusable[0] + 1}: {value_column} is {found or 'empty'}, not a "
             f"finite number; {unusable.size:,} of {len(values):,} rows: {todo}"
         )
-        raise ValueError(msg)
     try:
         codes = alphabet.encode(frame[sequence_column].tolist())
     except (ValueError, TypeError) as error:
@@ -186,11 +180,10 @@ def _check_fits_egfp(alphabet: Alphabet, n: int | None) -> None:
         msg = f"sequences is empty, and the shipped EGFP is DNA: name a FASTA file in {have}"
         raise ValueError(msg)
     if n is None:
-        msg = (
+        raise ValueError(
             "sequences is empty, and the model does not say how many letters it takes: name a "
             "FASTA file, or give window= for windows of the shipped EGFP"
         )
-        raise ValueError(msg)
 
 
 def _encoded(text: str, name: str, file: str, alphabet: Alphabet) -> NDArray[np.uint8]:
@@ -198,5 +191,4 @@ def _encoded(text: str, name: str, file: str, alphabet: Alphabet) -> NDArray[np.
         return alphabet.encode(text)[0]
     except ValueError as error:
         told = str(error).replace("sequence 1", f"sequence {name!r}", 1)
-        msg = f"{file}: {told}"
-        raise ValueError(msg) from error
+        raise ValueError(f"{file}: {told}") from error

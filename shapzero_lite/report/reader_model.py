@@ -61,11 +61,10 @@ def load_model(model: Any) -> tuple[Any, str]:
         return _checked_callable(model, name), name
     match = _NAME.fullmatch(model.strip())
     if match is None:
-        msg = (
+        raise ValueError(
             f"model={model!r} does not name a function: write package:name, as in "
             "my_package:predict, or my_package:make() where make builds the model"
         )
-        raise ValueError(msg)
     package, path, made = match.groups()
     found = _attribute(_module(package, model), path, model)
     if not made:
@@ -87,10 +86,9 @@ def takes_codes(model: Any, alphabet: Alphabet, takes: str) -> tuple[Model, str]
     strings. Raises ``ValueError`` for another word.
     """
     if takes not in ("", *TAKES):
-        msg = (
+        raise ValueError(
             f"takes={takes!r}: say 'strings' (a list of them), 'string' (one at a time) or 'codes'"
         )
-        raise ValueError(msg)
     if not takes:
         takes = "codes" if isinstance(getattr(model, "alphabet", None), Alphabet) else "strings"
     if takes == "codes":
@@ -116,11 +114,10 @@ def try_model(asked: Queries, n: int, takes: str) -> Probe:
             "an array of codes (N, n)",
             "string": "one string at a time; takes='strings' gives a list of them",
         }[takes]
-        msg = (
+        raise ModelError(
             f"{error}. The model was tried on {PROBES} random sequences ({asked.asked} queries; "
             f"nothing else was spent), given {given}"
-        )
-        raise ModelError(msg) from error
+        ) from error
 
 
 def _module(package: str, model: str) -> Any:
@@ -129,12 +126,11 @@ def _module(package: str, model: str) -> Any:
         return importlib.import_module(package)
     except ModuleNotFoundError as error:
         if error.name is not None and (package + ".").startswith(error.name + "."):
-            msg = (
+            raise ValueError(
                 f"model={model!r}: there is no module {error.name!r}. Python looks in the folder "
                 f"where it was started ({Path.cwd().name!r}), in those of PYTHONPATH, and among "
                 "what is installed"
-            )
-            raise ValueError(msg) from error
+            ) from error
         raise _import_failed(package, model, error) from error
     except (Exception, SystemExit) as error:  # a script without its `if __name__`
         raise _import_failed(package, model, error) from error
@@ -163,16 +159,14 @@ def _attribute(found: Any, path: str, model: str) -> Any:
 
 def _checked_callable(found: Any, name: str, *, factory: bool = False) -> Any:
     if isinstance(found, type) and not factory:
-        msg = f"model={name!r} is a class: add () to make an object of it, {name}()"
-        raise TypeError(msg)
+        raise TypeError(f"model={name!r} is a class: add () to make an object of it, {name}()")
     kind = None
     if any(c.__module__.startswith("torch.nn.modules") for c in type(found).__mro__):
         kind = "torch module"
     elif not callable(found) and callable(getattr(found, "predict", None)):
         kind = "estimator"
     if kind is not None:
-        msg = f"model={name!r} is a bare {kind} ({type(found).__name__}): {_WRAP[kind]}"
-        raise TypeError(msg)
+        raise TypeError(f"model={name!r} is a bare {kind} ({type(found).__name__}): {_WRAP[kind]}")
     if not callable(found):
         msg = f"model={name!r} is not a function but {found!r:.60} ({type(found).__name__})"
         raise TypeError(msg)

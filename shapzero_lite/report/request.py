@@ -145,8 +145,7 @@ def read_request(
     """
     model, sequences, table, out = ("" if a is None else a for a in (model, sequences, table, out))
     if model != "" and table != "":
-        msg = "give a model or a table of measured variants, not both"
-        raise ValueError(msg)
+        raise ValueError("give a model or a table of measured variants, not both")
     window = whole("window", window, 0)
     step, budget, order, seed, batch_size, workers = (
         whole(name, value, least)

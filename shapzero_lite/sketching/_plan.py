@@ -98,13 +98,11 @@ def plan(
     """
     alphabet, n = alphabet_and_n(model, alphabet, n)
     if alphabet is None:
-        msg = "say the alphabet of the sequences, for example alphabet=sz.DNA"
-        raise TypeError(msg)
+        raise TypeError("say the alphabet of the sequences, for example alphabet=sz.DNA")
     store = store or getattr(model, "store", None) is not None
     n, budget = whole(n, "n"), whole(budget, "budget")
     if method not in METHODS:
-        msg = f"method is one of {', '.join(METHODS)}, not {method!r}"
-        raise ValueError(msg)
+        raise ValueError(f"method is one of {', '.join(METHODS)}, not {method!r}")
     letters = None if letters is None or letters.is_uniform else letters
     if letters is not None and method in ("qsft", "both"):
         msg = f"method {method!r} is for uniform letters; with other letters= use 'samples'"
@@ -147,11 +145,10 @@ def _check_budget(
     if usable < least:
         need = least + budget - usable
         number = f"{int(need):,}" if need < 1e15 else f"{q}^{n}"
-        msg = (
+        raise ValueError(
             f"a budget of {budget:,} queries is too small: method {method!r} needs at least "
             f"{number} for n = {n} positions and {q} letters"
         )
-        raise ValueError(msg)
 
 
 def _shares(usable: int) -> dict[str, int]:

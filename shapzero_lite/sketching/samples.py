@@ -31,19 +31,17 @@ def checked_values(values: ArrayLike, codes: Codes, alphabet: Alphabet) -> Array
     """Return one finite number a sequence, (N,) float64, or say which is not."""
     y = np.asarray(unmasked(values, "values"))
     if y.dtype.kind not in "biuf":
-        msg = f"values are real numbers, one a sequence; an array of {y.dtype} was given"
-        raise TypeError(msg)
+        raise TypeError(f"values are real numbers, one a sequence; an array of {y.dtype} was given")
     if y.shape != (len(codes),):
         msg = f"{len(codes):,} sequences need {len(codes):,} values; got shape {y.shape}"
         raise ValueError(msg)
     finite = np.isfinite(y)
     if not finite.all():
         r = int(np.flatnonzero(~finite)[0])
-        msg = (
+        raise ValueError(
             f"the value of sequence {r + 1} ({alphabet.decode(codes[r : r + 1])[0]}) is {y[r]}; "
             f"{int((~finite).sum()):,} of {len(y):,} values are not finite: drop those rows"
         )
-        raise ValueError(msg)
     return y.astype(np.float64)
 
 
@@ -69,23 +67,21 @@ def refuse_constant(y: NDArray[np.floating], who: str) -> None:
     size = max(abs(low), abs(high))
     if size > _LARGEST or high - low < 1 / _LARGEST:
         power = -int(np.floor(np.log10(size if size > _LARGEST else high - low)))
-        msg = (
+        raise ValueError(
             f"{who} numbers from {low:g} to {high:g}: their squares do not fit into a float. "
             f"Multiply all by 1e{power}, or take logarithms"
         )
-        raise ValueError(msg)
 
 
 def refuse_one_hot(given: Any, codes: Codes, q: int) -> None:
     """Raise ``ValueError`` for samples that are one-hot vectors, flattened, and not codes."""
     if len(codes) >= 20 and np.asarray(given).dtype.kind in "iu" and looks_one_hot(codes, q):
         n = codes.shape[1] // q
-        msg = (
+        raise ValueError(
             f"the samples look one-hot, {n} positions of {q} numbers: codes are "
             f"x.reshape(-1, {n}, {q}).argmax(axis=2). If they are codes, give strings, "
             "alphabet.decode(codes)"
         )
-        raise ValueError(msg)
 
 
 def refuse_too_few(codes: Codes, q: int, *, own_letters: bool = False) -> None:
@@ -95,18 +91,16 @@ def refuse_too_few(codes: Codes, q: int, *, own_letters: bool = False) -> None:
     """
     least = least_samples(codes.shape[1], q)
     if len(codes) < least and not own_letters:
-        msg = (
+        raise ValueError(
             f"{len(codes):,} samples are too few for {codes.shape[1]} positions and {q} letters: "
             f"at least {least:,} are needed to fit order 1 and to keep rows for an honest R²"
         )
-        raise ValueError(msg)
     distinct = len(np.unique(codes, axis=0))
     if distinct < 20:
-        msg = (
+        raise ValueError(
             f"the {len(codes):,} samples are only {distinct} different sequences: at least 20 are "
             "needed, so that some can stay out of the fit for an honest R²"
         )
-        raise ValueError(msg)
 
 
 def least_samples(n: int, q: int) -> int:

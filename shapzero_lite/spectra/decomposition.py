@@ -92,11 +92,10 @@ class Decomposition:
         kinds = [np.flatnonzero(letters.possible[i]) for i in free]
         if table.shape != (letters.count,):
             if table.shape != (letters.q,) * letters.n:
-                msg = (
+                raise ValueError(
                     f"a table of shape {(letters.q,) * letters.n} is needed, or one number for "
                     f"each of {letters.count:,.0f} sequences; got {table.shape}"
                 )
-                raise ValueError(msg)
             table = table[np.ix_(*map(np.flatnonzero, letters.possible))]
         size = float(np.prod([1.0 + len(kind) for kind in kinds]))
         check_memory(16 * size, f"all parts of a function of {len(free)} positions")
@@ -175,8 +174,7 @@ class Decomposition:
                 flat = arrays[f"tables_{supports.shape[1]}"]
                 tables |= dict(zip(sets, flat.astype(np.float64), strict=True))
         if letters is not None and letters.n != n:
-            msg = f"letters of {letters.n} positions for sequences of {n}"
-            raise ValueError(msg)
+            raise ValueError(f"letters of {letters.n} positions for sequences of {n}")
         provenance = header["provenance"]
         return cls(tables, alphabet=alphabet, n=n, letters=letters, provenance=provenance)
 

@@ -63,14 +63,12 @@ def checked_table(values: ArrayLike, bytes_each: int) -> NDArray[np.generic]:
     """Return ``values`` as an array of numbers of shape (q,)*n, or say what is wrong with it."""
     table = np.asarray(values)
     if table.dtype.kind not in "biufc":
-        msg = f"a table of numbers is needed, not an array of {table.dtype}"
-        raise TypeError(msg)
+        raise TypeError(f"a table of numbers is needed, not an array of {table.dtype}")
     if table.ndim == 0 or len(set(table.shape)) != 1 or not 2 <= table.shape[0] <= 64:
-        msg = (
+        raise ValueError(
             "a table has shape (q,)*n, one axis a position and q = 2 to 64 letters on each; "
             f"got shape {table.shape} (a flat list of q**n values: .reshape((q,)*n) first)"
         )
-        raise ValueError(msg)
     # Python's own product: NumPy's size would overflow for a table that can never exist.
     cells = float(table.shape[0]) ** table.ndim
     check_memory(bytes_each * cells, f"the transform of {table.shape[0]}^{table.ndim} values")

@@ -81,8 +81,7 @@ def localised(spectrum: Spectrum, sequence: ArrayLike) -> Spectrum:
     """
     x = as_codes(sequence, spectrum.alphabet, spectrum.n)
     if len(x) != 1:
-        msg = f"a spectrum is localised at one sequence; {len(x)} were given"
-        raise ValueError(msg)
+        raise ValueError(f"a spectrum is localised at one sequence; {len(x)} were given")
     turns = spectrum.frequencies.astype(np.int64) @ x[0].astype(np.int64) % spectrum.q
     phases = np.exp(2j * np.pi * turns / spectrum.q)
     return Spectrum(

@@ -53,8 +53,7 @@ class Spectrum:
         provenance: dict[str, Any] | None = None,
     ) -> None:
         if not isinstance(alphabet, Alphabet):
-            msg = f"alphabet must be an Alphabet such as sz.DNA, not {alphabet!r}"
-            raise TypeError(msg)
+            raise TypeError(f"alphabet must be an Alphabet such as sz.DNA, not {alphabet!r}")
         k = np.asarray(frequencies)
         F = np.asarray(coefficients)
         if k.dtype.kind not in "iu" or F.dtype.kind not in "iufc":
@@ -66,15 +65,13 @@ class Spectrum:
         bad = ((k < 0) | (k >= alphabet.q)).any(axis=1)
         if bad.any():
             row = int(np.flatnonzero(bad)[0])
-            msg = (
+            raise ValueError(
                 f"frequency {row + 1} is {k[row].tolist()}; entries must lie in "
                 f"0..{alphabet.q - 1} for an alphabet of {alphabet.q} letters"
             )
-            raise ValueError(msg)
         if not np.isfinite(F).all():
             row = int(np.flatnonzero(~np.isfinite(F))[0])
-            msg = f"coefficient {row + 1} is {F[row]}; every coefficient must be finite"
-            raise ValueError(msg)
+            raise ValueError(f"coefficient {row + 1} is {F[row]}; every coefficient must be finite")
         k = np.array(k, np.uint8, order="C")  # our own copy: it becomes read-only below
         F = F.astype(np.complex128)
         unique, place = np.unique(k, axis=0, return_inverse=True)
@@ -303,8 +300,7 @@ class Spectrum:
         k and -k stay or go together. The constant always stays and does not count.
         """
         if not 0 < energy <= 1:
-            msg = f"energy is a share between 0 and 1, not {energy}"
-            raise ValueError(msg)
+            raise ValueError(f"energy is a share between 0 and 1, not {energy}")
         power = np.abs(self.coefficients) ** 2 * (self.orders > 0)
         # k and -k are one wave of the function: half of a pair would halve its amplitude.
         mirrored = (self.q - self.frequencies) % self.q

@@ -193,8 +193,7 @@ def main() -> None:
     shipped = _dna_repair.EndJoining(parameters, {})
     exact = predict(theta, mine, left, int(final["shortest"]))
     if np.abs(shipped(codes) - exact).max() > 1e-3:
-        msg = "the model that is shipped is not the one that was fitted"
-        raise AssertionError(msg)
+        raise AssertionError("the model that is shipped is not the one that was fitted")
     provenance = {
         "what": "end joining after a Cas9 cut, nine numbers fitted to the measured frameshift "
         "frequency of 84 targets in HEK293 cells; 20 letters on each side of the cut",

@@ -153,8 +153,7 @@ def main() -> None:
     print(f"{arguments.out.name}: {arguments.out.stat().st_size:,} bytes, {len(spectrum):,} "
           f"coefficients; from the file: R² {after['r2']}, {sketch.r2_interval}")  # fmt: skip
     if after != table["log(fitness + 0.01)"]["sketch"]:
-        msg = "rounding to complex64 changed the scores"
-        raise AssertionError(msg)
+        raise AssertionError("rounding to complex64 changed the scores")
     shares = ", ".join(f"{share:.3f}" for share in spectrum.variance_by_order())
     print(f"  share of variance by order: {shares}; wild type {shipped([WILD_TYPE])[0]:.3f}")
 

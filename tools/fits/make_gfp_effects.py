@@ -69,8 +69,7 @@ def read_scan(path: Path) -> Scan:
             residue = int(mutation[1:-1]) + SHIFT
             wild = GFP_WILD_TYPE[residue - 1]
             if wild != mutation[0]:
-                msg = f"{mutation}: residue {residue} of the wild type is {wild}"
-                raise ValueError(msg)
+                raise ValueError(f"{mutation}: residue {residue} of the wild type is {wild}")
             variant.append(number)
             position.append(residue - 1)
             letter.append(int(PROTEIN.encode([mutation[-1]])[0, 0]))
@@ -216,8 +215,7 @@ def main() -> None:
     codes[variant, column // q] = column % q
     again = scores(scan.y[test], shipped(codes))
     if again != table["all held-out variants"]["sigmoid"]:
-        msg = f"the model that is shipped is not the one that was tested: {again}"
-        raise AssertionError(msg)
+        raise AssertionError(f"the model that is shipped is not the one that was tested: {again}")
     print(f"{arguments.out.name}: {arguments.out.stat().st_size:,} bytes; {fitted.sum():,} "
           f"mutations fitted, wild type {shipped([GFP_WILD_TYPE])[0]:.3f}, low {shipped.low:.3f}, "
           f"high {shipped.high:.3f}, bias {shipped.bias:.2f}")  # fmt: skip

@@ -100,8 +100,7 @@ def main() -> None:
         model = read_landscape(path)
         error = np.abs(model(PROTEIN.all_sequences(3)) - table.ravel()).max()
         if error > 1e-12:
-            msg = f"the file gives back the table only to {error:.1e}"
-            raise AssertionError(msg)
+            raise AssertionError(f"the file gives back the table only to {error:.1e}")
         shares = ", ".join(f"{share:.3f}" for share in model.spectrum.variance_by_order())
         print(f"{path.name}: {path.stat().st_size:,} bytes, largest error {error:.1e}")
         print(f"  wild type {model([WILD_TYPE])[0]:.4f}, mean {table.mean():.4f}, {scale}")

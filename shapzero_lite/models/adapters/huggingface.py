@@ -51,32 +51,27 @@ def huggingface(
     """
     wild_type = str(wild_type).upper()
     if not wild_type:
-        msg = "wild_type is the whole protein, at least one letter"
-        raise ValueError(msg)
+        raise ValueError("wild_type is the whole protein, at least one letter")
     PROTEIN.encode([wild_type])  # says which letter is none, and where
     chosen = _positions(positions, len(wild_type))
     if method != "auto" and method not in METHODS:
-        msg = f"method is 'auto' or one of {', '.join(METHODS)}; not {method!r}"
-        raise ValueError(msg)
+        raise ValueError(f"method is 'auto' or one of {', '.join(METHODS)}; not {method!r}")
     batch_size = whole(batch_size, "batch_size")
     module, tokenizer, kind = load(name_or_folder, revision)
     if method == "auto":
         if kind is None:
-            msg = f"is {type(module).__name__} masked or causal? Give the method"
-            raise ValueError(msg)
+            raise ValueError(f"is {type(module).__name__} masked or causal? Give the method")
         method = "masked-marginal" if kind == "masked" else "causal"
     wanted = METHODS[method]
     read = tokens(tokenizer, wild_type, wanted)
     if kind not in (wanted, None) or (wanted == "masked" and read.mask is None):
-        msg = f"{method!r} is for {wanted} models, and {type(module).__name__} is none"
-        raise ValueError(msg)
+        raise ValueError(f"{method!r} is for {wanted} models, and {type(module).__name__} is none")
     longest = getattr(module.config, "max_position_embeddings", None)
     if longest is not None and len(read.row) > longest:
-        msg = (
+        raise ValueError(
             f"the protein is {len(read.row)} tokens long, and the model reads {longest}: cut a "
             "window around the positions"
         )
-        raise ValueError(msg)
     if not isinstance(name_or_folder, tuple):
         remind(
             str(name_or_folder),
@@ -97,9 +92,7 @@ def huggingface(
 def _positions(positions: Sequence[int], length: int) -> list[int]:
     chosen = list(positions)
     if not chosen or not all(isinstance(p, int | np.integer) for p in chosen):
-        msg = f"positions are whole numbers counted from 1; got {positions!r}"
-        raise ValueError(msg)
+        raise ValueError(f"positions are whole numbers counted from 1; got {positions!r}")
     if min(chosen) < 1 or max(chosen) > length or len(set(chosen)) < len(chosen):
-        msg = f"positions are different numbers from 1 to {length}; got {positions!r}"
-        raise ValueError(msg)
+        raise ValueError(f"positions are different numbers from 1 to {length}; got {positions!r}")
     return [int(p) for p in chosen]

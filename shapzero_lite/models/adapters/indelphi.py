@@ -187,12 +187,10 @@ def indelphi(
     inDelphi comes with this package: see ``docs/adapters/indelphi.md``.
     """
     if output not in OUTPUTS:
-        msg = f"output is one of {', '.join(OUTPUTS)}; not {output!r}"
-        raise ValueError(msg)
+        raise ValueError(f"output is one of {', '.join(OUTPUTS)}; not {output!r}")
     cut = n // 2 if cut is None else cut
     if not isinstance(flanks, (tuple, list)) or len(flanks) != 2:
-        msg = f"flanks are two strings, left and right of the target; got {flanks!r}"
-        raise ValueError(msg)
+        raise ValueError(f"flanks are two strings, left and right of the target; got {flanks!r}")
     if not 0 < cut < n or cut + len(flanks[0]) < 2:
         msg = f"the cut lies inside the target, with 2 letters left of it; got n={n}, cut={cut}"
         raise ValueError(msg)

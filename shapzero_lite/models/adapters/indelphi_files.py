@@ -102,11 +102,10 @@ def _version(folder: Path) -> tuple[Path, str]:
         if (folder / f"model-sklearn-{version}").is_dir():
             return folder / f"model-sklearn-{version}", version
     there = ", ".join(sorted(p.name for p in folder.glob("model-sklearn-*"))) or named
-    msg = (
+    raise ValueError(
         f"{folder} is neither a copy of inDelphi-model nor its folder model-sklearn-"
         f"{' or model-sklearn-'.join(VERSIONS)}; found: {there}"
     )
-    raise ValueError(msg)
 
 
 def _numbers(array: Any, shape: tuple[int, ...], what: str) -> Array:
@@ -119,8 +118,7 @@ def _numbers(array: Any, shape: tuple[int, ...], what: str) -> Array:
         msg = f"{what} is {array.dtype} of shape {array.shape}, not numbers of shape {shape}"
         raise ValueError(msg)
     if not np.isfinite(array).all():
-        msg = f"{what} holds numbers that are not finite"
-        raise ValueError(msg)
+        raise ValueError(f"{what} holds numbers that are not finite")
     return array.astype(np.float64)
 
 
@@ -157,8 +155,7 @@ def _free(layers: Any) -> Array:
 def _standard(pairs: Any) -> Array:
     table = _numbers(pairs, (_FEATURES, 2), "the list of means and spreads")
     if (table[:, 1] <= 0).any():
-        msg = "a spread is not positive"
-        raise ValueError(msg)
+        raise ValueError("a spread is not positive")
     return table
 
 
@@ -166,12 +163,10 @@ def _neighbours(record: Any, version: str) -> dict[str, Any]:
     state = record.state
     wrote = state.get("_sklearn_version")
     if wrote != version:
-        msg = f"it was written by scikit-learn {wrote}, and the folder is for {version}"
-        raise ValueError(msg)
+        raise ValueError(f"it was written by scikit-learn {wrote}, and the folder is for {version}")
     asked = {"weights": "distance", "effective_metric_": "euclidean"}
     if other := {k: state.get(k) for k, v in asked.items() if state.get(k) != v}:
-        msg = f"its regression has {other}, and inDelphi's has {asked}"
-        raise ValueError(msg)
+        raise ValueError(f"its regression has {other}, and inDelphi's has {asked}")
     known = _numbers(state["_fit_X"], (-1, _FEATURES), "the table of known targets")
     rates = _numbers(state["_y"], (len(known),), "the list of their insertion rates")
     if len(known) < state["n_neighbors"] or rates.min() < 0 or rates.max() >= 1:

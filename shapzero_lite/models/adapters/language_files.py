@@ -43,8 +43,7 @@ def load(source: Any, revision: str | None) -> tuple[Any, Any, str | None]:
     """
     if isinstance(source, tuple):
         if len(source) != 2 or not hasattr(source[0], "eval") or not callable(source[1]):
-            msg = "a loaded model is given as the pair (model, tokenizer)"
-            raise TypeError(msg)
+            raise TypeError("a loaded model is given as the pair (model, tokenizer)")
         return (*source, kind_of([type(source[0]).__name__]))
     local = _is_folder(source)  # a folder that is not there is said even without transformers
     transformers = _import_transformers()
@@ -69,21 +68,19 @@ def load(source: Any, revision: str | None) -> tuple[Any, Any, str | None]:
         except OSError as error:
             raise type(error)(_why_not(name, local, error)) from error
         except (KeyError, ValueError) as error:
-            msg = (
+            raise ValueError(
                 f"{name} cannot be loaded by transformers {transformers.__version__}: {error}. A "
                 "model that brings its own code is not run from here; load it yourself if you "
                 "trust it, and give the pair (model, tokenizer)"
-            )
-            raise ValueError(msg) from error
+            ) from error
     rotary = getattr(config, "position_embedding_type", None) == "rotary"
     unused = (*_UNUSED, "position_embeddings") if rotary else _UNUSED
     absent = sorted(k for k in told["missing_keys"] if not any(u in k for u in unused))
     if absent:
-        msg = (
+        raise ValueError(
             f"the weights in {name} are not whole: {', '.join(absent[:3])} … would be random. Was "
             "the model saved without its head?"
         )
-        raise ValueError(msg)
     return model.float(), tokenizer, kind
 
 
@@ -117,11 +114,10 @@ def tokens(tokenizer: Any, wild_type: str, kind: str) -> Tokens:
         t for t in vocabulary if len(t) > 1 and t not in special and set(t) <= set(PROTEIN.letters)
     ]
     if several:
-        msg = (
+        raise ValueError(
             f"the tokenizer has {len(several)} tokens for several letters at once, such as "
             f"{min(several)!r}; a model that reads letter by letter is needed"
         )
-        raise ValueError(msg)
     letters = np.array([vocabulary[a] for a in PROTEIN.letters])
     wanted = letters[PROTEIN.encode([wild_type])[0]].tolist()
     for text in (wild_type, " ".join(wild_type)):  # some tokenizers want spaces between letters
@@ -152,18 +148,15 @@ def _is_folder(source: Any) -> bool:
             raise FileNotFoundError(msg)
         return False
     if not (folder / "config.json").exists():
-        msg = f"{folder} lacks config.json: is it the folder of a model?"
-        raise FileNotFoundError(msg)
+        raise FileNotFoundError(f"{folder} lacks config.json: is it the folder of a model?")
     if not any(folder.glob("*.safetensors")):
         pickled = sorted(p.name for p in folder.iterdir() if p.suffix in (".bin", ".pt", ".pth"))
         if pickled:
-            msg = (
+            raise ValueError(
                 f"the weights in {folder} are in {pickled[0]}, a pickle, which can run code when "
                 "it is loaded and is not read here; take the model's .safetensors"
             )
-            raise ValueError(msg)
-        msg = f"{folder} lacks model.safetensors"
-        raise FileNotFoundError(msg)
+        raise FileNotFoundError(f"{folder} lacks model.safetensors")
     return True
 
 

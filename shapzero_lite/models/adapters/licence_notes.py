@@ -51,13 +51,10 @@ def folder_with(folder: str | Path, model: str, needed: Iterable[str], get: str)
     """
     folder = path_of(folder, "folder").expanduser()
     if not folder.exists():
-        msg = f"there is no folder {folder}. To get {model}: {get}"
-        raise FileNotFoundError(msg)
+        raise FileNotFoundError(f"there is no folder {folder}. To get {model}: {get}")
     if not folder.is_dir():
-        msg = f"{folder} is a file; give the folder that holds {model}"
-        raise NotADirectoryError(msg)
+        raise NotADirectoryError(f"{folder} is a file; give the folder that holds {model}")
     missing = [name for name in needed if not (folder / name).exists()]
     if missing:
-        msg = f"{folder} lacks {', '.join(missing)}. To get {model}: {get}"
-        raise FileNotFoundError(msg)
+        raise FileNotFoundError(f"{folder} lacks {', '.join(missing)}. To get {model}: {get}")
     return folder

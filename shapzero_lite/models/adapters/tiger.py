@@ -57,8 +57,7 @@ class Tiger:
 
     def __init__(self, folder: str | Path, output: str = "score", batch_size: int = 8192) -> None:
         if output not in OUTPUTS:
-            msg = f"output is one of {', '.join(OUTPUTS)}; not {output!r}"
-            raise ValueError(msg)
+            raise ValueError(f"output is one of {', '.join(OUTPUTS)}; not {output!r}")
         self.batch_size = whole(batch_size, "batch_size")
         self.folder = _found(folder)
         self.output, self.units = output, OUTPUTS[output]
@@ -169,16 +168,14 @@ def _signature(path: Path) -> Any:
     try:
         signature = tf.saved_model.load(str(path)).signatures["serving_default"]
     except Exception as error:
-        msg = f"TensorFlow {tf.__version__} cannot load {path}: {error}"
-        raise ValueError(msg) from error
+        raise ValueError(f"TensorFlow {tf.__version__} cannot load {path}: {error}") from error
     ends = (signature.structured_input_signature[1], signature.structured_outputs)
     shapes = [[tuple(spec.shape) for spec in end.values()] for end in ends]
     if shapes != [[(None, WIDTH)], [(None, 1)]]:
-        msg = (
+        raise ValueError(
             f"{path} takes and returns arrays of shapes {shapes}; TIGER v2.0 takes "
             f"(None, {WIDTH}) and returns (None, 1): is it another version?"
         )
-        raise ValueError(msg)
     return signature
 
 
@@ -186,11 +183,10 @@ def _import_tensorflow() -> Any:
     try:
         import tensorflow as tf
     except ImportError as error:
-        msg = (
+        raise ImportError(
             "TIGER needs TensorFlow, best in an environment of its own: "
             'pip install "shapzero-lite[tiger]"'
-        )
-        raise ImportError(msg) from error
+        ) from error
     return tf
 
 

@@ -225,8 +225,7 @@ def _checked_values(values: ArrayLike, patterns: list[Pattern]) -> NDArray[np.fl
     first = patterns[0]
     shape = (len(patterns), len(first.offsets), first.n + 1, first.n_bins)
     if y.dtype.kind not in "biuf":
-        msg = f"values are real numbers, one a query; an array of {y.dtype} was given"
-        raise TypeError(msg)
+        raise TypeError(f"values are real numbers, one a query; an array of {y.dtype} was given")
     if y.shape != shape:
         msg = f"this design has answers of shape {shape}, (C, P, n + 1, q^b); got {y.shape}"
         raise ValueError(msg)
@@ -234,10 +233,9 @@ def _checked_values(values: ArrayLike, patterns: list[Pattern]) -> NDArray[np.fl
     finite = np.isfinite(y)
     if not finite.all():
         c, p, d, point = (int(i) + 1 for i in np.argwhere(~finite)[0])
-        msg = (
+        raise ValueError(
             f"the value of pattern {c}, block {p}, delay {d}, point {point} (counted from 1) is "
             f"{y[c - 1, p - 1, d - 1, point - 1]}; {int((~finite).sum()):,} of {y.size:,} "
             "values are not finite"
         )
-        raise ValueError(msg)
     return y

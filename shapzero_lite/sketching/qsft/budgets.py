@@ -31,12 +31,11 @@ def design_sizes(n: int, q: int, budget: int) -> tuple[int, int, int]:
     smallest = 3 * (n + 1) * q
     least = least_queries(n, q)
     if budget < least:
-        msg = (
+        raise ValueError(
             f"a budget of {budget:,} queries is too small: method 'qsft' needs at least "
             f"{least:,} for n = {n} positions and {q} letters (three patterns of {q} points and "
             f"{n + 1} delays, and {2 * _LEAST_ROWS} rows to check)"
         )
-        raise ValueError(msg)
     rows = max(_LEAST_ROWS, min(_CHECK_ROWS, budget // 20, (budget - smallest) // 2))
     share = max(smallest, 3 * (budget - 2 * rows) // 4)
     b = 1

@@ -138,8 +138,7 @@ def draw_pattern(n: int, q: int, b: int, repeats: int, rng: np.random.Generator)
     (336, 16)
     """
     if not 1 <= b <= n:
-        msg = f"b lies between 1 and the length n = {n} of the sequences, not {b}"
-        raise ValueError(msg)
+        raise ValueError(f"b lies between 1 and the length n = {n} of the sequences, not {b}")
     order_one = np.zeros((n * (q - 1) + 1, n), np.uint8)
     rows = np.arange(n * (q - 1))
     order_one[rows, rows // (q - 1)] = 1 + rows % (q - 1)
@@ -169,11 +168,10 @@ def patterns_of(subsampling: ArrayLike, delays: ArrayLike, q: int) -> list[Patte
             msg = f"{name} holds whole numbers 0..{q - 1}; an array of {array.dtype} was given"
             raise TypeError(msg)
     if M.ndim != 3 or D.ndim != 4 or 0 in M.shape or 0 in D.shape:
-        msg = (
+        raise ValueError(
             "subsampling has shape (C, n, b) and delays (C, P, n + 1, n); "
             f"got {M.shape} and {D.shape}"
         )
-        raise ValueError(msg)
     C, n, b = M.shape
     if D.shape != (C, D.shape[1], n + 1, n) or b > n:
         msg = (
@@ -197,11 +195,10 @@ def _step(D: NDArray[np.int64], q: int, c: int) -> int:
     for step in (1, q - 1):
         if (change == step * identity).all():
             return step
-    msg = (
+    raise ValueError(
         f"the delays of pattern {c + 1} are not an offset followed by the offset plus (or minus) "
         "1 at one position each: without these steps no frequency can be read from a bin"
     )
-    raise ValueError(msg)
 
 
 def full_rank(M: NDArray[np.integer], q: int) -> bool:
