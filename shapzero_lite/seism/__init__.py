@@ -208,6 +208,7 @@ def test(
     )
 
 
+# pytest would take it for a test; the type of a function does not know the attribute
 test.__test__ = False  # type: ignore[attr-defined]
 
 

@@ -9,6 +9,8 @@ lead to the same selection. Same null as the walk; it conditions on more, so it 
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 
 from shapzero_lite._arrays import Array
@@ -48,9 +50,9 @@ def line_p_value(region: Region) -> float:
     return float(min(1.0, tail / total)) if total > 0 else 1.0
 
 
-def _mass(low: float, high: float, freedom: int, student: object) -> float:
+def _mass(low: float, high: float, freedom: int, student: Any) -> float:
     t = np.sqrt(freedom) * np.tan([low, min(high, np.pi / 2 - 1e-15)])
-    upper = student.sf(t, freedom)  # type: ignore[attr-defined]
+    upper = student.sf(t, freedom)
     return float(upper[0] - upper[1])
 
 
