@@ -154,7 +154,8 @@ class Panel:
         figure.savefig(buffer, format="png", dpi=110)
         alt = html.escape(f"Signed bars, one a letter, of sequence {self.found.names[row]}")
         png = base64.b64encode(buffer.getvalue()).decode("ascii")
-        self.picture.value = f'<img alt="{alt}" src="data:image/png;base64,{png}">'
+        source = f"data:image/png;base64,{png}"
+        self.picture.value = f'<img alt="{alt}" style="max-width: 100%" src="{source}">'
 
     def _count(self, asked: int) -> None:
         self.asked.value = f"{asked:,} of at most {self.most:,} queries"

@@ -1,0 +1,291 @@
+"""The lessons in JupyterLab, in a real browser with real keys, as `make lab` opens them.
+
+axe-core looks at what our cells show: their outputs. JupyterLab's own frame has findings of its
+own, which are not ours to mend.
+"""
+
+import contextlib
+import os
+import re
+import shutil
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from pathlib import Path
+
+import nbformat
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+BROWSERS = ["chromium", "chromium-browser", "google-chrome"]
+SECONDS = 1000  # of Playwright, in milliseconds
+PANEL = """import shapzero_lite as sz
+
+sz.report.panel(model="slow_model:predict", budget=5000, batch_size=100, window=8)"""
+SLOW = """import time
+
+
+def predict(sequences):
+    time.sleep(0.2)
+    with open("asked.txt", "a") as file:
+        print(len(sequences), file=file)
+    return [s.count("G") - s.count("A") for s in sequences]
+"""
+READY = """() => {
+    const session = window.jupyterapp?.shell.currentWidget?.sessionContext;
+    return session?.isReady && session.session?.kernel?.status === "idle";
+}"""
+COMMAND = """(name) => {
+    window.done = false;
+    window.jupyterapp.commands.execute(name).finally(() => { window.done = true; });
+}"""
+WRITE = """([index, source]) => {
+    const notebook = window.jupyterapp.shell.currentWidget.content;
+    notebook.activeCellIndex = index;
+    notebook.activeCell.model.sharedModel.setSource(source);
+}"""
+SETTINGS = '{"windowingMode": "none"}'  # every cell is in the page, whether in view or not
+
+pytestmark = pytest.mark.slow
+
+
+def free_port():
+    with socket.socket() as chosen:
+        chosen.bind(("127.0.0.1", 0))
+        return chosen.getsockname()[1]
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory):
+    """A copy of the lessons; lesson 00 asks less."""
+    top = tmp_path_factory.mktemp("lab")
+    copied = shutil.copytree(ROOT / "notebooks", top / "notebooks")
+    path = copied / "00_start_here.ipynb"
+    notebook = nbformat.read(path, as_version=4)
+    (cell,) = [c for c in notebook.cells if c.id == "parameters"]
+    for name, value in notebook.metadata.shapzero.other_parameters[0].items():
+        cell.source = re.sub(rf"(?m)^({name}: \w+ = )[\w.]+", rf"\g<1>{value}", cell.source)
+    nbformat.write(notebook, path)
+    notebook.cells = [nbformat.v4.new_code_cell(PANEL)]
+    nbformat.write(notebook, copied / "panel.ipynb")
+    (copied / "slow_model.py").write_text(SLOW, encoding="utf-8")
+    return copied
+
+
+@pytest.fixture(scope="module")
+def lab(folder):
+    """The address of a running JupyterLab."""
+    pytest.importorskip("jupyterlab", reason="extra `lessons` is absent: jupyterlab")
+    home = folder.parent / "settings"
+    tracker = home / "@jupyterlab" / "notebook-extension" / "tracker.jupyterlab-settings"
+    tracker.parent.mkdir(parents=True)
+    tracker.write_text(SETTINGS, encoding="utf-8")
+    asks = home / "@jupyterlab" / "apputils-extension" / "notification.jupyterlab-settings"
+    asks.parent.mkdir(parents=True)
+    asks.write_text('{"fetchNews": "false", "checkForUpdates": false}', encoding="utf-8")
+    environment = {
+        name: value for name, value in os.environ.items()
+        if name not in ("SHAPZERO_STATIC", "MPLBACKEND", "JUPYTER_PATH")
+    }  # fmt: skip
+    environment |= {
+        "JUPYTERLAB_SETTINGS_DIR": str(home),
+        "JUPYTERLAB_WORKSPACES_DIR": str(folder.parent / "workspaces"),
+        "JUPYTER_PREFER_ENV_PATH": "1",
+        "PYTHONPATH": os.pathsep.join([str(ROOT), os.environ.get("PYTHONPATH", "")]),
+    }
+    port = free_port()
+    command = [sys.executable, "-m", "jupyter", "lab", str(folder), "--no-browser",
+               f"--port={port}", "--ServerApp.port_retries=0", "--IdentityProvider.token=lesson",
+               "--ServerApp.allow_root=True", "--LabApp.expose_app_in_browser=True"]  # fmt: skip
+    with (folder.parent / "lab.log").open("w") as log:
+        server = subprocess.Popen(command, env=environment, stdout=log, stderr=log)
+    address = f"http://127.0.0.1:{port}"
+    try:
+        for _ in range(240):
+            with contextlib.suppress(OSError):
+                urllib.request.urlopen(f"{address}/api?token=lesson", timeout=5).close()  # noqa: S310
+                break
+            assert server.poll() is None, (folder.parent / "lab.log").read_text()
+            time.sleep(0.5)
+        yield address
+    finally:
+        server.terminate()
+        try:
+            server.wait(30)
+        except subprocess.TimeoutExpired:  # a kernel that still computes
+            server.kill()
+            server.wait(30)
+
+
+@pytest.fixture(scope="module")
+def browser():
+    playwright = pytest.importorskip(
+        "playwright.sync_api", reason="extra `browser` is absent: playwright"
+    )
+    program = next(filter(None, map(shutil.which, BROWSERS)), None)
+    if program is None:
+        pytest.skip("no Chromium is installed")
+    with playwright.sync_playwright() as started:
+        opened = started.chromium.launch(executable_path=program, args=["--no-sandbox"])
+        yield opened
+        opened.close()
+
+
+class Lesson:
+    """A notebook that is open in JupyterLab."""
+
+    def __init__(self, page, address, path):
+        self.page, self.trouble = page, []
+        page.on("console", self.said)
+        page.on("pageerror", lambda error: self.trouble.append(f"raised {error}"))
+        self.ids = [cell.id for cell in nbformat.read(path, as_version=4).cells]
+        page.set_default_timeout(180 * SECONDS)
+        page.goto(f"{address}/lab/tree/{path.name}?token=lesson&reset")
+        page.locator(".jp-Notebook .jp-Cell").nth(len(self.ids) - 1).wait_for(state="attached")
+        # the kernel is there and answers: before that, what is run is dropped without a word
+        page.wait_for_function(READY)
+
+    def said(self, message):
+        if message.type == "error":
+            self.trouble.append(f"console: {message.text} {message.location}")
+
+    def cell(self, name):
+        return self.page.locator(".jp-Notebook .jp-Cell").nth(self.ids.index(name))
+
+    def command(self, name):
+        """Let JupyterLab do what an entry of its menus does, and wait until it is done."""
+        self.page.evaluate(COMMAND, name)
+        self.page.wait_for_function("window.done")
+
+    def write(self, name, source):
+        """Put other text into a cell, and run it."""
+        self.page.evaluate(WRITE, [self.ids.index(name), source])
+        self.command("notebook:run-cell")
+
+
+@pytest.fixture(scope="module")
+def lesson(browser, lab, folder):
+    """Lesson 00, run to its end."""
+    page = browser.new_page(viewport={"width": 1024, "height": 768})
+    opened = Lesson(page, lab, folder / "00_start_here.ipynb")
+    opened.command("notebook:run-all-cells")
+    yield opened
+    page.close()
+
+
+def serious(page, within):
+    """Return what axe-core finds in those parts of the page, serious or critical."""
+    axe = pytest.importorskip(
+        "axe_playwright_python.base", reason="extra `browser` is absent: axe-playwright-python"
+    )
+    page.evaluate(Path(axe.AXE_FILE_PATH).read_text(encoding="utf-8"))
+    found = page.evaluate("(within) => axe.run({include: [within]})", within)
+    return [
+        (violation["id"], violation["impact"], node["html"][:200])
+        for violation in found["violations"]
+        if violation["impact"] in ("serious", "critical")
+        for node in violation["nodes"]
+    ]
+
+
+def test_lesson_00_runs_to_its_end_without_an_error(lesson):
+    errors = lesson.page.locator("[data-mime-type='application/vnd.jupyter.error']")
+    assert errors.count() == 0
+    assert lesson.trouble == []
+    assert "[" in lesson.cell("control").locator(".jp-InputPrompt").inner_text()
+    assert "scrambled network 2" in lesson.cell("control").inner_text()
+
+
+def test_every_picture_has_its_text(lesson):
+    texts = lesson.page.locator(".jp-OutputArea img").evaluate_all("all => all.map(i => i.alt)")
+    assert len(texts) >= 7
+    assert all(len(text) >= 20 for text in texts)
+
+
+def test_drawing_code_is_folded_and_the_picture_in_view_beside_its_slider(lesson):
+    cell = lesson.cell("slider-1")
+    assert not cell.locator(".cm-content").is_visible()
+    slider = cell.get_by_role("slider")
+    slider.scroll_into_view_if_needed()
+    boxes = [slider.bounding_box(), cell.locator("img").bounding_box()]
+    assert boxes[1]["y"] + boxes[1]["height"] - boxes[0]["y"] < 768
+
+
+def test_the_slider_moves_by_keyboard_has_a_name_and_says_its_value(lesson):
+    cell = lesson.cell("slider-1")
+    slider = cell.get_by_role("slider", name="guide rank")
+    assert slider.get_attribute("aria-valuetext") == "1"
+    picture = cell.locator("img")
+    seen = {picture.get_attribute("src")}
+    slider.focus()
+    for word in ("88", "174"):
+        lesson.page.keyboard.press("ArrowRight")
+        lesson.page.wait_for_function(
+            "([cell, seen]) => (now => now && !seen.includes(now.src))(cell.querySelector('img'))",
+            arg=[cell.element_handle(), list(seen)],
+        )
+        assert slider.get_attribute("aria-valuetext") == word
+        assert cell.locator("output").inner_text() == word
+        seen.add(picture.get_attribute("src"))
+    assert len(seen) == 3
+
+
+def test_a_wrong_answer_is_a_message_in_view_and_a_right_one_is_correct(lesson):
+    source = (
+        "def gap_of(base, values, model_values):\n    return {}\n\n\n"
+        "cases = [((base, values, predicted), gap)]\n"
+        'answer("0.1", gap_of, cases, hint="Equation (0.4)")'
+    )
+    lesson.write("stub-1", source.format("model_values - base"))
+    output = lesson.cell("stub-1").locator(".jp-OutputArea-output")
+    output.filter(has_text="0.1: not yet").wait_for()
+    text = output.inner_text()
+    assert text.startswith("0.1: not yet. Case 1 of 1")
+    assert text.rstrip().endswith("Hint: Equation (0.4)")
+    assert "Traceback" not in text
+    assert len(text.splitlines()) < 12
+    box = output.bounding_box()
+    assert box["y"] >= 0
+    assert box["y"] + box["height"] <= 768
+    lesson.write("stub-1", source.format("model_values - base - values.sum(axis=1)"))
+    output.filter(has_text="0.1: correct").wait_for()
+    assert output.inner_text().strip() == "0.1: correct"
+
+
+def test_the_outputs_have_no_serious_finding(lesson):
+    assert serious(lesson.page, ".jp-Notebook .jp-OutputArea") == []
+
+
+def asked_of(folder):
+    """How many sequences the slow model was asked so far."""
+    return sum(map(int, (folder / "asked.txt").read_text().split()))
+
+
+def test_the_panel_of_lesson_13_runs_stops_and_goes_on(browser, lab, folder):
+    page = browser.new_page(viewport={"width": 1024, "height": 900})
+    opened = Lesson(page, lab, folder / "panel.ipynb")
+    opened.command("notebook:run-all-cells")
+    explain = page.get_by_role("button", name="explain")
+    explain.wait_for()
+    assert explain.count() == 1  # it stands there once
+    cancel = page.get_by_role("button", name="cancel")
+    assert cancel.is_disabled()
+    explain.click()
+    page.get_by_text(re.compile(r"[1-4],\d{3} of at most 5,000 queries")).wait_for()
+    cancel.click()
+    stopped = page.get_by_text(re.compile(r"Stopped: [\d,]+ answers are kept"))
+    stopped.wait_for()
+    assert "Traceback" not in page.locator(".jp-Notebook").inner_text()
+    kept = int(re.search(r"Stopped: ([\d,]+)", stopped.inner_text()).group(1).replace(",", ""))
+    assert 1000 <= kept < 5000
+    assert asked_of(folder) == kept
+    explain.click()
+    picture = page.locator(".jp-Notebook .jp-OutputArea img")
+    picture.wait_for()
+    assert "Signed bars" in picture.get_attribute("alt")
+    assert asked_of(folder) == 5000  # what was kept was not asked again
+    assert opened.trouble == []
+    assert serious(page, ".jp-Notebook .jp-OutputArea") == []
+    page.close()
