@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import matplotlib.pyplot as plt
 import numpy as np
@@ -16,9 +17,11 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Arc
 from numpy.typing import ArrayLike, NDArray
 
-from shapzero_lite.explaining import Explanation
 from shapzero_lite.letters import Alphabet
 from shapzero_lite.spectra import Decomposition, Spectrum
+
+if TYPE_CHECKING:  # an explanation draws itself through this module
+    from shapzero_lite.explaining import Explanation
 
 STYLE = Path(__file__).with_name("suite.mplstyle")
 UP, DOWN, NEUTRAL = "#0173B2", "#D55E00", "#949494"

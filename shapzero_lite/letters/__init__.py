@@ -1,9 +1,10 @@
 """Letters to numbers and back: alphabets, codes, FASTA files, and which letters are meant."""
 
 from shapzero_lite.letters.alphabet import DNA, PROTEIN, RNA, Alphabet, as_codes
-from shapzero_lite.letters.codes import Codes, by_letter, looks_one_hot
+from shapzero_lite.letters.codes import Codes, looks_one_hot
 from shapzero_lite.letters.distribution import Letters, as_letters
 from shapzero_lite.letters.fasta import read_fasta, windows
+from shapzero_lite.letters.frame import by_letter
 
 __all__ = [
     "DNA",

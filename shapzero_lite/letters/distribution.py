@@ -19,7 +19,8 @@ from shapzero_lite._checks import whole
 from shapzero_lite._memory import check_memory
 from shapzero_lite.letters.alphabet import DNA, PROTEIN, RNA, Alphabet, as_codes
 from shapzero_lite.letters.basis import orthonormal
-from shapzero_lite.letters.codes import Codes, by_letter
+from shapzero_lite.letters.codes import Codes
+from shapzero_lite.letters.frame import by_letter
 from shapzero_lite.letters.genetic_code import GENETIC_CODE, codons_of, neighbours
 
 
