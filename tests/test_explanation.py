@@ -38,7 +38,7 @@ def test_a_part_has_all_fields_of_its_sequences(e, rows, known):
         np.testing.assert_array_equal(getattr(part, name), getattr(e, name)[chosen])
     np.testing.assert_array_equal(part.gap, e.gap[chosen])
     assert part.sequences == [e.sequences[r] for r in chosen]
-    for name in ("spectrum", "base_value", "index", "max_order", "uniform", "degrees"):
+    for name in ("spectrum", "base_value", "index", "max_order", "background", "degrees"):
         assert getattr(part, name) == getattr(e, name)
     for mine, theirs in zip(part.interval(), e.interval(), strict=True):
         np.testing.assert_array_equal(mine, theirs[chosen])
