@@ -127,12 +127,15 @@ class Body(HTMLParser):
     def __init__(self):
         super().__init__()
         self.inside, self.words, self.pictures, self.links, self.ids = [], [], [], [], set()
+        self.named = []  # what stands for a picture and says so itself: the frames of a slider
 
     def handle_starttag(self, tag, attributes):
         given = dict(attributes)
         self.ids.add(given.get("id"))
         if tag in {"code", "pre", "math", "script", "style", "title"}:
             self.inside.append(tag)
+        if given.get("role") == "img" and "aria-label" in given:
+            self.named.append(given["aria-label"])
         if tag == "img":
             self.pictures.append(given)
         if tag == "a":
@@ -171,7 +174,17 @@ def test_a_notebook_s_page_has_its_figures_texts_and_ways_out(site, path):
         if "image/png" in output.get("data", {})
     ]
     figures = [picture for picture in page.pictures if "logo" not in picture.get("class", "")]
-    shown = [picture["alt"] for picture in figures]
+    strips = [picture for picture in figures if picture["src"].startswith("data:")]
+    framed = [
+        output.metadata["image/png"]["alt"]
+        for cell in cells
+        for output in cell.get("outputs", [])
+        if "frames" in output.get("metadata", {}).get("image/png", {})
+    ]
+    # The strip of frames is named by what it stands in, and the panels before it have the text.
+    assert page.named == framed
+    assert [strip["alt"] for strip in strips] == [""] * len(framed)
+    shown = [picture["alt"] for picture in figures if picture not in strips]
     assert [" ".join(alt.split()) for alt in shown] == [" ".join(alt.split()) for alt in alts]
     assert {cell.id for cell in cells if cell.cell_type == "code"} <= page.ids
     links = {link["href"]: link for link in page.links}
