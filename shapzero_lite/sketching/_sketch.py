@@ -11,8 +11,9 @@ from concurrent.futures import Executor
 from dataclasses import replace
 
 import numpy as np
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, NDArray
 
+from shapzero_lite._arrays import Array
 from shapzero_lite._checks import seed_of, whole
 from shapzero_lite._memory import check_memory
 from shapzero_lite.letters import Alphabet, Letters, as_letters
@@ -150,13 +151,9 @@ def _by_samples(asked: Queries, todo: Plan, seed: int, max_order: int) -> Sketch
     y, y_beside = y[: len(codes)], y[len(codes) :]
     samples.refuse_constant(y, "the model answered")
     found = learnt(codes, y, alphabet, seed, max_order, held)
-    errors = value_errors.standard_errors(
-        y[held] - found.spectrum.evaluate(codes[held]),
-        y_beside - found.spectrum.evaluate(beside),
-        kind,
-        uniform,
-    )
-    return replace(found, standard_error=errors)
+    missed = y[held] - found.spectrum.evaluate(codes[held])
+    there = y_beside - found.spectrum.evaluate(beside)
+    return _with_standard_error(found, missed, there, kind, uniform)
 
 
 def _by_letters(asked: Queries, todo: Plan, letters: Letters, seed: int, max_order: int) -> Sketch:
@@ -177,12 +174,16 @@ def _by_letters(asked: Queries, todo: Plan, letters: Letters, seed: int, max_ord
     y, y_beside = y[: len(codes)], y[len(codes) :]
     samples.refuse_constant(y, "the model answered")
     found = learnt(codes, y, letters.alphabet, seed, max_order, held, times.astype(float), letters)
-    errors = value_errors.standard_errors(
-        y[every] - found.spectrum.evaluate(codes[every]),
-        y_beside - found.spectrum.evaluate(beside),
-        kind,
-        letters,
-    )
+    missed = y[every] - found.spectrum.evaluate(codes[every])
+    there = y_beside - found.spectrum.evaluate(beside)
+    return _with_standard_error(found, missed, there, kind, letters)
+
+
+def _with_standard_error(
+    found: Sketch, here: Array, there: Array, kind: NDArray[np.int64], letters: Letters
+) -> Sketch:
+    """The sketch with the errors that residuals at held-out rows and their partners tell."""
+    errors = value_errors.standard_errors(here, there, kind, letters)
     return replace(found, standard_error=errors)
 
 
@@ -198,8 +199,7 @@ def _with_errors(found: Sketch, asked: Queries, todo: Plan, seed: int) -> Sketch
     codes = np.concatenate([held, beside])
     residual = asked(codes) - found.spectrum.evaluate(codes)
     here, there = residual[: len(held)], residual[len(held) :]
-    errors = value_errors.standard_errors(here, there, kind, uniform)
-    return replace(found, standard_error=errors)
+    return _with_standard_error(found, here, there, kind, uniform)
 
 
 def _better(first: Sketch, other: Sketch) -> Sketch:
