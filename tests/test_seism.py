@@ -149,6 +149,53 @@ def test_a_coarse_mesh_has_fewer_cells_and_a_planted_motif_is_found_in_them():
     assert counts[:2] == [1, 4]
 
 
+@pytest.mark.parametrize(
+    "options", [{"resolved": 1}, {"resolved": 2}, {"refine": True}, {"refine": True, "fineness": 2}]
+)
+def test_no_cell_is_selected_twice_and_none_that_too_few_sequences_have(options):
+    # Found here: with a coarse mesh the second motif was mostly the first, and the test raised.
+    for seed in range(4):
+        codes, y = noise(60, seed=[11, seed])
+        table = seism.test(codes, y, 3, 4, n_states=2, **options)
+        chosen = seism.select(codes, y, 3, 4, **options)
+        assert len(set(chosen.cells)) == 3
+        assert table["motif"].is_unique
+        assert (table["sequences"] >= 3).all()
+        texts = DNA.decode(codes)
+        for motif, count in zip(table["motif"], table["sequences"], strict=True):
+            if set(motif) <= set("ACGT"):
+                assert count == sum(motif in text for text in texts)
+
+
+def test_a_word_of_two_letters_a_column_is_counted():
+    codes = DNA.encode(["AACA", "AATA", "AAGA", "CACC"])
+    motif = np.array([[1, 0, 0, 0], [0, 0.5, 0, 0.5]])  # AY
+    assert seism.selection.containing(codes, motif) == 3
+
+
+@pytest.mark.parametrize("resolved", [1, 2, 3])
+def test_p_values_of_a_coarse_mesh_are_uniform(resolved):
+    p = []
+    for seed in range(150):
+        codes, y = noise(30, 15, seed=[12, seed])
+        table = seism.test(codes, y, 2, 3, seed, n_states=30, resolved=resolved)
+        p.append(table["p_value"])
+    for column in np.transpose(p):
+        assert stats.kstest(column, "uniform").pvalue > 0.001
+
+
+def test_the_statistic_can_be_chosen_in_the_test():
+    codes, y = seism.planted(80, 0.5, k=4, seed=1)
+    usual, best, centre = (
+        seism.test(codes, y, 1, 4, n_states=200, resolved=1, **options)
+        for options in ({}, {"statistic": "best"}, {"statistic": "centre"})
+    )
+    pd.testing.assert_frame_equal(usual, best)
+    assert centre.loc[1, "p_value"] != best.loc[1, "p_value"]
+    with pytest.raises(ValueError, match="statistic is one of"):
+        seism.test(codes, y, 1, 4, statistic="worst")
+
+
 # ---------------------------------------------------------------- the region and the walk
 
 
@@ -166,6 +213,7 @@ def cells_by_definition(candidates, phenotypes, number):
             r = candidates.activations - (candidates.activations @ basis) @ basis.T
             length = np.linalg.norm(r, axis=1)
             r = np.where(length[:, None] > 1e-9, r / np.maximum(length, 1e-9)[:, None], 0)
+            r[np.isin(candidates.labels, before)] = 0  # no cell twice
             step[mine] = candidates.labels[np.abs(r @ centred[:, mine]).argmax(axis=0)]
         found = np.column_stack([found, step])
     return found
@@ -199,7 +247,7 @@ def test_the_walk_agrees_with_brute_force_rejection(number, resolved, statistic)
 def test_the_region_is_what_selection_does():
     codes, y = noise(20, 20, seed=3)
     chosen = seism.select(codes, y, 2, 2)
-    region = Region(chosen, 1)
+    region = Region(chosen, 1, "centre")
     rng, seen = np.random.default_rng(0), set()
     for _ in range(30):
         w = rng.normal(size=20)
@@ -396,7 +444,7 @@ def test_more_bad_input():
         Region(chosen, 1)
     same = type(chosen)(**{**chosen.__dict__, "activations": np.ones((1, 20))})
     with pytest.raises(ValueError, match="statistic='best' or a finer mesh"):
-        Region(same, 0)
+        Region(same, 0, "centre")
     with pytest.raises(ValueError, match="dictionary and the statistic"):
         seism.line_p_values(seism.select(codes, y, 1, 2, refine=True))
 
@@ -441,6 +489,19 @@ def test_the_unit_of_the_phenotype_changes_nothing(unit, options):
         strict=True,
     ):  # fmt: skip
         np.testing.assert_array_equal(got, expected)
+
+
+def test_what_takes_too_much_memory_is_refused_before_it_is_taken():
+    # Found here: 77 s and 3.9 GB without a word.
+    codes, y = noise(2000, 200)
+    with pytest.raises(ValueError, match=r"8-mers in 2,000 sequences \(and about .* minutes.* GiB"):
+        seism.test(codes, y, k=8)
+    with pytest.raises(ValueError, match=r"listing all 8-mers .* more than most_gib=0.01"):
+        seism.test(codes, y, k=8, most_gib=0.01)
+    with pytest.raises(ValueError, match="most_gib is a number above 0, not 0"):
+        seism.test(codes, y, k=8, most_gib=0)
+    few, values = noise(40)
+    assert len(seism.select(few, values, 1, 3, most_gib=0.001)) == 1
 
 
 def test_what_is_no_phenotype_is_refused():

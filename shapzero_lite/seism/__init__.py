@@ -25,7 +25,7 @@ from shapzero_lite.seism.conditional_null import Region, serial_p_value, walk
 from shapzero_lite.seism.gradient import Ascent
 from shapzero_lite.seism.phenotypes import fit_for_test, rank_inverse_normal
 from shapzero_lite.seism.rivals import data_split_p_values, max_t_p_value, naive_p_values
-from shapzero_lite.seism.selection import activations, dictionary
+from shapzero_lite.seism.selection import activations, containing, dictionary
 from shapzero_lite.seism.simulation import planted
 from shapzero_lite.seism.stepwise import Selection, bases, stepwise
 from shapzero_lite.seism.truncated_line import line_p_value
@@ -123,7 +123,7 @@ def select(
 
 
 def p_values(
-    selection: Selection, n_states: int = 1000, seed: int = 0, statistic: str = "centre"
+    selection: Selection, n_states: int = 1000, seed: int = 0, statistic: str | None = None
 ) -> NDArray[np.float64]:
     """Return an honest p-value (m,) for every selected motif.
 
@@ -135,7 +135,8 @@ def p_values(
     Parameters
     ----------
     n_states : replicates; more give a finer p-value and more power. Valid for any number.
-    statistic : "centre" (of the mesh cell) or "best" (atom of the cell)
+    statistic : "best" (atom of the mesh cell, the default) or "centre" (of the cell, the default
+        and the only one for refined motifs). The same thing where every cell is one k-mer.
 
     Examples
     --------
@@ -155,10 +156,12 @@ def p_values(
 def line_p_values(selection: Selection) -> NDArray[np.float64]:
     """Return p-values (m,) by the truncated t law: same null, no random numbers, less power.
 
+    The statistic is "centre", and motifs are not refined.
+
     >>> line_p_values(select(*planted(100, seed=1), n_motifs=1)).round(4)
     array([0.])
     """
-    return np.array([line_p_value(Region(selection, j)) for j in range(len(selection))])
+    return np.array([line_p_value(Region(selection, j, "centre")) for j in range(len(selection))])
 
 
 def test(
@@ -169,6 +172,7 @@ def test(
     seed: int = 0,
     *,
     n_states: int = 1000,
+    statistic: str | None = None,
     **options: Any,
 ) -> pd.DataFrame:
     """Return a table of motifs that go with a phenotype, with honest p-values; a row a motif.
@@ -176,7 +180,7 @@ def test(
     Columns: ``motif`` (consensus), ``p_value``, ``p_holm`` (the same, corrected for testing
     ``n_motifs`` motifs), ``score`` (share of the variance that the motifs before it left),
     ``effect`` (sign: does the phenotype rise or fall with the motif), ``sequences`` (how many
-    contain the k-mer), ``naive_p_value`` (a t-test that forgets the selection: for comparison
+    contain it), ``naive_p_value`` (a t-test that forgets the selection: for comparison
     only, it is far too small).
 
     Parameters and errors are those of :func:`select` and :func:`p_values`.
@@ -188,9 +192,8 @@ def test(
     import pandas as pd
 
     chosen = select(sequences, y, n_motifs, k, seed=seed, **options)
-    p = p_values(chosen, n_states, seed)
-    names = chosen.candidates.alphabet.decode(chosen.candidates.atoms)
-    count_of = dict(zip(names, chosen.candidates.counts, strict=True))
+    p = p_values(chosen, n_states, seed, statistic)
+    words = chosen.centres if chosen.refined else chosen.motifs
     known = bases(chosen.activations)
     left = [b @ (b.T @ chosen.y) for b in known]  # what constants and earlier motifs explain
     slopes = [phi @ (chosen.y - a) for phi, a in zip(chosen.activations, left, strict=False)]
@@ -201,7 +204,7 @@ def test(
             "p_holm": _holm(p),
             "score": chosen.scores,
             "effect": ["rises" if slope > 0 else "falls" for slope in slopes],
-            "sequences": [int(count_of.get(name, 0)) for name in chosen.consensus],
+            "sequences": [containing(chosen.candidates.codes, word) for word in words],
             "naive_p_value": naive_p_values(chosen),
         },
         index=pd.RangeIndex(1, len(chosen) + 1, name="step"),

@@ -35,7 +35,8 @@ class Region:
     great circle every try costs O(j M), without n.
     """
 
-    def __init__(self, selection: Selection, number: int, statistic: str = "centre") -> None:
+    def __init__(self, selection: Selection, number: int, statistic: str | None = None) -> None:
+        statistic = statistic or ("centre" if selection.refined else "best")
         if statistic not in STATISTICS:
             raise ValueError(f"the statistic is one of {', '.join(STATISTICS)}, not {statistic!r}")
         if not 0 <= number < len(selection):
@@ -55,9 +56,10 @@ class Region:
         phi = candidates.activations
         tested = selection.activations[number]
         offsets, scales = [], []
-        for basis in all_bases[: number + 1]:
+        for s, basis in enumerate(all_bases[: number + 1]):
             residual = phi - (phi @ basis) @ basis.T
             weights = candidates.weights(residual)
+            weights[np.isin(candidates.labels, selection.labels[:s])] = 0.0  # cells that are taken
             offsets.append(weights * (residual @ self.fixed))
             scales.append(weights * self.radius)
         self.offset, self.scale = np.array(offsets), np.array(scales)

@@ -6,10 +6,20 @@ Deterministic and free of the phenotype's scale, because the test in
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 
 from shapzero_lite._arrays import Array
-from shapzero_lite.seism.selection import Dictionary, best_atoms, one_hot, windows_of
+from shapzero_lite.seism.selection import (
+    Dictionary,
+    best_atoms,
+    consensus,
+    containing,
+    one_hot,
+    windows_of,
+    with_direction,
+)
 
 
 def simplex_projection(columns: Array) -> Array:
@@ -32,6 +42,7 @@ class Ascent:
         self.candidates = candidates
         q = candidates.alphabet.q
         hot = one_hot(windows_of(candidates.codes, candidates.k), q)
+        self.known: dict[str, Array | None] = {}  # activations of centres met so far
         self.windows = np.ascontiguousarray(hot.reshape(*hot.shape[:2], -1))  # (n, P, k q)
 
     def activation(self, z: Array) -> tuple[Array, Array]:
@@ -60,13 +71,38 @@ class Ascent:
         gradient = (pull[:, None] @ winner)[:, 0] - pull.sum(axis=1)[:, None] * z
         return (c * weights) ** 2, gradient
 
+    def centre(self, name: str, centre: Array) -> Array | None:
+        """Return the activation (n,) of a cell's centre; None where too few sequences have it.
+
+        As with k-mers, a cell is in the mesh when ``least`` sequences have a word of it.
+        """
+        if name not in self.known:
+            enough = containing(self.candidates.codes, centre) >= self.candidates.least
+            self.known[name] = self.candidates.centre_activation(centre) if enough else None
+        return self.known[name]
+
+    def is_open(self, motif: Array, basis: Array, fineness: int, taken: Sequence[str]) -> bool:
+        """Say whether a motif (k, q) lies in a cell that can be selected and tested."""
+        name, centre = consensus(motif, self.candidates.alphabet, fineness)
+        phi = None if name in taken else self.centre(name, centre)
+        return phi is not None and with_direction(basis, phi) is not basis
+
     def best(
-        self, y: Array, basis: Array, seeds: int = 3, steps: int = 12, size: float = 0.15
+        self,
+        y: Array,
+        basis: Array,
+        fineness: int = 1,
+        taken: Sequence[str] = (),
+        *,
+        seeds: int = 3,
+        steps: int = 12,
+        size: float = 0.15,
     ) -> tuple[Array, float]:
         """Return the best motif (k, q) found from the best atoms, and its score.
 
         ``y`` (n,) has no part in the span of ``basis`` and length one. Steps along the unit
-        gradient shrink linearly; the best iterate is kept, so a step too far does no harm.
+        gradient shrink linearly; the best iterate is kept, so a step too far does no harm, of
+        those in a cell of the mesh that is not ``taken`` by a motif before.
         """
         q, k = self.candidates.alphabet.q, self.candidates.k
         roots, _ = best_atoms(self.candidates, y, basis)
@@ -75,9 +111,10 @@ class Ascent:
         top, best = -1.0, z[0]
         for t in range(steps + 1):
             scores, gradient = self.score_and_gradient(z, y, basis)
-            winner = int(scores.argmax())
-            if scores[winner] > top:
-                top, best = float(scores[winner]), z[winner]
+            for i in np.flatnonzero(scores > top)[np.argsort(-scores[scores > top])]:
+                if self.is_open(z[i].reshape(k, q), basis, fineness, taken):
+                    top, best = float(scores[i]), z[i]
+                    break
             length = np.linalg.norm(gradient, axis=1, keepdims=True)
             move = gradient / np.where(length > 0, length, 1.0)
             z = z + size * np.sqrt(k) * (1 - t / (steps + 1)) * move

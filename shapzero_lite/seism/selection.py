@@ -27,6 +27,8 @@ PAIR_NAMES = {"AC": "M", "AG": "R", "AT": "W", "CG": "S", "CT": "Y", "GT": "K", 
     "CU": "Y",
     "GU": "K",
 }
+BYTES = 32  # at the peak of a test, for each number of (M, n): four arrays of float64
+SPEED = 2e10  # multiplications and additions a second, one core
 VANISHING = 1e-9  # below this share of its length a projected activation counts as zero
 
 
@@ -83,6 +85,17 @@ def occurring_kmers(codes: Codes, k: int, least: int = 3) -> tuple[Codes, NDArra
     return kmers[kept].astype(np.uint8), counts[kept]
 
 
+def containing(codes: Codes, motif: Array) -> int:
+    """Return how many sequences (n, L) have a window whose letters all have weight in a motif.
+
+    >>> containing(DNA.encode(["ACGT", "AAGA", "TTTT"]), consensus(np.eye(4)[[0, 1]], DNA)[1])
+    1
+    """
+    windows = windows_of(codes, len(motif))
+    fits = (motif > 0)[np.arange(len(motif)), windows]  # (n, P, k)
+    return int(np.any(np.all(fits, axis=2), axis=1).sum())
+
+
 @dataclass(frozen=True)
 class Dictionary:
     """The candidates: atoms (M, k), their activations (M, n), and the mesh cell of each atom.
@@ -103,6 +116,7 @@ class Dictionary:
     omega: float
     score: str
     ridge: float
+    least: int
 
     @property
     def n(self) -> int:
@@ -142,6 +156,7 @@ def dictionary(
     resolved: int | None = None,
     score: str = "normalised",
     ridge: float = 1.0,
+    most_gib: float = 2.0,
 ) -> Dictionary:
     """Return candidates and mesh for sequences (n, L), from the sequences alone.
 
@@ -154,11 +169,12 @@ def dictionary(
         0 gives one cell and k (the default) a cell for each k-mer
     score : "normalised" (r squared), "hsic" (plain inner product) or "ridge"
     ridge : penalty of the ridge score
+    most_gib : memory in GiB that selection and test may take, estimated before it is taken
 
     Raises
     ------
-    ValueError : k is longer than the sequences, no k-mer occurs often enough and varies, or omega
-        or ridge is negative.
+    ValueError : k is longer than the sequences, no k-mer occurs often enough and varies, omega
+        or ridge is negative, or more memory than ``most_gib`` would be needed.
 
     Examples
     --------
@@ -177,7 +193,17 @@ def dictionary(
     resolved = k if resolved is None else whole(resolved, "resolved", None)
     if not 0 <= resolved <= k:
         raise ValueError(f"a mesh resolves 0 to {k} columns of a motif, not {resolved}")
+    positions = codes.shape[1] - k + 1
+    _afford(BYTES * codes.shape[0] * positions * (k + 1), most_gib, f"listing all {k}-mers")
     atoms, counts = occurring_kmers(codes, k, least)
+    cells = len(atoms) * codes.shape[0]
+    minutes = 2 * cells * positions * k * alphabet.q / SPEED / 60
+    _afford(
+        BYTES * cells,
+        most_gib,
+        f"{len(atoms):,} {k}-mers in {codes.shape[0]:,} sequences (and about {minutes:.1f} minutes "
+        "for their activations)",
+    )
     phi = activations(codes, one_hot(atoms, alphabet.q), omega)
     # A k-mer that every sequence has says nothing about any phenotype.
     varies = np.ptp(phi, axis=1) > VANISHING if len(atoms) else np.zeros(0, bool)
@@ -198,8 +224,17 @@ def dictionary(
     beginnings = alphabet.decode(prefixes) if resolved else [""]
     cells = tuple(text + "." * (k - resolved) for text in beginnings)
     return Dictionary(
-        codes, alphabet, atoms, counts, phi, labels, cells, centres, omega, score, ridge
+        codes, alphabet, atoms, counts, phi, labels, cells, centres, omega, score, ridge, least
     )
+
+
+def _afford(need: float, most_gib: float, what: str) -> None:
+    if need > positive(most_gib, "most_gib") * 2**30:
+        raise ValueError(
+            f"{what} would need about {need / 2**30:.1f} GiB of memory, more than "
+            f"most_gib={most_gib:g}; use a smaller k, a larger `least`, shorter or fewer "
+            "sequences, or allow more"
+        )
 
 
 def with_direction(basis: Array, direction: Array) -> Array:

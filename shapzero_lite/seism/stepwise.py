@@ -74,21 +74,24 @@ def stepwise(
     Step j takes the motif with the highest score on what the centres of the cells before it leave
     of y. It is the centre that is taken out, not the motif itself: within one cell the projection
     must not depend on y (otherwise the region of y with the same selection has no simple form).
+    A cell is what the mesh takes for one motif, so none is selected twice: in a coarse mesh the
+    best atom is not the centre, and would mostly be the best again.
 
     With ``ascent`` the motifs are refined by gradient, and ``fineness`` is that of the mesh.
     """
     basis, left = constant_basis(candidates.n), standardised(y)
-    steps = []
+    steps: list[tuple] = []
     for _ in range(n_motifs):
         if ascent is None:
             roots, _ = best_atoms(candidates, left, basis)
+            roots[np.isin(candidates.labels, [step[-1] for step in steps])] = -1.0
             a = int(roots.argmax())
             label, score = int(candidates.labels[a]), float(roots[a] ** 2)
             motif = np.eye(candidates.alphabet.q)[candidates.atoms[a]]
             cell, centre = candidates.cells[label], candidates.centres[label]
             name, _ = consensus(motif, candidates.alphabet)
         else:
-            motif, score = ascent.best(left, basis)
+            motif, score = ascent.best(left, basis, fineness, [step[2] for step in steps])
             cell, centre = consensus(motif, candidates.alphabet, fineness)
             name, label = cell, -1
         phi = candidates.centre_activation(centre)
