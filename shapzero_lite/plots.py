@@ -47,7 +47,7 @@ def attribution(
     ax.set_xticks(range(len(values)), ticks)
     ax.set_ylabel(_with_unit("Shapley value", unit))
     total = explanation.base_value + values.sum()
-    ax.set_title(f"average {explanation.base_value:.2f}, this sequence {total:.2f}")
+    ax.set_title(f"average {explanation.base_value:z.2f}, this sequence {total:z.2f}")
     return ax.figure.figure
 
 

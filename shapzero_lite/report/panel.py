@@ -86,7 +86,7 @@ class Panel:
         self.run = w.Button(description="explain", button_style="primary")
         self.cancel = w.Button(description="cancel", disabled=True)
         self.asked = w.Label()
-        self.said = w.Output()
+        self.said = w.HTML()
         self.shown = w.BoundedIntText(1, 1, 1, description="sequence", **wide)
         self.picture = w.HTML()
         self.asker = Stoppable(self._count)
@@ -103,7 +103,7 @@ class Panel:
 
     def explain(self, _button: Any = None) -> None:
         """Read what was chosen, run, say the verdict or what is wrong, draw."""
-        self.said.clear_output()
+        self.said.value = ""
         self.picture.value = ""
         self.found = None  # nothing old is drawn while this one runs, or when it fails
         self.run.disabled, self.cancel.disabled = True, False
@@ -162,7 +162,9 @@ class Panel:
 
     def _say(self, text: object) -> None:
         if _live():
-            self.said.append_stdout(f"{text}\n")
+            # breaks between words only; what an output prints is broken anywhere by JupyterLab
+            style = "white-space: pre-wrap; word-break: normal"
+            self.said.value += f'<pre style="{style}">{html.escape(str(text))}</pre>'
         else:
             print(text)  # noqa: T201 - there is no panel to write into
 

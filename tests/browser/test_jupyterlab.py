@@ -46,6 +46,24 @@ WRITE = """([index, source]) => {
     notebook.activeCellIndex = index;
     notebook.activeCell.model.sharedModel.setSource(source);
 }"""
+# axe-core leaves contrast out inside JupyterLab's scrolled panels ("inapplicable"), so its colours
+# are asked one by one: every text's own colour on what is painted behind it.
+CONTRAST = """(within) => {
+    const {Color, getOwnBackgroundColor, flattenColors, getContrast} = axe.commons.color;
+    const behind = (node) => {
+        const painted = getOwnBackgroundColor(getComputedStyle(node));
+        const opaque = painted.alpha === 1 || !node.parentElement;
+        return opaque ? painted : flattenColors(painted, behind(node.parentElement));
+    };
+    const words = (node) => [...node.childNodes].some(n => n.nodeType === 3 && n.data.trim());
+    return [...document.querySelectorAll(within + " *")]
+        .filter(node => words(node) && node.getClientRects().length)
+        .map(node => {
+            const ink = new Color();
+            ink.parseString(getComputedStyle(node).color);
+            return [getContrast(behind(node), ink), node.outerHTML.slice(0, 200)];
+        });
+}"""
 SETTINGS = '{"windowingMode": "none"}'  # every cell is in the page, whether in view or not
 
 pytestmark = pytest.mark.slow
@@ -175,12 +193,17 @@ def lesson(browser, lab, folder):
     page.close()
 
 
-def serious(page, within):
-    """Return what axe-core finds in those parts of the page, serious or critical."""
+def with_axe(page):
+    """Load axe-core into the page."""
     axe = pytest.importorskip(
         "axe_playwright_python.base", reason="extra `browser` is absent: axe-playwright-python"
     )
     page.evaluate(Path(axe.AXE_FILE_PATH).read_text(encoding="utf-8"))
+
+
+def serious(page, within):
+    """Return what axe-core finds in those parts of the page, serious or critical."""
+    with_axe(page)
     found = page.evaluate("(within) => axe.run({include: [within]})", within)
     return [
         (violation["id"], violation["impact"], node["html"][:200])
@@ -255,6 +278,23 @@ def test_a_wrong_answer_is_a_message_in_view_and_a_right_one_is_correct(lesson):
 
 
 def test_the_outputs_have_no_serious_finding(lesson):
+    assert serious(lesson.page, ".jp-Notebook .jp-OutputArea") == []
+
+
+@pytest.mark.parametrize("theme", ["JupyterLab Dark", "JupyterLab Light"])
+def test_text_and_outputs_have_contrast_in_both_themes(lesson, theme):
+    """What we write; the colours of code belong to JupyterLab's editor."""
+    lesson.page.evaluate(
+        "theme => window.jupyterapp.commands.execute('apputils:change-theme', {theme})", theme
+    )
+    light = str(theme == "JupyterLab Light").lower()
+    lesson.page.locator(f"body[data-jp-theme-light='{light}']").wait_for(state="attached")
+    lesson.page.wait_for_timeout(1 * SECONDS)  # colours fade from one theme into the other
+    with_axe(lesson.page)
+    for within, least in ((".jp-OutputArea", 10), (".jp-MarkdownOutput", 200)):
+        measured = lesson.page.evaluate(CONTRAST, f".jp-Notebook {within}")
+        assert len(measured) >= least
+        assert [text for ratio, text in measured if ratio < 4.5] == []
     assert serious(lesson.page, ".jp-Notebook .jp-OutputArea") == []
 
 
