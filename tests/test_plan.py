@@ -72,6 +72,7 @@ def test_the_least_budget_that_is_named_is_accepted_and_one_less_is_not(method, 
     least = {
         "enumerate": 4**n,
         "samples": least_samples(n, 4),
+        "distil": least_samples(n, 4),
         "auto": least_samples(n, 4),
         "qsft": least_queries(n, 4),
         "both": 3 * max(least_queries(n, 4), least_samples(n, 4)),
@@ -106,7 +107,11 @@ def test_what_a_model_says_of_itself_is_used_and_it_is_never_asked():
         ({"n": True}, (TypeError, ValueError), "n is a whole number"),
         ({"budget": 0}, ValueError, "budget is a whole number"),
         ({"budget": 1e4}, TypeError, "budget is a whole number"),
-        ({"method": "fast"}, ValueError, "method is one of auto, enumerate, samples, qsft, both"),
+        (
+            {"method": "fast"},
+            ValueError,
+            "method is one of auto, enumerate, samples, distil, qsft, both",
+        ),
     ],
 )
 def test_arguments_that_cannot_be_are_refused(options, error, message):

@@ -284,7 +284,7 @@ def test_repeated_sequences_cannot_leak_their_noise_into_the_held_out_rows():
 
 
 def test_the_held_out_rows_never_enter_the_fit(monkeypatch):
-    from shapzero_lite.sketching import _sketch_from_samples as sketching
+    from shapzero_lite.sketching import of_rows as sketching
 
     seen = {}
     original = sketching.fit_spectrum

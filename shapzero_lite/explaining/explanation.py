@@ -33,13 +33,15 @@ _CELLS = 120
 class Explanation:
     """Shapley values of N sequences, and what can be read from them.
 
-    ``values`` (N, n) in the units of the model; ``base_value`` the mean of the sketch over the
-    background; ``model_values`` (N,) the model's own answers, or None; ``standard_error``
-    (N, n) of the values as those of the model, or None where no model was there to measure it;
-    ``n_queries`` asked for this explanation alone; ``degrees`` of freedom of the standard error,
-    one less than the pairs of walks that it is from, infinite for that of a sketch. ``e[3]``,
-    ``e[:10]`` and ``e[mask]`` are the explanations of those sequences, and so is each ``for one
-    in e``.
+    ``values`` (N, n) in the units of the model; ``base_value`` the mean over the background of the
+    sketch, or of its network where the values are the network's; ``model_values`` (N,) the model's
+    own answers, or None; ``standard_error`` (N, n) of the values as those of the model, or None
+    where no model was there to measure it; ``n_queries`` asked for this explanation alone;
+    ``degrees`` of freedom of the standard error, one less than the pairs of walks that it is from,
+    infinite for that of a sketch; ``walk_error`` (N, n): of a distilled sketch, the part of the
+    standard error that is the free walks', and smaller with more of them, or None. ``e[3]``,
+    ``e[:10]`` and ``e[mask]`` are the explanations of those sequences, and so is each ``for one in
+    e``.
 
     >>> import shapzero_lite as sz
     >>> toy = sz.models.toy(n=3, terms=3, max_order=2, seed=0)
@@ -62,6 +64,7 @@ class Explanation:
     standard_error: NDArray[np.float64] | None = None
     n_queries: int = 0
     degrees: float = np.inf
+    walk_error: NDArray[np.float64] | None = None
 
     def __len__(self) -> int:
         return len(self.values)
@@ -77,6 +80,7 @@ class Explanation:
             values=self.values[chosen],
             model_values=None if self.model_values is None else self.model_values[chosen],
             standard_error=None if self.standard_error is None else self.standard_error[chosen],
+            walk_error=None if self.walk_error is None else self.walk_error[chosen],
         )
         if "interactions" in vars(self):  # made already: not made again for every part
             known = self.interactions

@@ -69,14 +69,35 @@ def student_quantile(share: float, degrees: float) -> float:
     return z + first / degrees + second / degrees**2 + third / degrees**3
 
 
+def combined(parts: list[tuple[Array | None, float]]) -> tuple[Array | None, float]:
+    """Return the standard error of a sum of independent estimates, and its degrees of freedom.
+
+    ``parts``: (errors, degrees) of each. None where the first, that of what is explained as those
+    of the model, is not known. The degrees are those of Satterthwaite (1946), for mean variances.
+
+    >>> combined([(np.array([3.0]), np.inf), (np.array([4.0]), 15.0)])
+    (array([5.]), 36.0)
+    """
+    if parts[0][0] is None:
+        return None, inf
+    known = [(errors**2, degrees) for errors, degrees in parts if errors is not None]
+    if len(known) == 1:
+        return parts[0]
+    total = np.sum([variances for variances, _ in known], axis=0)
+    unsure = sum(float(v.mean()) ** 2 / degrees for v, degrees in known if v.size)
+    degrees = float(np.floor(float(total.mean()) ** 2 / unsure)) if unsure > 0 else parts[0][1]
+    return np.sqrt(total), degrees
+
+
 def walk_values(
     residual: Callable[[Codes], Array],
     codes: Codes,
     q: int,
     extra: int,
-    seed: int,
+    seed: int | list[int],
     here: Array | None = None,
     background: Letters | Codes | None = None,
+    mean: float | None = None,
 ) -> tuple[Array, Array, int]:
     """Return the Shapley values of ``residual`` (N, n), standard errors (N, n), rows asked.
 
@@ -84,8 +105,10 @@ def walk_values(
     the residual of the sequences where it is known already: then they are not asked again, and
     still count. ``background``: ``Letters``, or codes (B, n) of a set of sequences, that walks
     start from; None for uniform letters. The estimate is unbiased for it; a position that is fixed
-    by the letters costs nothing. The standard error is that of the mean over pairs of walks.
-    Raises ``ValueError`` below ``least_extra``.
+    by the letters costs nothing. ``mean``: of the residual over the background, where it is known:
+    every pair of walks is then shifted, all positions alike, so that values add up to residual -
+    mean. The standard error is that of the mean over pairs of walks. Raises ``ValueError`` below
+    ``least_extra``.
 
     >>> from shapzero_lite import DNA
     >>> r = lambda x: (x[:, 0] == 1) * 1.0 + (x[:, 2] == 3)
@@ -121,6 +144,8 @@ def walk_values(
         end = residual(some) if here is None else here[start : start + step]
         starts = begin(len(some) * pairs).reshape(len(some), pairs, n)
         walks = _pairs_of_walks(ask, some[:, free], end, starts, rng)  # (N, pairs, free)
+        if mean is not None:
+            walks += ((end - mean)[:, None] - walks.sum(axis=2))[:, :, None] / n
         values[start : start + step, free] = walks.mean(axis=1)
         errors[start : start + step, free] = walks.std(axis=1, ddof=1) / np.sqrt(pairs)
     return values, errors, len(codes) * (1 + pairs * (2 * n - 1))

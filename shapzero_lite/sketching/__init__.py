@@ -5,11 +5,13 @@ from shapzero_lite.sketching._sketch import sketch
 from shapzero_lite.sketching._sketch_from_samples import sketch_from_samples
 from shapzero_lite.sketching.block_design import BlockDesign, cover, letter_basis
 from shapzero_lite.sketching.global_epistasis import GlobalEpistasis, fit_global_epistasis
+from shapzero_lite.sketching.network import Network
 from shapzero_lite.sketching.result import Sketch, r_squared
 
 __all__ = [
     "BlockDesign",
     "GlobalEpistasis",
+    "Network",
     "Plan",
     "Sketch",
     "cover",

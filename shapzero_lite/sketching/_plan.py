@@ -14,7 +14,7 @@ from shapzero_lite.sketching import costs
 from shapzero_lite.sketching.qsft.budgets import design_sizes, least_queries
 from shapzero_lite.sketching.samples import least_of, least_samples
 
-METHODS = ("auto", "enumerate", "samples", "qsft", "both")
+METHODS = ("auto", "enumerate", "samples", "distil", "qsft", "both")
 
 # Rows held out for R²: a tenth, at most this many (the interval is then about 0.02 wide).
 _MOST_HELD = 5_000
@@ -110,7 +110,7 @@ def plan(
     total = count_all(alphabet.q, n) if letters is None else letters.count
     probes = PROBE_COST if store else 0
     usable = budget - probes
-    if method in ("auto", "samples") and total <= usable:
+    if method in ("auto", "samples", "distil") and total <= usable:
         method = "enumerate"  # exact, and no more queries than random sequences
     varied = n if letters is None else len(letters.free)
     least = least_samples(n, alphabet.q) if letters is None else least_of(letters)
@@ -138,6 +138,7 @@ def _check_budget(
     least = {
         "enumerate": total,
         "samples": min(total, least_fit),
+        "distil": min(total, least_fit),
         "auto": min(total, least_fit),
         "qsft": least_queries(n, q),
         "both": 3 * max(least_queries(n, q), least_fit),
@@ -178,6 +179,8 @@ def _fit_cost(method: str, n: int, q: int, usable: int) -> costs.Cost:
     if method == "both":
         half = (rows + parts["hold out for R²"]) // 2
         return costs.of_samples(n, q, half) + costs.of_qsft(n, q, usable - half)
+    if method == "distil":
+        return costs.of_distilling(n, q, rows)
     whole = costs.of_samples(n, q, rows)
     # "auto" looks at a quarter first.
     return costs.of_samples(n, q, rows // 4) + whole if method == "auto" else whole

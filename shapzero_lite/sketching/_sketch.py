@@ -7,6 +7,7 @@ queries already made; ``plan`` (module ``_plan``) tells beforehand what a sketch
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 from concurrent.futures import Executor
 from dataclasses import replace
 
@@ -16,17 +17,12 @@ from numpy.typing import ArrayLike, NDArray
 from shapzero_lite._arrays import Array
 from shapzero_lite._checks import seed_of, whole
 from shapzero_lite._memory import check_memory
-from shapzero_lite.letters import Alphabet, Letters, as_letters
+from shapzero_lite.letters import Alphabet, Codes, Letters, as_letters
 from shapzero_lite.queries import Model, Queries, alphabet_and_n
 from shapzero_lite.sketching import samples, value_errors
 from shapzero_lite.sketching._plan import CALIBRATION, Plan, plan
-from shapzero_lite.sketching._sketch_from_samples import (
-    exact,
-    held_rows,
-    learnt,
-    transform,
-    with_queries,
-)
+from shapzero_lite.sketching._sketch_from_samples import LEARN
+from shapzero_lite.sketching.of_rows import exact, held_rows, learnt, transform, with_queries
 from shapzero_lite.sketching.qsft import sketch_by_qsft
 from shapzero_lite.sketching.qsft.budgets import least_queries
 from shapzero_lite.sketching.result import Sketch
@@ -65,10 +61,13 @@ def sketch(
     - "enumerate" asks all sequences that can occur: exact;
     - "samples" asks random ones and learns the spectrum (module ``ridge``), of order
       at most ``max_order``;
+    - "distil" trains a network on the answers to random sequences, and learns the spectrum from
+      many more answers of the network (module ``distil``; needs PyTorch): the sketch keeps both,
+      and ``explain`` gives the values of the network;
     - "qsft" is the paper's sketch (module ``qsft``);
     - "both" spends half on samples and half on q-SFT, and keeps what is better outside the fit;
     - "auto" enumerates when the budget allows. Otherwise a quarter goes to samples; where they
-      show structure the rest goes to samples too, where they show none, to q-SFT.
+      show structure the rest goes to samples too, where they show none, to q-SFT. It never distils.
 
     ``letters``: which sequences are meant, ``Letters`` or probabilities (n, q); None is uniform
     letters. Queries are drawn from them, R², values and errors hold for them, and the spectrum is
@@ -132,7 +131,7 @@ def _by_samples(asked: Queries, todo: Plan, seed: int, max_order: int) -> Sketch
     alphabet, n = todo.alphabet, todo.n
     count = todo.queries["fit"] + todo.queries["hold out for R²"]
     codes = samples.draw(alphabet, n, count, rng)
-    early = {"samples": 0, "auto": count // 4, "both": count // 2}[todo.method]
+    early = {"samples": 0, "distil": 0, "auto": count // 4, "both": count // 2}[todo.method]
     enough = early >= _ROWS_A_LETTER * n * (alphabet.q - 1) or todo.method == "both"
     pays = enough and todo.spendable - early >= 2 * least_queries(n, alphabet.q)
     if pays:  # a look at a part of the rows decides where the rest of the budget goes
@@ -150,10 +149,9 @@ def _by_samples(asked: Queries, todo: Plan, seed: int, max_order: int) -> Sketch
     y = np.concatenate([y, rest]) if pays else rest
     y, y_beside = y[: len(codes)], y[len(codes) :]
     samples.refuse_constant(y, "the model answered")
-    found = learnt(codes, y, alphabet, seed, max_order, held)
-    missed = y[held] - found.spectrum.evaluate(codes[held])
-    there = y_beside - found.spectrum.evaluate(beside)
-    return _with_standard_error(found, missed, there, kind, uniform)
+    learn = LEARN["distil" if todo.method == "distil" else "samples"]
+    found = learn(codes, y, alphabet, seed, max_order, held)
+    return _with_standard_error(found, (codes[held], y[held]), (beside, y_beside), kind, uniform)
 
 
 def _by_letters(asked: Queries, todo: Plan, letters: Letters, seed: int, max_order: int) -> Sketch:
@@ -173,18 +171,28 @@ def _by_letters(asked: Queries, todo: Plan, letters: Letters, seed: int, max_ord
     y = asked(np.concatenate([codes, beside]))
     y, y_beside = y[: len(codes)], y[len(codes) :]
     samples.refuse_constant(y, "the model answered")
-    found = learnt(codes, y, letters.alphabet, seed, max_order, held, times.astype(float), letters)
-    missed = y[every] - found.spectrum.evaluate(codes[every])
-    there = y_beside - found.spectrum.evaluate(beside)
-    return _with_standard_error(found, missed, there, kind, letters)
+    learn = LEARN["distil" if todo.method == "distil" else "samples"]
+    found = learn(codes, y, letters.alphabet, seed, max_order, held, times.astype(float), letters)
+    return _with_standard_error(found, (codes[every], y[every]), (beside, y_beside), kind, letters)
 
 
 def _with_standard_error(
-    found: Sketch, here: Array, there: Array, kind: NDArray[np.int64], letters: Letters
+    found: Sketch,
+    here: tuple[Codes, Array],
+    there: tuple[Codes, Array],
+    kind: NDArray[np.int64],
+    letters: Letters,
 ) -> Sketch:
-    """The sketch with the errors that residuals at held-out rows and their partners tell."""
-    errors = value_errors.standard_errors(here, there, kind, letters)
-    return replace(found, standard_error=errors)
+    """The sketch with the errors that held-out rows ``here`` and their partners tell."""
+
+    def errors(stands_for_it: Callable[[Codes], Array]) -> Array:
+        missed, beside = (y - stands_for_it(codes) for codes, y in (here, there))
+        return value_errors.standard_errors(missed, beside, kind, letters)
+
+    network = found.network
+    if network is not None:
+        network = replace(network, standard_error=errors(network))
+    return replace(found, standard_error=errors(found.spectrum.evaluate), network=network)
 
 
 def _with_errors(found: Sketch, asked: Queries, todo: Plan, seed: int) -> Sketch:
@@ -196,10 +204,9 @@ def _with_errors(found: Sketch, asked: Queries, todo: Plan, seed: int) -> Sketch
     held = rng.integers(0, todo.alphabet.q, size=(count // 4, todo.n), dtype=np.uint8)
     uniform = Letters.uniform(todo.n, todo.alphabet)
     beside, kind = value_errors.partners(held, uniform, count - len(held), rng)
-    codes = np.concatenate([held, beside])
-    residual = asked(codes) - found.spectrum.evaluate(codes)
-    here, there = residual[: len(held)], residual[len(held) :]
-    return _with_standard_error(found, here, there, kind, uniform)
+    y = asked(np.concatenate([held, beside]))
+    rows = (held, y[: len(held)]), (beside, y[len(held) :])
+    return _with_standard_error(found, *rows, kind, uniform)
 
 
 def _better(first: Sketch, other: Sketch) -> Sketch:

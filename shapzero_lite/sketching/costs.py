@@ -10,9 +10,11 @@ work were measured on a common server (benchmarks/bench_plan.py, which says how 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from math import comb
+from math import comb, prod
 
 from shapzero_lite.sketching.block_design import KEEP, block_size
+from shapzero_lite.sketching.distil import MEMBERS, free_answers, passes
+from shapzero_lite.sketching.network import CHANNELS, WIDTH, shapes
 from shapzero_lite.sketching.ridge import MOST_ORDER, MOST_SUPPORTS, MOST_WAVES_A_ROW
 
 # One look-up or one addition to a histogram, a row; one multiplication of a table's two sides; what
@@ -29,6 +31,9 @@ _KEPT_WAVES, _FITTED = {1: 20, 2: 20, 3: 20, 4: 8}, 0.8
 _LOOSE = 1.4
 # Bytes of a wave: its number, its places, coefficients and directions; bytes nothing goes below.
 _WAVE_BYTES, _LEAST_BYTES = 56, 1e7
+
+# Of a network, one product of a weight: while it learns, and when it is asked; bytes of PyTorch.
+_LEARN, _ASK, _TORCH = 1.5e-10, 4e-11, 3e8
 
 
 @dataclass(frozen=True)
@@ -75,6 +80,21 @@ def of_samples(n: int, q: int, rows: int) -> Cost:
     blocks = _blocks(kept[top], top, n, q)
     size = packed + _numbers(blocks, rows, q, block_size(q, n, top))
     return Cost(seconds, most + size + rows * (n + 64.0) + _LEAST_BYTES)
+
+
+def of_distilling(n: int, q: int, rows: int) -> Cost:
+    """Return the cost of a network that learns ``rows`` samples, and of its spectrum.
+
+    >>> 1 < of_distilling(26, 4, 50_000).seconds / of_samples(26, 4, 50_000).seconds < 20
+    True
+    """
+    weights = sum(prod(shape) for shape in shapes(n, q))
+    places = n - WIDTH + 1 if n > WIDTH else 1  # of the first filters; the dense layer has one
+    products = MEMBERS * (places * WIDTH * CHANNELS * (q + CHANNELS) + weights)
+    free = free_answers(rows)
+    seconds = products * (_LEARN * rows * passes(rows) + _ASK * free)
+    size = 4.0 * rows * n * q + 16.0 * MEMBERS * weights + _TORCH
+    return Cost(seconds, size) + of_samples(n, q, free)
 
 
 def of_enumeration(n: int, q: int) -> Cost:

@@ -13,6 +13,7 @@ from shapzero_lite import _display, _npz
 from shapzero_lite._arrays import Array
 from shapzero_lite.letters import Codes, Letters, as_codes
 from shapzero_lite.sketching import trust
+from shapzero_lite.sketching.network import Network
 from shapzero_lite.sketching.ridge import fit_spectrum
 from shapzero_lite.sketching.samples import checked_values
 from shapzero_lite.spectra import Decomposition, Spectrum
@@ -43,9 +44,10 @@ class Sketch:
     rows behind ``r2``, 0 when all sequences were asked and the spectrum is exact.
     ``standard_error``: (n,) typical error of the Shapley value of every position, in the units
     of the model; None when no model was there to measure it. ``samples``: codes and values of
-    the rows fitted, then of those held out, or None. ``queries``: what asked the model, while this
-    process lasts; None for samples, and in what is pickled, copied or saved. ``print(sketch)`` says
-    what a reader should know before explaining anything with it.
+    the rows fitted, then of those held out, or None. ``network``: of a distilled sketch, what the
+    spectrum was learnt from, with R² and errors of its own (``Network``), else None. ``queries``:
+    what asked the model, while this process lasts; None for samples, and in what is pickled, copied
+    or saved. ``print(sketch)`` says what a reader should know before explaining anything with it.
 
     >>> import shapzero_lite as sz
     >>> print(sz.sketch(sz.models.toy(n=4, seed=0), budget=256, progress=False))
@@ -70,6 +72,7 @@ class Sketch:
     samples: tuple[tuple[Codes, Array], tuple[Codes, Array]] | None = field(
         default=None, repr=False
     )
+    network: Network | None = field(default=None, repr=False)
     queries: Any = field(default=None, repr=False)
 
     def __getstate__(self) -> dict[str, Any]:
@@ -83,13 +86,17 @@ class Sketch:
 
     @property
     def good_enough(self) -> bool:
-        """Whether the sketch surely holds half of the variance of the model."""
-        return self.r2_interval[0] >= trust.GOOD_ENOUGH
+        """Whether what is explained surely holds half of the variance of the model."""
+        return (self.network or self).r2_interval[0] >= trust.GOOD_ENOUGH
 
     @property
     def good_for(self) -> str:
-        """What the sketch is good for, in a few words (module ``trust``)."""
-        return trust.label(self.r2, self.r2_interval[0], exact=self.n_held_out == 0)
+        """What its values are good for, in a few words (module ``trust``).
+
+        Of a distilled sketch, those of the network.
+        """
+        known = self.network or self
+        return trust.label(known.r2, known.r2_interval[0], exact=self.n_held_out == 0)
 
     def report(self) -> str:
         """Return what a reader should know before explaining anything: the text of ``print``."""
@@ -113,7 +120,6 @@ class Sketch:
         return _display.card(f"Sketch by {spent}", said, bars, advice)
 
     def _said(self) -> list[str]:
-        low, high = self.r2_interval
         s = self.spectrum
         size = f"{len(s):,} coefficients, n = {s.n}, {s.q} letters"
         lines = [f"{self.method}: {self.n_queries:,} queries, {size}"]
@@ -122,19 +128,28 @@ class Sketch:
         elif self.n_held_out == 0:
             lines.append(f"all {self.n_queries:,} sequences were asked: no sampling")
         else:
+            outside = f"{self.n_held_out:,} rows outside the fit"
+            if self.network is not None:
+                lines.append(f"network: {_measured(self.network)} on {outside}")
+                outside = "the same rows"
             lines.append(
-                f"R² {self.r2:.3f} (95 % interval {low:.3f} to {high:.3f}) on "
-                f"{self.n_held_out:,} rows outside the fit"
+                f"{'spectrum: ' * (self.network is not None)}{_measured(self)} on {outside}"
             )
         lines.append(f"{self.good_for}: {trust.MEANING[self.good_for]}")
-        if self.standard_error is not None and self.n_held_out:
-            typical = float(np.sqrt((self.standard_error**2).mean()))
+        if self.network is not None:
+            own = trust.label(self.r2, self.r2_interval[0])
+            lines.append(
+                f"values are the network's, by free walks; interactions the spectrum's: {own}"
+            )
+        errors = (self.network or self).standard_error
+        if errors is not None and self.n_held_out:
+            typical = float(np.sqrt((errors**2).mean()))
             lines.append(f"a Shapley value is off by {typical:.2g} (standard error, typical)")
         return lines
 
     def _advice(self) -> list[str]:
         lines = [trust.TODO[self.good_for]] if self.good_for in trust.TODO else []
-        if lines and self.samples is not None:
+        if lines and self.samples is not None and self.network is None:
             lines.append("learning_curve() tells what more queries would buy")
         return [*lines, *self.notes]
 
@@ -155,6 +170,9 @@ class Sketch:
         ``queries``, which belongs to this process.
         """
         header, arrays = self.spectrum.parts()
+        if self.network is not None:
+            header["network"], weights = self.network.parts()
+            arrays |= weights
         header |= {
             "r2": self.r2,
             "r2_interval": list(self.r2_interval),
@@ -198,11 +216,15 @@ class Sketch:
         kept = None
         if "fitted_codes" in arrays:
             kept = (_rows("fitted", arrays, spectrum), _rows("held_out", arrays, spectrum))
+        network = None
+        if "network" in header:
+            network = Network.of_parts(header["network"], arrays, spectrum.alphabet, spectrum.n)
         method, notes = str(header["method"]), tuple(str(note) for note in header["notes"])
         n_queries, n_held_out, seed = counts
         return cls(
-            spectrum, r2, (low, high), n_queries, method, n_held_out, seed, notes, errors, kept
-        )
+            spectrum, r2, (low, high), n_queries, method, n_held_out, seed, notes, errors, kept,
+            network,
+        )  # fmt: skip
 
     def learning_curve(self, parts: tuple[int, ...] = (8, 4, 2)) -> list[Step]:
         """Return R² outside the fit when only 1/8, 1/4 and 1/2 of the rows are fitted, then all.
@@ -211,6 +233,9 @@ class Sketch:
         what another draw of the samples would change. No query is made. Raises ``ValueError``
         for a sketch that was not made from samples.
         """
+        if self.network is not None:
+            msg = "a learning curve is of samples: each step of a distilled one would be a network"
+            raise ValueError(msg)
         if self.samples is None:
             msg = f"a sketch by {self.method!r} keeps no samples to draw a learning curve from"
             raise ValueError(msg)
@@ -239,6 +264,11 @@ def _rows(
 ) -> tuple[Codes, Array]:
     codes = as_codes(arrays[f"{name}_codes"], spectrum.alphabet, spectrum.n)
     return codes, checked_values(arrays[f"{name}_values"], codes, spectrum.alphabet)
+
+
+def _measured(what: Sketch | Network) -> str:
+    low, high = what.r2_interval
+    return f"R² {what.r2:.3f} (95 % interval {low:.3f} to {high:.3f})"
 
 
 def r_squared(
