@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from math import comb, prod
 
 from shapzero_lite.sketching.block_design import KEEP, block_size
-from shapzero_lite.sketching.distil import MEMBERS, free_answers, passes
+from shapzero_lite.sketching.distil import MEMBERS, free_answers, schedule
 from shapzero_lite.sketching.network import CHANNELS, WIDTH, shapes
 from shapzero_lite.sketching.ridge import MOST_ORDER, MOST_SUPPORTS, MOST_WAVES_A_ROW
 
@@ -32,8 +32,9 @@ _LOOSE = 1.4
 # Bytes of a wave: its number, its places, coefficients and directions; bytes nothing goes below.
 _WAVE_BYTES, _LEAST_BYTES = 56, 1e7
 
-# Of a network, one product of a weight: while it learns, and when it is asked; bytes of PyTorch.
-_LEARN, _ASK, _TORCH = 1.5e-10, 4e-11, 3e8
+# Of a network, a step of its training; one product of a weight while it learns, and when it is
+# asked; bytes of PyTorch.
+_STEP, _LEARN, _ASK, _TORCH = 2e-3, 1.9e-10, 4e-11, 3e8
 
 
 @dataclass(frozen=True)
@@ -92,7 +93,9 @@ def of_distilling(n: int, q: int, rows: int) -> Cost:
     places = n - WIDTH + 1 if n > WIDTH else 1  # of the first filters; the dense layer has one
     products = MEMBERS * (places * WIDTH * CHANNELS * (q + CHANNELS) + weights)
     free = free_answers(rows)
-    seconds = products * (_LEARN * rows * passes(rows) + _ASK * free)
+    passes, batch = schedule(rows)
+    seconds = MEMBERS * _STEP * passes * rows / batch
+    seconds += products * (_LEARN * rows * passes + _ASK * free)
     size = 4.0 * rows * n * q + 16.0 * MEMBERS * weights + _TORCH
     return Cost(seconds, size) + of_samples(n, q, free)
 

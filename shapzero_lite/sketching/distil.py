@@ -29,8 +29,8 @@ MEMBERS = 2
 # Free answers that the spectrum is learnt from: this many a row that trained the network, at most
 # so many in all. A limit of rows, not of time: the same sketch on every machine.
 _FREE_A_ROW, _MOST_FREE = 20, 120_000
-# Rows a step; the highest learning rate; what AdamW takes off the weights; the share of inputs
-# that the dense layers do without in each step.
+# Rows a step, at most; the highest learning rate; what AdamW takes off the weights; the share of
+# inputs that the dense layers do without in each step.
 _BATCH, _RATE, _DECAY, _DROPPED = 64, 1e-3, 0.5, 0.3
 # Passes over the rows: enough for so many rows in all, within limits. Fewer rows than _FEW make
 # the steps of the highest rate longer.
@@ -128,13 +128,14 @@ def trained(
     return Network(members, centre, scale, alphabet, codes.shape[1])
 
 
-def passes(rows: int) -> int:
-    """Return how often the training goes over its rows: the fewer they are, the more often.
+def schedule(rows: int) -> tuple[int, int]:
+    """Return how often the training goes over its rows, and how many it takes a step.
 
-    >>> passes(1_000), passes(10_000), passes(50_000)
-    (60, 20, 12)
+    >>> schedule(400), schedule(10_000), schedule(50_000)
+    ((60, 20), (20, 64), (12, 64))
     """
-    return int(np.clip(_SEEN // rows, _FEWEST, _MOST))
+    passes = int(np.clip(_SEEN // rows, _FEWEST, _MOST))
+    return passes, int(np.clip(rows // 20, 16, _BATCH))
 
 
 def _member(torch: Any, codes: Codes, y: Array, w: Array, q: int, seed: int) -> Member:
@@ -143,15 +144,14 @@ def _member(torch: Any, codes: Codes, y: Array, w: Array, q: int, seed: int) -> 
     torch.manual_seed(seed)  # for what is dropped; all else is drawn here
     rng = np.random.default_rng(seed)
     weights = [torch.tensor(drawn, requires_grad=True) for drawn in _at_first(n, q, rng)]
-    epochs = passes(N)
-    batch = min(_BATCH, max(16, N // 20))
-    steps = epochs * -(-N // batch)
+    passes, batch = schedule(N)
+    steps = passes * -(-N // batch)
     rate = _RATE * np.clip(np.sqrt(_FEW / N), 1, 3)  # few rows are few steps: longer ones
     optimiser = torch.optim.AdamW(weights, lr=rate, weight_decay=_DECAY)
     cycle = torch.optim.lr_scheduler.OneCycleLR(optimiser, rate, total_steps=steps)
     x = torch.eye(q)[torch.from_numpy(codes.astype(np.int64))].transpose(1, 2)  # (N, q, n)
     aim, weight = (torch.tensor(v, dtype=torch.float32) for v in (y, w))
-    for _ in range(epochs):
+    for _ in range(passes):
         for some in torch.from_numpy(rng.permutation(N)).split(batch):
             missed = _answers(torch, weights, x[some]) - aim[some]
             optimiser.zero_grad()
