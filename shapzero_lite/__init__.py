@@ -16,7 +16,15 @@ from shapzero_lite.spectra import (
     inverse_mobius_transform,
     mobius_transform,
 )
-from shapzero_lite.sketching import Plan, Sketch, plan, sketch, sketch_from_samples
+from shapzero_lite.sketching import (
+    Plan,
+    Sketch,
+    Variants,
+    plan,
+    read_variants,
+    sketch,
+    sketch_from_samples,
+)
 from shapzero_lite.explaining import (
     Explainer,
     Explanation,
@@ -47,6 +55,7 @@ __all__ = [
     "Queries",
     "Sketch",
     "Spectrum",
+    "Variants",
     "base_value",
     "baselines",
     "data",
@@ -63,6 +72,7 @@ __all__ = [
     "plots",
     "qsft",
     "read_fasta",
+    "read_variants",
     "report",
     "seism",
     "shapley_values",

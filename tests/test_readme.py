@@ -1,5 +1,7 @@
-"""The README's Python runs as printed: all blocks in order, in one namespace."""
+"""The Python of README and docs runs as printed: all blocks in order, in one namespace."""
 
+import contextlib
+import io
 import re
 from pathlib import Path
 
@@ -22,6 +24,24 @@ def test_readme_code_runs(monkeypatch, tmp_path):
     namespace = {"__name__": "readme"}
     for number, block in enumerate(blocks, start=1):
         exec(compile(block, f"README.md, Python block {number}", "exec"), namespace)  # noqa: S102 - our own text
+
+
+def test_the_page_of_measured_tables_prints_what_it_shows(monkeypatch, tmp_path):
+    pytest.importorskip("pandas", reason="extra `plots` is absent: tables need pandas")
+    monkeypatch.chdir(tmp_path)
+    text = (ROOT / "docs" / "measured_tables.md").read_text(encoding="utf-8")
+    blocks = re.findall(r"^```(python|text)\n(.*?)^```", text, flags=re.MULTILINE | re.DOTALL)
+    assert [kind for kind, _ in blocks].count("text") == 3
+    namespace = {"__name__": "page"}
+    printed = ""
+    for number, (kind, block) in enumerate(blocks, start=1):
+        if kind == "text":
+            assert block == printed
+            continue
+        said = io.StringIO()
+        with contextlib.redirect_stdout(said):
+            exec(compile(block, f"measured_tables.md, block {number}", "exec"), namespace)  # noqa: S102 - our own text
+        printed = said.getvalue()
 
 
 def test_readme_links_lead_somewhere():

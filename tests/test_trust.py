@@ -5,7 +5,18 @@ import pytest
 import shapzero_lite as sz
 from shapzero_lite.report.verdict import judge
 from shapzero_lite.sketching import trust
-from shapzero_lite.sketching.trust import ALONE, EXACT, MEANING, MEANS, NOTHING, POOR, TODO, label
+from shapzero_lite.sketching.trust import (
+    ALONE,
+    EXACT,
+    LETTERS,
+    MEANING,
+    MEANS,
+    NOTHING,
+    POOR,
+    SCAN,
+    TODO,
+    label,
+)
 
 
 @pytest.mark.parametrize(
@@ -26,6 +37,7 @@ from shapzero_lite.sketching.trust import ALONE, EXACT, MEANING, MEANS, NOTHING,
         ((1.0, 1.0), {"exact": True}, EXACT),
         ((1.0, 1.0), {"exact": True, "measured": True}, ALONE),
         ((float("nan"), 1.0), {"exact": True}, NOTHING),
+        ((float("nan"), float("nan")), {"exact": True, "measured": True, "method": SCAN}, LETTERS),
     ],
 )
 def test_labels(arguments, options, said):
@@ -33,7 +45,7 @@ def test_labels(arguments, options, said):
 
 
 def test_every_label_means_something_and_those_below_the_best_say_what_to_do():
-    assert set(MEANING) == {EXACT, ALONE, MEANS, POOR, NOTHING}
+    assert set(MEANING) == {EXACT, ALONE, MEANS, POOR, NOTHING, LETTERS}
     assert set(TODO) == {MEANS, POOR, NOTHING}
     assert trust.GOOD_ENOUGH < trust.SINGLE
 

@@ -5,6 +5,7 @@ from shapzero_lite.letters.codes import Codes, looks_one_hot
 from shapzero_lite.letters.distribution import Letters, as_letters
 from shapzero_lite.letters.fasta import read_fasta, windows
 from shapzero_lite.letters.frame import by_letter
+from shapzero_lite.letters.mutants import WildType
 
 __all__ = [
     "DNA",
@@ -13,6 +14,7 @@ __all__ = [
     "Alphabet",
     "Codes",
     "Letters",
+    "WildType",
     "as_codes",
     "as_letters",
     "by_letter",

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from shapzero_lite import data
 from shapzero_lite.letters import DNA, PROTEIN, RNA, Alphabet, Codes, read_fasta
+from shapzero_lite.letters.table_file import column_of, read_frame
 
 _NAMED = {"DNA": DNA, "RNA": RNA, "PROTEIN": PROTEIN}
 
@@ -126,47 +127,20 @@ def read_table(
     import pandas as pd
 
     path = Path(path)
-    if not path.is_file():
-        what = "is a folder" if path.is_dir() else "does not exist"
-        raise FileNotFoundError(f"table={str(path)!r} {what}: a csv, tsv or parquet file is needed")
-    endings = path.name.lower().split(".")[1:]
-    parquet = "parquet" in endings
-    try:
-        if parquet:
-            frame = pd.read_parquet(path)
-        else:
-            # All as text: "NA" may be Asn-Ala, and 0110 a sequence.
-            how = {"dtype": str, "keep_default_na": False, "skipinitialspace": True}
-            frame = pd.read_csv(path, sep="\t" if "tsv" in endings else ",", **how)
-            frame = frame.rename(columns=str.strip)
-    except Exception as error:
-        msg = f"{path.name} cannot be read as a table ({type(error).__name__}: {error})"
-        raise ValueError(msg) from error
-    for role, column in (("sequence_column", sequence_column), ("value_column", value_column)):
-        if column not in frame.columns:
-            msg = (
-                f"{path.name} has no column {column!r} ({role}); its columns are "
-                f"{', '.join(map(str, frame.columns))}"
-            )
-            if len(frame.columns) == 1:
-                msg += ". Only one: a .csv is cut at commas, a .tsv at tabs; save it as one of them"
-            raise ValueError(msg)
-    if frame.empty:
-        raise ValueError(f"{path.name} has no row")
-    if not parquet:
-        for column in (sequence_column, value_column):
-            frame[column] = frame[column].str.strip()
-    values = pd.to_numeric(frame[value_column], errors="coerce").to_numpy(np.float64)
+    frame = read_frame(path, "table")
+    texts = column_of(frame, sequence_column, "sequence_column", path.name)
+    given = column_of(frame, value_column, "value_column", path.name)
+    values = pd.to_numeric(given, errors="coerce").to_numpy(np.float64)
     unusable = np.flatnonzero(~np.isfinite(values))
     if unusable.size:
-        found = frame[value_column].iloc[int(unusable[0])]
+        found = given.iloc[int(unusable[0])]
         todo = "write numbers as 1234.5" if "," in str(found) else "drop them"
         raise ValueError(
             f"{path.name}, row {unusable[0] + 1}: {value_column} is {found or 'empty'}, not a "
             f"finite number; {unusable.size:,} of {len(values):,} rows: {todo}"
         )
     try:
-        codes = alphabet.encode(frame[sequence_column].tolist())
+        codes = alphabet.encode(texts.tolist())
     except (ValueError, TypeError) as error:
         msg = f"{path.name}, column {sequence_column!r}: {error} (a sequence's number is its row)"
         raise ValueError(msg) from error

@@ -19,7 +19,8 @@ from shapzero_lite.report.folder import ResultFolder
 from shapzero_lite.report.inputs import Sequences, read_alphabet, read_sequences, read_table
 from shapzero_lite.report.reader_model import load_model, takes_codes
 from shapzero_lite.sketching import Plan
-from shapzero_lite.sketching.samples import refuse_constant, refuse_too_few
+from shapzero_lite.sketching.samples import design_notes, refuse_constant, refuse_too_few
+from shapzero_lite.sketching.single_mutants import scanned_wild_type
 
 OUR_MODEL = "shapzero_lite.models:guide_rna()"
 
@@ -205,8 +206,9 @@ def _check_length(window: int, own: int | None, who: str) -> None:
 def _check_measured(measured: tuple[Sequences, NDArray[np.float64]], alphabet: Alphabet) -> None:
     codes, values = measured[0].codes, measured[1]
     refuse_constant(values, "the table holds")
-    if count_all(alphabet.q, codes.shape[1]) > len(np.unique(codes, axis=0)):
-        refuse_too_few(codes, alphabet.q)
+    every = len(np.unique(codes, axis=0)) == count_all(alphabet.q, codes.shape[1])
+    if not every and scanned_wild_type(codes, alphabet.q) is None:
+        refuse_too_few(codes, alphabet.q, own_letters=bool(design_notes(codes, alphabet.q)))
 
 
 def _check_packages(*, written: bool, table: bool) -> None:

@@ -11,7 +11,7 @@ import numpy as np
 
 from shapzero_lite._arrays import Array
 from shapzero_lite.sketching import Sketch
-from shapzero_lite.sketching.trust import GOOD_ENOUGH, MEANING, TODO, label
+from shapzero_lite.sketching.trust import GOOD_ENOUGH, MEANING, SCAN, TODO, label
 
 
 class OnOwn(TypedDict):
@@ -56,8 +56,11 @@ class Verdict:
         if self.constant is not None:
             return "\n".join([*self._flat(), self._spent(), *self.notes])
         low, high = self.r2_interval
+        asked = "measured" if self.measured else "asked"
         quality = (
-            f"every possible sequence was {'measured' if self.measured else 'asked'}: no sampling"
+            "R² cannot be measured: the letter of a row held out stands in no other row"
+            if self.method == SCAN
+            else f"every possible sequence was {asked}: no sampling"
             if self.n_held_out == 0
             else f"R² {self.r2:.2f} (95 % interval {low:.2f} to {high:.2f}) on "
             f"{self.n_held_out:,} rows outside the fit: the sketch holds about "
@@ -167,7 +170,9 @@ def judge(
     """
     variance = _variance(sketch)
     found = None if own is None else _on_own(*own, variance)
-    constant = sketch.spectrum.constant if np.isnan(sketch.r2) else None
+    constant = None
+    if np.isnan(sketch.r2) and sketch.method != SCAN:
+        constant = sketch.spectrum.constant
     errors = sketch.standard_error
     return Verdict(
         label=label(
@@ -175,6 +180,7 @@ def judge(
             sketch.r2_interval[0],
             exact=sketch.n_held_out == 0,
             measured=measured,
+            method=sketch.method,
             own=np.inf if found is None else found["share"],
         ),
         r2=sketch.r2,

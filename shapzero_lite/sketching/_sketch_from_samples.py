@@ -14,6 +14,8 @@ from shapzero_lite.sketching.distil import distilled
 from shapzero_lite.sketching.of_rows import exact, learnt, transform, with_queries
 from shapzero_lite.sketching.result import Sketch
 from shapzero_lite.sketching.ridge import MOST_ORDER
+from shapzero_lite.sketching.single_mutants import scanned_wild_type, sketch_of_scan
+from shapzero_lite.sketching.variants import Variants
 
 # What makes a sketch of rows, by method.
 LEARN = {"samples": learnt, "distil": distilled}
@@ -21,9 +23,9 @@ LEARN = {"samples": learnt, "distil": distilled}
 
 def sketch_from_samples(
     codes: Any,
-    values: ArrayLike,
+    values: ArrayLike | None = None,
     *,
-    alphabet: Alphabet,
+    alphabet: Alphabet | None = None,
     method: str = "samples",
     seed: int = 0,
     weights: ArrayLike | None = None,
@@ -32,17 +34,19 @@ def sketch_from_samples(
 ) -> Sketch:
     """Return a sketch from samples: measured data, or queries already made.
 
-    ``codes``: (N, n) codes or strings; ``values``: (N,) numbers; ``weights``: (N,) positive
+    ``codes``: (N, n) codes or strings, or ``Variants`` of a table (``read_variants``), which know
+    their values, weights and alphabet; ``values``: (N,) numbers; ``weights``: (N,) positive
     numbers that weigh the squared error of each, such as 1 / variance of its measurement, in the
     fit and in R². A tenth of the distinct sequences (at most 5,000 rows) is held out for ``r2``;
     a spectrum is learnt from the rest, of order at most ``max_order`` (module ``ridge``).
     ``method``: "samples" learns it from the rows, "distil" from the answers of a network that
     learnt the rows, and keeps both (module ``distil``; needs PyTorch). When every possible
-    sequence is there, the spectrum is the exact transform instead (repeats averaged). ``letters``:
-    which sequences are meant; None is uniform letters where the samples are about uniform, else the
-    frequencies of the samples' own letters (a scan around a wild type is read as one), which a note
-    says. Raises ``ValueError`` naming the row of a NaN, for
-    different lengths of the two, constant values, or too few rows.
+    sequence is there, the spectrum is the exact transform instead (repeats averaged). When all are
+    single mutants of one wild type, it holds the measured effect of every letter, and there is no
+    R². ``letters``: which sequences are meant; None is uniform letters where the samples are about
+    uniform, else the frequencies of the samples' own letters (a scan around a wild type is read as
+    one), which a note says. Raises ``ValueError`` naming the row of a NaN, for different lengths
+    of the two, constant values, or too few rows.
 
     >>> from shapzero_lite import DNA
     >>> x = DNA.random(500, 6, seed=1)
@@ -50,6 +54,17 @@ def sketch_from_samples(
     >>> round(s.r2, 4), s.n_queries, s.n_held_out
     (1.0, 500, 50)
     """
+    if isinstance(codes, Variants):
+        if values is not None or alphabet is not None or weights is not None:
+            raise TypeError("Variants know their values, alphabet and weights: give them alone")
+        made = sketch_from_samples(
+            codes.codes, codes.values, alphabet=codes.alphabet, weights=codes.weights,
+            method=method, seed=seed, max_order=max_order, letters=letters,
+        )  # fmt: skip
+        return replace(made, notes=(*made.notes, *codes.notes))
+    if values is None or alphabet is None:
+        what = "values" if values is None else "alphabet=, such as sz.DNA"
+        raise TypeError(f"sequences need {what} too; Variants of sz.read_variants know both")
     same_rows(codes, values, "values")
     same_rows(codes, weights, "weights")
     given, codes = codes, as_codes(codes, alphabet)
@@ -65,11 +80,18 @@ def sketch_from_samples(
     if letters is not None:
         letters = as_letters(letters, alphabet)
         letters.check(codes)
+    table = samples.complete_table(codes, y, alphabet.q, w)
+    wild = scanned_wild_type(codes, alphabet.q) if table is None else None
+    if wild is not None:
+        meant = Letters.from_sequences(codes, alphabet) if letters is None else letters
+        found = sketch_of_scan(codes, y, wild, meant, seed, w)
+        own_letters = samples.design_notes(codes, alphabet.q) if letters is None else ()
+        return replace(found, notes=(*found.notes, *own_letters))
+    if letters is not None:
         letters = None if letters.is_uniform else letters
         if letters is not None:
             samples.refuse_too_few(codes, alphabet.q, own_letters=True)
             return learn(codes, y, alphabet, seed, max_order, weights=w, letters=letters)
-    table = samples.complete_table(codes, y, alphabet.q, w)
     if table is not None:
         note = "every sequence was given, so no row could be held out: noise in the values is kept"
         found = exact(transform(table, alphabet), table.size, seed)

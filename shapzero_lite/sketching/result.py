@@ -96,7 +96,9 @@ class Sketch:
         Of a distilled sketch, those of the network.
         """
         known = self.network or self
-        return trust.label(known.r2, known.r2_interval[0], exact=self.n_held_out == 0)
+        return trust.label(
+            known.r2, known.r2_interval[0], exact=self.n_held_out == 0, method=self.method
+        )
 
     def report(self) -> str:
         """Return what a reader should know before explaining anything: the text of ``print``."""
@@ -123,7 +125,11 @@ class Sketch:
         s = self.spectrum
         size = f"{len(s):,} coefficients, n = {s.n}, {s.q} letters"
         lines = [f"{self.method}: {self.n_queries:,} queries, {size}"]
-        if np.isnan(self.r2):
+        if self.method == trust.SCAN:
+            lines.append(
+                "R² cannot be measured: the letter of a row held out stands in no other row"
+            )
+        elif np.isnan(self.r2):
             lines.append("R² has no meaning: the answers do not differ")
         elif self.n_held_out == 0:
             lines.append(f"all {self.n_queries:,} sequences were asked: no sampling")

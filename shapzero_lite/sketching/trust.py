@@ -13,12 +13,15 @@ GOOD_ENOUGH = 0.5
 SINGLE = 0.8
 # An R² that is not surely above this is no more than the mean tells.
 _NOTHING = 0.02
-EXACT, ALONE, MEANS, POOR, NOTHING = (
+# How a sketch was made that is a scan of single mutants and nothing else.
+SCAN = "single mutants"
+EXACT, ALONE, MEANS, POOR, NOTHING, LETTERS = (
     "exact",
     "good enough for single sequences",
     "good enough for averages",
     "not good enough",
     "nothing to explain",
+    "effects of single letters",
 )
 MEANING = {
     EXACT: "values and interactions are those of the model, up to rounding",
@@ -29,6 +32,8 @@ MEANING = {
     POOR: "less than half of the variance is sure to be in the sketch; do not explain with it",
     NOTHING: "the sketch knows no more than the mean, so its values are noise; either the model's "
     "answers follow no pattern of letters, or these queries are too few to see it",
+    LETTERS: "what every measured letter does alone, as measured, noise included; nothing is known "
+    "of letters together",
 }
 TODO = {
     POOR: "what to do: a larger budget; method='qsft' if few strong waves of high order may be "
@@ -40,17 +45,26 @@ TODO = {
 
 
 def label(
-    r2: float, low: float, *, exact: bool = False, measured: bool = False, own: float = np.inf
+    r2: float,
+    low: float,
+    *,
+    exact: bool = False,
+    measured: bool = False,
+    own: float = np.inf,
+    method: str = "",
 ) -> str:
     """Return what a sketch is good for, from R² outside the fit and the lower end of its interval.
 
     ``exact``: every sequence was asked; ``measured``: of data, whose noise is in the values;
-    ``own``: the share of the variance that the sketch holds on the reader's own sequences. An R²
+    ``own``: the share of the variance that the sketch holds on the reader's own sequences;
+    ``method``: how it was made, because a scan of single mutants is judged by what it is. An R²
     that is not a number means that there is nothing to explain.
 
     >>> label(0.9, 0.85), label(0.9, 0.85, own=0.6), label(0.01, -0.1)
     ('good enough for single sequences', 'good enough for averages', 'nothing to explain')
     """
+    if method == SCAN:
+        return LETTERS
     if np.isnan(r2):
         return NOTHING
     if exact:
