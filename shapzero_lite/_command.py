@@ -17,12 +17,17 @@ from importlib.util import find_spec
 from pathlib import Path
 
 from shapzero_lite import __version__
+from shapzero_lite.report.command import declare as declare_explain
+from shapzero_lite.report.command import explain
 
 _HERE = Path(__file__).resolve().parent
 # In a wheel the lessons travel inside the package; in a checkout they stand beside it.
 LESSONS = next(p for p in (_HERE / "notebooks", _HERE.parent / "notebooks") if p.is_dir())
 
 _EPILOG = """\
+your own model, from questions to a report:
+  shapzero-lite explain --model my_package:predict --sequences my.fasta --out mine
+
 a course in two lines:
   pip install "shapzero-lite[lessons]"
   shapzero-lite lab my-lessons
@@ -36,7 +41,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run one verb and return its exit code: 0, 1 with a line that says why, 2 for wrong usage."""
     parser = argparse.ArgumentParser(
         prog="shapzero-lite",
-        description="Shapley values and interactions of biological sequence models: the lessons.",
+        description="Shapley values and interactions of biological sequence models: yours, and "
+        "the lessons.",
         epilog=_EPILOG,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
@@ -53,7 +59,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         parser.error(f"unknown arguments: {' '.join(options)}")
     try:
         return chosen.verb(chosen)
-    except (ValueError, OSError, ImportError) as trouble:
+    except (ValueError, TypeError, OSError, ImportError) as trouble:
         print(f"shapzero-lite: {trouble}", file=sys.stderr)
         return 1
     except KeyboardInterrupt:
@@ -128,7 +134,12 @@ def _declare_run(parser: argparse.ArgumentParser) -> None:
     )  # fmt: skip
 
 
-_VERBS = ((lessons, _declare_lessons), (lab, _declare_lab), (run, _declare_run))
+_VERBS = (
+    (explain, declare_explain),
+    (lessons, _declare_lessons),
+    (lab, _declare_lab),
+    (run, _declare_run),
+)
 
 
 def _copy_lessons(folder: Path) -> list[Path]:

@@ -81,6 +81,7 @@ def position_letter_map(
     n, q = means.shape
     ax = _axes(ax, width=max(4.5, 0.24 * n + 2), height=0.28 * q + 1.2)
     limit = np.nanmax(np.abs(means)) or 1.0
+    ax.set_facecolor("0.85")  # shows where no sequence has the letter
     image = ax.imshow(means.T, cmap="PuOr", vmin=-limit, vmax=limit, aspect="auto")
     ax.set_xticks(range(n), _numbers(n))
     ax.set_yticks(range(q), letters)
@@ -115,12 +116,14 @@ def interaction_arcs(
     count: int = 15,
     ax: Axes | None = None,
 ) -> Figure:
-    """Arcs over the strongest pairs: of one sequence, or of the mean over all (``row=None``).
+    """Arcs over the strongest pairs: of one sequence, or by mean |value| over all (``row=None``).
 
-    Solid blue above zero, dashed orange below; the width grows with the size.
+    Solid blue where the (mean) value is above zero, dashed orange below; the width grows with the
+    size, of the mean |value|.
     """
     found = explanation.interactions
-    size = found.values.mean(axis=0) if row is None else found.values[row]
+    values = found.values if row is None else found.values[[row]]
+    size = np.copysign(np.abs(values).mean(axis=0), values.mean(axis=0))
     pairs = [(T, v) for T, v in zip(found.subsets, size, strict=True) if len(T) == 2]
     pairs = sorted(pairs, key=lambda t: -abs(t[1]))[:count]
     n = explanation.values.shape[1]
@@ -138,7 +141,7 @@ def interaction_arcs(
     names = [f"{letters[codes[i]]}\n" if codes is not None else "" for i in range(n)]
     ax.set_xticks(range(n), [f"{name}{i + 1}" for i, name in enumerate(names)])
     ax.spines["left"].set_visible(False)
-    whose = "mean over the sequences" if row is None else f"sequence {row + 1}"
+    whose = "by mean |value|" if row is None else f"sequence {row + 1}"
     ax.set_title(f"strongest {len(pairs)} pairs, {whose} (solid +, dashed –)")
     return ax.figure.figure
 

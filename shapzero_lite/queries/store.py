@@ -16,11 +16,12 @@ import zlib
 from collections.abc import Callable
 from pathlib import Path
 from types import TracebackType
-from typing import Any, BinaryIO, Self
+from typing import Any, Self
 
 import numpy as np
 from numpy.typing import NDArray
 
+from shapzero_lite._locks import lock
 from shapzero_lite.queries.batches import Batches, key_of
 from shapzero_lite.queries.probes import PROBES, Probe
 
@@ -59,7 +60,11 @@ class QueryStore:
         self._folder.mkdir(parents=True, exist_ok=True)
         self._lock = (self.path / "lock").open("ab")
         try:
-            _lock(self._lock, self.path)
+            if not lock(self._lock.fileno()):
+                raise StoreError(
+                    f"another run is filling the store {self.path.name!r}: wait for it, or give "
+                    "another folder"
+                )
             if not (self._folder / "plan.json").exists():
                 self._begin()
             self._read()
@@ -229,17 +234,3 @@ def _read_json(path: Path) -> dict[str, Any]:
         return dict(json.loads(path.read_text(encoding="utf-8")))
     except (ValueError, TypeError) as error:
         raise StoreError(f"{path.name!r} in the store is damaged ({error}): delete it") from error
-
-
-def _lock(handle: BinaryIO, path: Path) -> None:
-    try:
-        import fcntl
-    except ImportError:  # Windows: nothing stops two runs there, and neither spoils a value
-        return
-    try:
-        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError as error:
-        msg = f"another run is filling the store {path.name!r}: wait for it, or give another folder"
-        raise StoreError(msg) from error
-    except OSError:  # a file system without locks
-        return

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from concurrent.futures import Executor, ThreadPoolExecutor
-from contextlib import ExitStack
+from contextlib import ExitStack, nullcontext
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -18,7 +18,10 @@ from shapzero_lite._arrays import Array
 from shapzero_lite.explaining import Explainer, Explanation
 from shapzero_lite.queries import PROBE_COST, ModelError, Probe, Queries
 from shapzero_lite.report.budget import yes_or_no
+from shapzero_lite.report.changes import write_changes, write_letter_pairs
 from shapzero_lite.report.folder import ResultFolder
+from shapzero_lite.report.inputs import names_of
+from shapzero_lite.report.page import Page
 from shapzero_lite.report.panel import panel
 from shapzero_lite.report.reader_model import FromStrings, try_model
 from shapzero_lite.report.regression import regressions
@@ -65,8 +68,7 @@ class Analysis:
     @property
     def names(self) -> list[str]:
         """Name and first letter of every sequence shown."""
-        given = self.request.sequences
-        return [f"{given.names[r]}, from {given.starts[r]}" for r in self.rows]
+        return names_of(self.request.sequences, self.rows)
 
     def with_rows(self, share: float) -> Sketch:
         """Return the sketch that a share of the rows would have given; no query is made.
@@ -101,7 +103,13 @@ def run(request: Request, *, progress: bool = True, executor: Executor | None = 
     >>> made.verdict.label, made.shown.values.shape
     ('good enough for single sequences', (500, 8))
     """
-    progress, folder = yes_or_no("progress", progress), request.out
+    progress = yes_or_no("progress", progress)
+    with nullcontext() if request.out is None else request.out.locked():
+        return _run(request, progress, executor)
+
+
+def _run(request: Request, progress: bool, executor: Executor | None) -> Analysis:
+    folder = request.out
     if request.table is not None:
         given, values = request.table
         found = sketch_from_samples(
@@ -187,7 +195,10 @@ def _finished(
     shown = explainer.explain(given.codes[rows], max_order=request.order)
     files: Sequence[str] = ()
     if request.out is not None:
-        files, verdict = _write(request, request.out, explainer, answers, verdict, shown, pair)
+        names = names_of(given, rows)
+        files, verdict = _write(
+            request, request.out, explainer, answers, verdict, shown, names, pair
+        )
     return Analysis(request, found, verdict, shown, rows, pair, tuple(files))
 
 
@@ -198,6 +209,7 @@ def _write(
     answers: Array,
     verdict: Verdict,
     shown: Explanation,
+    names: list[str],
     pair: tuple[Array, Array] | None,
 ) -> tuple[list[str], Verdict]:
     from shapzero_lite.report.figures import write_figures
@@ -209,8 +221,12 @@ def _write(
         verdict = replace(verdict, notes=[*verdict.notes, *_left_out(written)])
         explainer.spectrum.save(folder / "spectrum.npz")
         write_figures(folder, shown, pair)
+        write_changes(folder, explainer.spectrum, request.sequences.codes[0])
+        write_letter_pairs(folder / "letter_pairs.csv", shown)
         (folder / "verdict.txt").write_text(verdict.text() + "\n", encoding="utf-8")
         (folder / "verdict.json").write_text(verdict.to_json() + "\n", encoding="utf-8")
+        page = Page(request, verdict, shown, names, answers).html(folder)
+        (folder / "report.html").write_text(page, encoding="utf-8")
         files = sorted(path.name for path in folder.iterdir())
     return files, verdict
 

@@ -17,6 +17,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from shapzero_lite._locks import lock
+
 REQUEST, VERDICT = "request.json", "verdict.json"
 _ANSWERS, _UNFINISHED = "answers", "unfinished"
 # In every request of ours, and hardly in another program's request.json.
@@ -27,6 +29,10 @@ NAMES = (
     "explanations.parquet",
     "interactions.csv",
     "interactions.parquet",
+    "single_changes.csv",
+    "double_changes.csv",
+    "letter_pairs.csv",
+    "report.html",
     "spectrum.npz",
     "verdict.txt",
     VERDICT,
@@ -46,6 +52,7 @@ class ResultFolder:
         self.path = Path(path)
         self.state = ""
         self._about: dict[str, Any] = {}
+        self._overwrite = False
 
     @property
     def answers(self) -> Path:
@@ -82,7 +89,7 @@ class ResultFolder:
                 f"out={name!r} holds the results of another analysis ({told}): give another "
                 "folder, or overwrite=True"
             )
-        self._about = about
+        self._about, self._overwrite = about, overwrite
         here = self.path.name
         if finished and not differs:
             self.state = f"{here}/ holds this analysis already: its kept answers are used again"
@@ -92,6 +99,24 @@ class ResultFolder:
             self.state = f"{here}/ holds this analysis unfinished: it goes on from there"
         else:
             self.state = f"results will be written to {here}/"
+
+    @contextmanager
+    def locked(self) -> Iterator[None]:
+        """Keep other runs out; raise ``ValueError`` when one is here, or has just written here."""
+        if os.name == "nt":  # a folder cannot be opened there, nor locked
+            yield
+            return
+        handle = os.open(self.path, os.O_RDONLY)  # the folder itself: no file of ours is left in it
+        try:
+            if not lock(handle):
+                raise ValueError(
+                    f"out={str(self.path)!r} is being filled by another run: wait for it, or give "
+                    "another folder"
+                )
+            self.check(self._about, overwrite=self._overwrite)  # it may have ended since the check
+            yield
+        finally:
+            os.close(handle)
 
     def begin(self) -> None:
         """Note which analysis the folder is for, unless it holds a whole one."""

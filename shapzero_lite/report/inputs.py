@@ -45,6 +45,11 @@ class Sequences:
         return np.unique(np.linspace(0, len(self) - 1, count).round().astype(np.int64))
 
 
+def names_of(given: Sequences, rows: NDArray[np.int64]) -> list[str]:
+    """Return name and first letter of some of the sequences."""
+    return [f"{given.names[r]}, from {given.starts[r]}" for r in rows]
+
+
 def read_alphabet(alphabet: Any, model: Any = None) -> Alphabet:
     """Return an alphabet from "DNA", "RNA", "PROTEIN", "letters:ACTG", or an ``Alphabet``.
 

@@ -88,7 +88,8 @@ class Request:
             "shapzero_lite": shapzero_lite.__version__,
         }
 
-    def __str__(self) -> str:
+    def todo(self) -> list[str]:
+        """Return what will be explained, asked and spent, as lines."""
         N, n = self.sequences.codes.shape
         sequences = "sequence" if N == 1 else "sequences"
         to_do = f"{N:,} {sequences} of {n} letters ({''.join(self.alphabet.letters)}) to explain"
@@ -102,8 +103,11 @@ class Request:
                 f"{self.n_checked:,} of these sequences, {self.plan.spendable:,} for the sketch"
                 + (f", {self.n_beside:,} for a regression beside it" if self.n_beside else ""),
             ]
+        return lines
+
+    def __str__(self) -> str:
         where = "nothing will be written" if self.out is None else self.out.state
-        return "\n".join([*lines, where])
+        return "\n".join([*self.todo(), where])
 
 
 def read_request(

@@ -1,0 +1,74 @@
+"""The verb `explain` of the command: the arguments of ``read_request`` as options of a shell."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from pathlib import Path
+
+# Name, what it is in a word, help; names and meanings are those of ``read_request`` and lesson 13.
+_MODEL = (
+    "package:name of a function of sequences, or package:name() that makes one; this folder is "
+    "searched too. The module is imported, which runs it"
+)
+_OPTIONS = (
+    ("model", "NAME", _MODEL),
+    ("table", "FILE", "measured variants instead of a model: csv, tsv or parquet"),
+    ("sequence-column", "NAME", "column of the table with the sequences (default: sequence)"),
+    ("value-column", "NAME", "column of the table with the numbers (default: value)"),
+    ("sequences", "FILE", "FASTA file of the sequences to explain (default: the table's)"),
+    ("alphabet", "LETTERS", "DNA, RNA, PROTEIN, or letters:ACTG (default: DNA)"),
+    ("window", "N", "cut the sequences into windows of N letters; 0: as the model says, or whole"),
+    ("step", "N", "letters from one window to the next (default: 1)"),
+    ("takes", "WHAT", "what the model is called with: strings (a list), string (one) or codes"),
+    ("budget", "N", "sequences that the model may be asked about, in all (default: 60000)"),
+    ("method", "NAME", "auto, enumerate, samples, qsft or both (default: auto)"),
+    ("output", "N", "which of several outputs, from 0"),
+    ("order", "N", "interactions of up to N letters (default: 2)"),
+    ("seed", "N", "of everything random (default: 0)"),
+    ("batch-size", "N", "sequences put to the model at once (default: 1024)"),
+    ("workers", "N", "threads that ask (default: 1)"),
+)
+
+
+def declare(parser: argparse.ArgumentParser) -> None:
+    """Declare the options."""
+    for name, metavar, text in _OPTIONS:
+        parser.add_argument(f"--{name}", metavar=metavar, default=None, help=text)
+    parser.add_argument(
+        "-o", "--out", metavar="FOLDER", default="explained",
+        help="where results go; the same command goes on there after a stop (default: %(default)s)",
+    )  # fmt: skip
+    parser.add_argument(
+        "--overwrite", action="store_true", help="replace the results of another analysis there"
+    )
+    parser.add_argument(
+        "--dry-run", action="store_true",
+        help="say what would be asked and spent, and ask nothing (the model is imported)",
+    )  # fmt: skip
+    parser.epilog = (
+        "example: shapzero-lite explain --model my_package:predict --sequences my.fasta --out mine"
+    )
+
+
+def explain(chosen: argparse.Namespace) -> int:
+    """Explain a model of yours, or a table of measurements, and write a report into a folder."""
+    from shapzero_lite.report import read_request, run
+
+    names = [name.replace("-", "_") for name, _, _ in _OPTIONS]
+    given = {name: getattr(chosen, name) for name in names}
+    given = {name: value for name, value in given.items() if value is not None}
+    if not {"model", "table"} & given.keys():
+        raise ValueError("nothing to explain: give --model package:name or --table FILE")
+    sys.path.insert(0, str(Path.cwd()))  # a model beside the reader is found, as in a notebook
+    try:
+        out = "" if chosen.dry_run else chosen.out
+        request = read_request(**given, out=out, overwrite=chosen.overwrite)
+        print(request)
+        if chosen.dry_run:
+            return 0
+        found = run(request, progress=sys.stderr.isatty())
+    finally:
+        sys.path.remove(str(Path.cwd()))
+    print(f"\n{found.verdict}\n\nOpen {Path(chosen.out) / 'report.html'}")
+    return 0

@@ -1,0 +1,167 @@
+"""The report of an analysis: one HTML page with the reader's own results and nothing else.
+
+It holds its figures, asks no server for anything and runs no script.
+"""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from html import escape
+from pathlib import Path
+
+import numpy as np
+
+from shapzero_lite import __version__, _display
+from shapzero_lite._arrays import Array
+from shapzero_lite.explaining import Explanation
+from shapzero_lite.report.changes import best_doubles, change, letter_pairs, single_changes
+from shapzero_lite.report.request import Request
+from shapzero_lite.report.verdict import Verdict
+
+_ROWS, _SEQUENCES = 15, 12
+_LOOK = """
+:root { color-scheme: light dark; --line: #8884 }
+body { font: 16px/1.5 system-ui, sans-serif; max-width: 64rem; margin: 2rem auto; padding: 0 1rem }
+pre { white-space: pre-wrap; font-size: .9rem } figure { margin: 1rem 0 }
+img { max-width: 100%; background: white; border-radius: .3rem }
+table { border-collapse: collapse; margin: .5rem 0 1rem; display: block; overflow-x: auto }
+td, th { padding: .15rem .8rem .15rem 0; border-bottom: 1px solid var(--line) }
+.verdict { border-left: .4rem solid #0173b2; padding: .1rem 1rem; margin: 1rem 0 }
+.letters { font-family: monospace }
+"""
+_FIGURES = {
+    "position_letter_map.png": "Mean Shapley value of every letter at every position, over the "
+    "sequences shown. Grey: a letter that none of them has there.",
+    "mean_attribution.png": "How much a position matters: mean size of its Shapley value.",
+    "strongest_pairs.png": "The pairs of positions that act together most, by mean size.",
+    "variance_by_order.png": "How much of the sketch is in single letters, pairs, and more.",
+    "sketch_against_model.png": "Your own sequences that the model was asked about: what it said, "
+    "and what the sketch says. On the line they agree.",
+}
+
+
+@dataclass(frozen=True, eq=False)
+class Page:
+    """What the page shows: ``names`` (rows shown), ``answers`` (N,), NaN where not asked."""
+
+    request: Request
+    verdict: Verdict
+    shown: Explanation
+    names: list[str]
+    answers: Array
+
+    def html(self, folder: Path) -> str:
+        """Return the page; its figures are read from ``folder``, a missing one is left out."""
+        order = min(self.shown.max_order, self.shown.spectrum.order)
+        parts = [
+            "<h1>What the letters do</h1>",
+            f"<p>{'<br>'.join(map(escape, self.request.todo()))}</p>",
+            "<h2>How far to believe it</h2>",
+            self._verdict(),
+            "<h2>Which letters matter</h2>",
+            self._figures(folder, ("position_letter_map.png", "mean_attribution.png")),
+        ]
+        if order > 1:
+            parts += ["<h2>Which letters act together</h2>",
+                      self._figures(folder, ("strongest_pairs.png",)), self._pairs()]  # fmt: skip
+        if order:
+            parts += ["<h2>What a change would do</h2>", self._changes()]
+        parts += ["<h2>Sequence by sequence</h2>", self._best(), self._sequences(),
+                  "<h2>How it was checked</h2>",
+                  self._figures(folder, ("sketch_against_model.png", "variance_by_order.png")),
+                  "<h2>Files</h2>", self._files(folder)]  # fmt: skip
+        return (
+            '<!DOCTYPE html><html lang="en"><head><meta charset="utf-8"><meta name="viewport" '
+            f'content="width=device-width"><title>{escape(self.request.model_name or "table")}: '
+            f"what the letters do</title><style>{_LOOK}</style></head><body>"
+            + "\n".join(parts)
+            + "</body></html>\n"
+        )
+
+    def _verdict(self) -> str:
+        first, *others = self.verdict.text().splitlines()
+        lines = "".join(f"<li>{escape(line)}</li>" for line in others)
+        return f'<div class="verdict"><p><strong>{escape(first)}</strong></p><ul>{lines}</ul></div>'
+
+    def _figures(self, folder: Path, names: Iterable[str]) -> str:
+        parts = []
+        for name in names:
+            if (folder / name).exists():
+                data = base64.b64encode((folder / name).read_bytes()).decode("ascii")
+                said = escape(_FIGURES[name])
+                parts.append(
+                    f'<figure><img alt="{said}" src="data:image/png;base64,{data}">'
+                    f"<figcaption>{said}</figcaption></figure>"
+                )
+        return "".join(parts)
+
+    def _pairs(self) -> str:
+        rows = letter_pairs(self.shown)
+        rows = sorted(rows, key=lambda row: -abs(row[2]))[:_ROWS]
+        write = _display.numbers([row[2] for row in rows])
+        cells = [
+            (name, write(mean), f"{spread:.2g}" if count > 1 else "", f"{count:,}", f"{size:.2g}")
+            for name, size, mean, spread, count in rows
+        ]
+        head = ("letters", "mean value", "spread", "sequences", "mean size at these positions")
+        return (
+            f"<p>{self.shown.interactions.index} of two letters, mean over the sequences shown "
+            "that have both: what they do together beyond what each does alone. The strongest:</p>"
+            + _display.table_html(head, cells)
+        )
+
+    def _changes(self) -> str:
+        codes = self.request.sequences.codes[0]
+        spectrum, letters = self.shown.spectrum, self.shown.spectrum.alphabet.letters
+        singles = single_changes(spectrum, codes)
+        order = np.argsort(-singles, axis=None, kind="stable")
+        place = [(i, c) for i, c in zip(*np.unravel_index(order, singles.shape), strict=True)
+                 if c != codes[i]]  # fmt: skip
+        write = _display.numbers(singles)
+        up = [(change(letters, codes, i, c), write(singles[i, c])) for i, c in place[:_ROWS]]
+        down = [
+            (change(letters, codes, i, c), write(singles[i, c]))
+            for i, c in place[: -_ROWS - 1 : -1]
+        ]
+        two, gains = best_doubles(spectrum, codes, singles)
+        double = [
+            (" ".join(change(letters, codes, i, c) for i, c in pair), write(gain))
+            for pair, gain in zip(two[:_ROWS], gains[:_ROWS], strict=True)
+        ]
+        name = escape(self.names[0])
+        titled = {"best single changes": up, "worst": down, "best double changes": double}
+        tables = [_display.table_html((head, "adds"), rows) for head, rows in titled.items()]
+        return (
+            f"<p>Of the first sequence, {name}, by the sketch: predictions, and the model was not "
+            "asked about them. Doubles are searched among pairs of the best single changes.</p>"
+            f'<div style="display:flex;gap:2rem;flex-wrap:wrap">{"".join(tables)}</div>'
+        )
+
+    def _best(self) -> str:
+        given = self.request.sequences
+        sums = self.shown.base_value + self.shown.values.sum(axis=1)
+        order = np.argsort(-sums, kind="stable")[:_ROWS]
+        texts = self.shown.spectrum.alphabet.decode(self.shown.codes[order])
+        rows = []
+        for row, text in zip(order, texts, strict=True):
+            answer = self.answers[given.spread(len(sums))[row]]
+            asked = "not asked" if np.isnan(answer) else f"{answer:.4g}"
+            rows.append((self.names[row], _display.shortened(text, 60), f"{sums[row]:.4g}", asked))
+        said = "measured" if self.request.model is None else "model"
+        head = ("the highest of those shown", "sequence", "sketch", said)
+        return _display.table_html(head, rows, left=(0, 1))
+
+    def _sequences(self) -> str:
+        given = self.request.sequences
+        answers = self.answers[given.spread(len(self.shown))]
+        some = self.shown[:_SEQUENCES]
+        if not np.isnan(answers[: len(some)]).any():
+            some = replace(some, model_values=answers[: len(some)])
+        return f'<div class="letters">{some._repr_html_()}</div>'
+
+    def _files(self, folder: Path) -> str:
+        names = sorted(path.name for path in folder.iterdir())
+        items = "".join(f'<li><a href="{escape(name)}">{escape(name)}</a></li>' for name in names)
+        return f"<ul>{items}</ul><p>shapzero-lite {__version__}, seed {self.request.seed}</p>"

@@ -1,0 +1,207 @@
+"""What an analyst gets: changes and pairs of letters, the page, the command, one run a folder."""
+
+import itertools
+import json
+import re
+import subprocess
+import sys
+
+import numpy as np
+import pytest
+
+import shapzero_lite as sz
+from shapzero_lite._command import main
+from shapzero_lite.report.changes import best_doubles, letter_pairs, single_changes
+
+pytest.importorskip("pandas", reason="extra `lessons` is absent: pandas")
+pytest.importorskip("pyarrow", reason="extra `lessons` is absent: pyarrow")
+pytest.importorskip("matplotlib", reason="extra `lessons` is absent: matplotlib")
+
+MODEL = """
+import time
+
+
+def predict(sequences):
+    with open("asked.txt", "a") as file:
+        print(len(sequences), file=file)
+    time.sleep({pause})
+    return [s.count("A") + 2.0 * (s[0] == "G") * (s[3] == "C") for s in sequences]
+
+
+def broken(sequences):
+    raise TypeError("wants something else")
+"""
+FASTA = ">one&<b>\nGATCATTG\n>two\nCATTACAT\n>three\nGCACGAAA\n"
+
+
+@pytest.fixture
+def folder(tmp_path, monkeypatch, request):
+    monkeypatch.chdir(tmp_path)
+    name = f"mine_{abs(hash(request.node.name)):x}"  # a module is imported once for all tests
+    (tmp_path / f"{name}.py").write_text(MODEL.format(pause=0), encoding="utf-8")
+    (tmp_path / "my.fasta").write_text(FASTA, encoding="utf-8")
+    return tmp_path, name
+
+
+def asked(path):
+    file = path / "asked.txt"
+    return sum(map(int, file.read_text().split())) if file.exists() else 0
+
+
+@pytest.fixture(scope="module")
+def spectrum():
+    rng = np.random.default_rng(5)
+    return sz.Spectrum.from_values(rng.normal(size=(4,) * 5), sz.DNA)
+
+
+def test_single_changes_are_differences_of_the_sketch(spectrum):
+    codes = sz.DNA.encode(["GATTA"])[0]
+    found = single_changes(spectrum, codes)
+    for i, c in itertools.product(range(5), range(4)):
+        other = codes.copy()
+        other[i] = c
+        wanted = spectrum.evaluate(other[None])[0] - spectrum.evaluate(codes[None])[0]
+        assert found[i, c] == pytest.approx(wanted, abs=1e-12)
+
+
+def test_the_best_doubles_are_the_best_of_all(spectrum):
+    codes = sz.DNA.encode(["GATTA"])[0]
+    every = sz.DNA.all_sequences(5)
+    gains = spectrum.evaluate(every) - spectrum.evaluate(codes[None])[0]
+    two = (every != codes).sum(axis=1) == 2
+    pairs, found = best_doubles(spectrum, codes, single_changes(spectrum, codes))
+    assert len(found) == 90 == two.sum()  # fewer than would be cut
+    np.testing.assert_allclose(found, np.sort(gains[two])[::-1], atol=1e-12)
+    made = codes.copy()
+    made[pairs[0, :, 0]] = pairs[0, :, 1]
+    np.testing.assert_array_equal(made, every[two][gains[two].argmax()])
+    assert (pairs[:, 0, 0] < pairs[:, 1, 0]).all()
+
+
+def test_a_sequence_of_one_letter_has_no_doubles():
+    one = sz.Spectrum.from_values([0.0, 1.0, 2.0, 3.0], sz.DNA)
+    pairs, gains = best_doubles(one, np.zeros(1, np.uint8), np.array([[0.0, 1, 2, 3]]))
+    assert pairs.shape == (0, 2, 2)
+    assert len(gains) == 0
+
+
+def test_pairs_of_letters_are_means_over_the_sequences_that_have_both(spectrum):
+    codes = sz.DNA.random(60, 5, seed=1)
+    shown = sz.Explainer(spectrum).explain(codes, max_order=2)
+    rows = letter_pairs(shown)
+    sizes = [row[1] for row in rows]
+    assert sizes == sorted(sizes, reverse=True)
+    table = {row[0]: row for row in rows}
+    column = shown.interactions.subsets.index((1, 4))
+    both = (codes[:, 1] == 0) & (codes[:, 4] == 3)
+    values = shown.interactions.values[:, column]
+    _, size, mean, spread, count = table["A2·T5"]
+    assert count == both.sum() > 1
+    assert (size, mean, spread) == pytest.approx(
+        (np.abs(values).mean(), values[both].mean(), values[both].std())
+    )
+
+
+def test_the_command_writes_a_report_and_goes_on(folder, capsys):
+    path, name = folder
+    given = ["explain", "--model", f"{name}:predict", "--sequences", "my.fasta",
+             "--budget", "2000", "--out", "found"]  # fmt: skip
+    assert main([*given, "--dry-run"]) == 0
+    assert "at most 2,000 queries" in capsys.readouterr().out
+    assert asked(path) == 0
+    assert not (path / "found").exists()
+    assert main(given) == 0
+    said = capsys.readouterr().out
+    assert "GOOD ENOUGH FOR SINGLE SEQUENCES" in said
+    assert said.rstrip().endswith("report.html")
+    spent = asked(path)
+    assert 0 < spent <= 2000
+    assert main(given) == 0  # answers are kept
+    assert asked(path) - spent == 40  # the trial, and 8 kept answers asked again
+    page = (path / "found" / "report.html").read_text(encoding="utf-8")
+    assert "one&amp;&lt;b&gt;, from 1" in page
+    assert "<b>" not in page
+    assert "A" in page
+    assert "G1·C4" in page  # what was planted
+    assert page.index("G1·C4") < page.index("What a change would do")
+    assert set(re.findall(r'(?:src|href)="(\w+:)', page)) == {"data:"}  # nothing from elsewhere
+    assert "<script" not in page
+    for figure in re.findall(r"<img[^>]*>", page):
+        assert re.search(r'alt="[^"]{20,}"', figure)
+    changes = (path / "found" / "single_changes.csv").read_text().splitlines()
+    assert len(changes) == 1 + 8 * 3
+    best, adds = changes[1].split(",")
+    assert best in {"T3A", "C4A", "T6A", "T7A", "G8A", "G1A"}
+    assert float(adds) == pytest.approx(1, abs=0.05)
+    linked = re.findall(r'href="([^"]+)"', page)
+    assert {*linked, "report.html"} == {
+        p.name for p in (path / "found").iterdir() if p.is_file() and p.name != "request.json"
+    }
+
+
+def test_the_command_explains_a_table(tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    codes = sz.DNA.random(600, 6, seed=0)
+    rows = [f"{s},{s.count('A')}" for s in sz.DNA.decode(codes)]
+    (tmp_path / "t.csv").write_text("\n".join(["sequence,value", *rows]), encoding="utf-8")
+    assert main(["explain", "--table", "t.csv"]) == 0
+    assert "no model is asked" in capsys.readouterr().out
+    page = (tmp_path / "explained" / "report.html").read_text(encoding="utf-8")
+    assert "measured" in page
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        ([], "nothing to explain: give --model package:name or --table FILE"),
+        (["--model", "no_such:predict"], "no_such"),
+        (
+            ["--model", "{name}:predict", "--budget", "plenty"],
+            "budget is a whole number of at least 1, not 'plenty'",
+        ),
+        (["--model", "{name}:broken", "--sequences", "my.fasta"], "wants something else"),
+        (["--table", "gone.csv"], "gone.csv"),
+    ],
+)
+def test_what_is_wrong_is_one_line(folder, capsys, arguments, said):
+    path, name = folder
+    assert main(["explain", *(a.format(name=name) for a in arguments)]) == 1
+    error = capsys.readouterr().err
+    assert said in error
+    assert error.startswith("shapzero-lite: ")
+    assert "Traceback" not in error
+    assert asked(path) == 0
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="no locks there")
+def test_a_second_run_in_the_same_folder_is_refused_and_nothing_is_lost(folder):
+    path, name = folder
+    (path / f"{name}.py").write_text(MODEL.format(pause=0.15), encoding="utf-8")
+    command = [sys.executable, "-m", "shapzero_lite", "explain", "--model", f"{name}:predict",
+               "--sequences", "my.fasta", "--budget", "1500", "--batch-size", "50",
+               "--out", "found"]  # fmt: skip
+    first = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    while asked(path) < 100 and first.poll() is None:
+        pass
+    second = subprocess.run([*command, "--seed", "1"], capture_output=True, text=True, check=False)
+    assert second.returncode == 1
+    assert "out='found' is being filled by another run: wait for it" in second.stderr
+    _, trouble = first.communicate(timeout=120)
+    assert first.returncode == 0, trouble
+    request = json.loads((path / "found" / "request.json").read_text(encoding="utf-8"))
+    assert request["seed"] == 0
+    assert len([p for p in (path / "found").iterdir() if p.is_file()]) == 18
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="no locks there")
+def test_what_another_run_wrote_since_the_check_is_not_replaced(folder):
+    _, name = folder
+    given = {"model": f"{name}:predict", "sequences": "my.fasta", "budget": 600, "out": "found"}
+    sys.path.insert(0, "")
+    try:
+        late = sz.report.read_request(**given)
+        sz.report.run(sz.report.read_request(**given, seed=3), progress=False)
+        with pytest.raises(ValueError, match="holds the results of another analysis"):
+            sz.report.run(late, progress=False)
+    finally:
+        sys.path.remove("")
