@@ -80,5 +80,12 @@ html_theme_options = {
 }
 # Pages that stand alone have nothing for the left sidebar.
 ALONE = ["index", "gallery", "cite", "benchmarks/README", "data/README", "CHANGELOG"]
-ALONE += ["CONTRIBUTING", "notebooks/notation", "notebooks/teaching", "search", "genindex"]
+ALONE += [
+    "CONTRIBUTING",
+    "docs/measured_tables",
+    "notebooks/notation",
+    "notebooks/teaching",
+    "search",
+    "genindex",
+]
 html_sidebars = {page: [] for page in ALONE}

@@ -183,6 +183,8 @@ def test_columns_of_one_name_are_refused_by_name(tmp_path):
         ({"variant": "mut"}, ValueError, r"no column 'mut' \(variant\); its columns are "),
         ({"value": "y"}, ValueError, r"no column 'y' \(value\)"),
         ({"value": ["value", "value"]}, ValueError, "value names different columns"),
+        ({"value": 3}, ValueError, r"no column 3 \(value\)"),
+        ({"value": ("value", "e")}, ValueError, r"no column \('value', 'e'\) \(value\)"),
         ({"value": []}, ValueError, "value names different columns, at least one"),
         ({"error": "e", "weight": "w"}, ValueError, "give error or weight, not both"),
         ({"error": ["value", "variant"]}, ValueError, "1 value columns need as many of"),

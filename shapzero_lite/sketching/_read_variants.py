@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -29,7 +28,7 @@ from shapzero_lite.sketching.cells import Numbers, numbers_of
 from shapzero_lite.sketching.replicates import averaged, noise_ceiling
 from shapzero_lite.sketching.variants import Variants, listed
 
-Columns = str | Sequence[str]
+Columns = str | list[str]
 NO_VALUE, NO_NUMBER = "no value", "a value that is no number"
 NO_WEIGHT = "an error or weight that is not above 0"
 
@@ -171,7 +170,7 @@ def _alphabet(alphabet: Alphabet | None, wild_type: str | None, *more: tuple[str
 
 
 def _columns(frame: Any, columns: Any, role: str, source: str) -> list[Numbers]:
-    names = [] if columns is None else [columns] if isinstance(columns, str) else list(columns)
+    names = [] if columns is None else list(columns) if isinstance(columns, list) else [columns]
     twice = sorted({str(x) for x in names if names.count(x) > 1})
     if twice or (columns is not None and not names):
         msg = f"{role} names different columns, at least one; got {columns!r}"
