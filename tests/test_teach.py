@@ -9,7 +9,7 @@ import matplotlib.pyplot as plt
 import numpy as np
 import pytest
 
-from shapzero_lite.teach import answer, explore, reveal, show
+from shapzero_lite.teach import CountedTable, answer, explore, reveal, show
 
 plt.switch_backend("Agg")  # now: matplotlib looks for IPython when a backend is first used
 ALT = "A rising line from nought to one"
@@ -386,3 +386,23 @@ def test_the_module_loads_nothing_heavy():
         [sys.executable, "-c", script], capture_output=True, text=True, check=True
     )
     assert done.stdout.strip() == "[]"
+
+
+def test_a_counted_table_answers_as_often_as_it_says_and_not_as_a_whole():
+    values = np.arange(9.0).reshape(3, 3)
+    table = CountedTable(values, most=3)
+    assert [table[1, 2], table[np.int64(2), np.int64(0)]] == [5, 6]
+    assert (table.shape, table.ndim, table.size, table.asked) == ((3, 3), 2, 9, 2)
+    with pytest.raises(LookupError, match="look-up number 5, where 3 are allowed"):
+        table[0]  # three at once
+    for whole in (np.asarray, list, np.sum, lambda t: np.array(t, dtype=float)):
+        with pytest.raises(TypeError, match="answers 3 look-ups"):
+            whole(CountedTable(values, most=3))
+
+
+def test_every_case_gets_a_counted_table_of_its_own():
+    table = CountedTable([1.0, 2.0], most=1)
+    answer("4.2", lambda t, x: t[x], cases=[((table, 0), 1.0), ((table, 1), 2.0)])
+    with pytest.raises(AssertionError, match="LookupError: look-up number 2"):
+        answer("4.2", lambda t: t[0] + t[1], cases=[((table,), 3.0)], hint="one look-up")
+    assert table.asked == 0

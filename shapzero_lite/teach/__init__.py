@@ -5,8 +5,9 @@ functions that use them, so the core works without them.
 """
 
 from shapzero_lite.teach._answer import answer
+from shapzero_lite.teach._counted import CountedTable
 from shapzero_lite.teach._explore import explore
 from shapzero_lite.teach._reveal import reveal
 from shapzero_lite.teach._show import show
 
-__all__ = ["answer", "explore", "reveal", "show"]
+__all__ = ["CountedTable", "answer", "explore", "reveal", "show"]
