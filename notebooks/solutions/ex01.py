@@ -12,22 +12,21 @@ def coefficient(f, k):
 
 
 # exercise 1.2
-def share_of_order(frequencies, coefficients, d):
-    """Return the energy at order d over the energy at all orders but 0."""
-    order = np.count_nonzero(frequencies, axis=1)
+def share_of_order(frequencies, coefficients, order):
+    """Return the energy at one order over the energy at all orders but 0."""
+    orders = np.count_nonzero(frequencies, axis=1)
     energy = np.abs(coefficients) ** 2
-    return energy[order == d].sum() / energy[order > 0].sum()
+    return energy[orders == order].sum() / energy[orders > 0].sum()
 
 
 # exercise 1.3
-def other_strand(F):
-    """Return G[l] = omega^(l_1 + ... + l_n) F[k], where k is -l read backwards.
+def other_strand(F, k):
+    """Return G[k] = omega^(k_1 + ... + k_n) F[l], where l is -k read backwards.
 
-    <k, q-1-reversed x> = -(k_1 + ... + k_n) - <reversed k, x> modulo q, so the wave of k turns
-    into the wave of l = -(k reversed), times omega^(l_1 + ... + l_n). Energies are those of the
+    <l, q-1-reversed x> = -(l_1 + ... + l_n) - <reversed l, x> modulo q, so the wave of l turns
+    into the wave of k = -(l reversed), times omega^(k_1 + ... + k_n). Energies are those of the
     mirrored positions, and so are the Sobol indices: position i gets those of n + 1 - i.
     """
-    q, n = F.shape[0], F.ndim
-    minus = -np.arange(q) % q
-    total = np.indices(F.shape).sum(axis=0)
-    return F.T[np.ix_(*[minus] * n)] * np.exp(2j * np.pi * total / q)
+    q = F.shape[0]
+    backwards = tuple(-entry % q for entry in reversed(k))
+    return F[backwards] * np.exp(2j * np.pi * sum(k) / q)
