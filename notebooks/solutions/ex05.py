@@ -12,7 +12,7 @@ def frequency_of(u, q):
 
 # exercise 5.2
 def kind_of(u, q, tau):
-    """Return "zero", "single" or "multi"; the hash M^T k = j would refuse most imitations."""
+    """Return "zero", "single" or "multi"; the hash H^T k = j would refuse most imitations."""
     energy = np.mean(np.abs(u) ** 2)
     if energy <= tau:
         return "zero"
