@@ -1,7 +1,8 @@
 """Exercises: committed unanswered, the solution is accepted, a wrong answer gets the hint.
 
 A lesson's code runs once, cell by cell, in one namespace. At each stub the cell runs as committed,
-then with the function of notebooks/solutions in place of the learner's, then with a mutant of it.
+then with the function of notebooks/solutions in place of the learner's, then with a mutant of it,
+and with known mistakes, each of which must be told by name, and the cheats of wrong_answers.py.
 """
 
 import ast
@@ -22,6 +23,9 @@ import notebook_form
 import numpy as np
 import pytest
 from lesson_notebooks import LESSONS, notebook_of, printed
+from wrong_answers import WRONG
+
+from shapzero_lite.teach._mistakes import MISTAKES
 
 EXERCISE = re.compile(r"#\s*exercise\s+(\d+\.\d+)\s*")
 
@@ -35,6 +39,7 @@ class Tried:
     solved: str
     mutant: BaseException | None
     hint: str
+    refused: list[str]  # what each wrong answer was told
 
 
 def solutions_in(path):
@@ -121,9 +126,25 @@ def try_exercises(notebook, folder, solutions):
                 run_stub(cell, dict(namespace), mutant_of(solutions[number]))
             except Exception as error:  # noqa: BLE001  (the test says which kind it must be)
                 mutant = error
+            refused = [_refusal(cell, dict(namespace), wrong) for wrong, _ in wrong_for(number)]
             committed = run_stub(cell, namespace)
-            tried[number] = Tried(cell.id, committed, solved, mutant, _hint(cell, namespace))
+            hint = _hint(cell, namespace)
+            tried[number] = Tried(cell.id, committed, solved, mutant, hint, refused)
     return tried
+
+
+def wrong_for(number):
+    """Return [(wrong function, words that its message must have)] for an exercise."""
+    known = [(wrong, [f"It looks as if {words}."]) for wrong, words in MISTAKES.get(number, [])]
+    return known + WRONG.get(number, [])
+
+
+def _refusal(cell, namespace, wrong):
+    """Return what a wrong answer is told, or what the cell printed when it was accepted."""
+    try:
+        return run_stub(cell, namespace, wrong)
+    except AssertionError as error:
+        return str(error)
 
 
 def _same_signature(cell, solution):
@@ -171,6 +192,15 @@ def test_exercise(path, number):
     )
     assert tried.hint, f"cell {tried.cell}: no hint"
     assert tried.hint in str(tried.mutant), f"cell {tried.cell}: the hint is not shown"
+
+    for (wrong, words), message in zip(wrong_for(number), tried.refused, strict=True):
+        for word in words:
+            assert word in message, f"{number}, {wrong.__name__}: {message}"
+        assert tried.hint in message, f"{number}, {wrong.__name__} gets no hint: {message}"
+
+
+def test_wrong_answers_belong_to_exercises():
+    assert set(WRONG) | set(MISTAKES) <= {param.values[1] for param in numbered()}
 
 
 @pytest.mark.parametrize("path", LESSONS, ids=lambda path: path.stem)

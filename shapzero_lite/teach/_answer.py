@@ -13,6 +13,8 @@ from typing import Any
 
 import numpy as np
 
+from shapzero_lite.teach._mistakes import MISTAKES
+
 __all__ = ["answer", "check_name"]
 
 EXERCISE = re.compile(r"\d{1,2}\.\d{1,2}")
@@ -39,7 +41,8 @@ def answer(
 
     Prints "not answered yet" while the function returns ``...``, "correct" when
     |got - expected| <= atol + rtol |expected| in every case. Arguments are copied for each call,
-    so a function that changes its input in place cannot spoil a later case.
+    so a function that changes its input in place cannot spoil a later case. An answer that equals a
+    known mistake is told which.
 
     Parameters
     ----------
@@ -99,9 +102,21 @@ def answer(
         if reason is not None:
             raise AnswerError(
                 f"{name}: not yet. {where}\n  expected {_short(expected)}\n"
-                f"  got      {_short(got)}{reason}{ending}"
+                f"  got      {_short(got)}{reason}{_recognised(name, arguments, got)}{ending}"
             )
     print(f"{name}: correct")
+
+
+def _recognised(name: str, arguments: tuple, got: Any) -> str:
+    """Return which known mistake gives the same, as a line of a message, or nothing."""
+    for wrong, words in MISTAKES.get(name, []):
+        try:
+            same = _difference(got, wrong(*copy.deepcopy(arguments)), 1e-6, 1e-9) is None
+        except Exception:  # noqa: BLE001, S112  (it was written for the arguments of a lesson)
+            continue
+        if same:
+            return f"\nIt looks as if {words}."
+    return ""
 
 
 def _own_line(error: Exception, learner: Callable[..., Any]) -> str:

@@ -1,0 +1,59 @@
+"""More wrong answers that a lesson's check must refuse, with words that its message must have.
+
+Those named cheat take a way that the exercise forbids. Mistakes that the check knows by name are
+in `shapzero_lite/teach/_mistakes.py`; all of them are tried on the lesson's own stub.
+"""
+
+import numpy as np
+
+WRONG = {}
+
+
+def refused(number, *words):
+    """Register a wrong answer to an exercise, and words of the message that it must get."""
+
+    def register(function):
+        WRONG.setdefault(number, []).append((function, words))
+        return function
+
+    return register
+
+
+@refused("1.3", "look-ups")
+def cheat_by_going_back(F, k):
+    """Rebuild f, turn the strand, transform again: the whole table is read."""
+    f = np.fft.ifftn(np.asarray(F))
+    return np.fft.fftn(np.flip(f).T)[k]
+
+
+@refused("1.3", "look-up number 2, where 1 are allowed")
+def cheat_by_going_back_slowly(F, k):
+    """Rebuild f from one look-up after another."""
+    return sum(F[at] for at in np.ndindex(F.shape))
+
+
+@refused("4.2", "look-ups")
+def cheat_by_transforming_all(f, H, d, j):
+    """Fold the whole spectrum in place of asking q^b questions."""
+    F, q = np.fft.fftn(np.asarray(f)) / f.size, f.shape[0]
+    every = [k for k in np.ndindex(F.shape) if (np.array(k) @ H % q == j).all()]
+    return sum(F[k] * np.exp(2j * np.pi * np.dot(k, d) / q) for k in every)
+
+
+@refused("4.2", "look-up number")
+def cheat_by_looking_everywhere(f, H, d, j):
+    """Read all q^n values, one after another."""
+    whole = np.array([f[x] for x in np.ndindex(f.shape)]).reshape(f.shape)
+    return cheat_by_transforming_all(whole, H, d, j)
+
+
+@refused("7.2", "not yet")
+def without_the_noise(z, owner, s2):
+    """Forget to take the noise off."""
+    return np.bincount(owner, z**2) / np.bincount(owner)
+
+
+@refused("7.2", "not yet")
+def negative_variances(z, owner, s2):
+    """Forget the maximum."""
+    return np.bincount(owner, z**2 - s2) / np.bincount(owner)
