@@ -30,7 +30,7 @@ def null_phenotype(seed: int) -> tuple[np.ndarray, np.ndarray]:
 def null(seed: int) -> tuple[float, ...]:
     """Return p of motifs 1 and 2 by the walk, by the truncated t, and naively."""
     codes, y = null_phenotype(seed)
-    chosen = seism.select(codes, y, 2, K)
+    chosen = seism.select(codes, y, 2, K, transform=None)
     walked = seism.p_values(chosen, STATES, seed)
     return (*walked, *seism.line_p_values(chosen), *seism.naive_p_values(chosen))
 
@@ -41,7 +41,7 @@ def partial(seed: int) -> tuple[float, ...]:
     motif = DNA.decode(rng.integers(0, 4, (1, K)).astype(np.uint8))[0]
     codes, y = seism.planted(N, EFFECT, length=LENGTH, seed=[3, seed], motif=motif, centred=True)
     scale, shift = np.exp(rng.normal(0, 2)), rng.normal(0, 30)
-    chosen = seism.select(codes, scale * y + shift, 2, K)
+    chosen = seism.select(codes, scale * y + shift, 2, K, transform=None)
     if chosen.cells[0] != motif:
         return (np.nan,) * 3
     walked = seism.p_values(chosen, STATES, seed)[1]
@@ -51,7 +51,7 @@ def partial(seed: int) -> tuple[float, ...]:
 def refined(seed: int) -> tuple[float, ...]:
     """Return p of the first motif when motifs are refined by gradient, and naively."""
     codes, y = null_phenotype(10**6 + seed)
-    chosen = seism.select(codes, y, 1, K, refine=True, fineness=1)
+    chosen = seism.select(codes, y, 1, K, refine=True, transform=None)
     return (*seism.p_values(chosen, 50, seed), *seism.naive_p_values(chosen))
 
 

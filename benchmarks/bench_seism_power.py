@@ -30,7 +30,7 @@ def planted(effect: float, seed: int) -> tuple[str, np.ndarray, np.ndarray]:
 def one(seed: int, effect: float) -> tuple[float, ...]:
     """Return whether the motif is right, and p by walk, truncated t, split and max-T."""
     motif, codes, y = planted(effect, seed)
-    chosen = seism.select(codes, y, 1, K)
+    chosen = seism.select(codes, y, 1, K, transform=None)
     split, p_split = seism.data_split_p_values(codes, y, 1, K, seed)
     return (
         chosen.cells[0] == motif,
@@ -45,7 +45,7 @@ def one(seed: int, effect: float) -> tuple[float, ...]:
 def by_mesh(seed: int, resolved: int) -> tuple[float, float]:
     """Return the number of cells, and p of the best atom, when cells are told by a few columns."""
     _, codes, y = planted(MESH_EFFECT, seed)
-    chosen = seism.select(codes, y, 1, K, resolved=resolved)
+    chosen = seism.select(codes, y, 1, K, resolved=resolved, transform=None)
     cells = float(len(chosen.candidates.cells))
     return cells, seism.p_values(chosen, STATES, seed, statistic="best")[0]
 

@@ -1,5 +1,6 @@
 """SEISM: selection by definition, the walk against rejection, invariance, calibration, messages."""
 
+import itertools
 import warnings
 
 import numpy as np
@@ -11,7 +12,9 @@ from scipy import stats
 from shapzero_lite import seism
 from shapzero_lite.letters import DNA, RNA
 from shapzero_lite.seism.conditional_null import Region, serial_p_value, walk
+from shapzero_lite.seism.exchangeable_null import Exchangeable
 from shapzero_lite.seism.gradient import Ascent, simplex_projection
+from shapzero_lite.seism.relatives import related
 from shapzero_lite.seism.selection import consensus, occurring_kmers, one_hot, windows_of
 from shapzero_lite.seism.stepwise import bases, standardised, stepwise
 from shapzero_lite.seism.truncated_line import feasible_angles
@@ -71,7 +74,7 @@ def test_stepwise_selection_is_least_squares(score):
 
 def test_the_score_is_what_a_linear_layer_leaves_unexplained():
     codes, y = noise(30)
-    chosen = seism.select(codes, y, 1, 3)
+    chosen = seism.select(codes, y, 1, 3, transform=None)
     fit = stats.linregress(chosen.activations[0], y)
     assert_allclose(chosen.scores[0], fit.rvalue**2, rtol=1e-10)
     assert_allclose(seism.naive_p_values(chosen)[0], fit.pvalue, rtol=1e-8)
@@ -309,7 +312,7 @@ def test_the_line_is_cut_where_selection_changes():
 @pytest.mark.parametrize(("c", "m"), [(2.0, 0.0), (1e-6, 3e-5), (1234.5, -1e5), (0.1, 7.0)])
 def test_scale_and_shift_of_the_phenotype_change_nothing(c, m):
     codes, y = noise(40, seed=2)
-    one, other = (seism.select(codes, values, 2, 3) for values in (y, c * y + m))
+    one, other = (seism.select(codes, values, 2, 3, transform=None) for values in (y, c * y + m))
     assert one.cells == other.cells
     assert_allclose(seism.p_values(one, 300), seism.p_values(other, 300), rtol=1e-9)
     assert_allclose(seism.line_p_values(one), seism.line_p_values(other), rtol=1e-5)
@@ -331,7 +334,7 @@ def test_p_values_are_uniform_under_the_null_and_naive_ones_are_not():
     walked, lines, naive = [], [], []
     for seed in range(300):
         codes, y = noise(30, 15, seed=[7, seed])
-        chosen = seism.select(codes, 5 + 3 * y, 2, 2)
+        chosen = seism.select(codes, 5 + 3 * y, 2, 2, transform=None)
         walked.append(seism.p_values(chosen, 40, seed))
         lines.append(seism.line_p_values(chosen))
         naive.append(seism.naive_p_values(chosen))
@@ -394,7 +397,171 @@ def test_ranks_make_any_phenotype_gaussian():
     assert g[binary == 0].max() < g[binary == 1].min()
 
 
+def test_ranks_are_the_usual_phenotype():
+    codes, y = noise(40)
+    usual, ranked = seism.test(codes, y, 1, 3), seism.test(codes, y, 1, 3, transform="rank")
+    pd.testing.assert_frame_equal(usual, ranked)
+    pd.testing.assert_frame_equal(seism.test(codes, np.exp(3 * y), 1, 3), usual)
+    chosen = seism.select(codes, y, 1, 3)
+    assert_allclose(np.sort(chosen.y), stats.norm.ppf((np.arange(40) + 0.5) / 40))
+
+
+def test_ties_share_a_rank_where_none_are_broken():
+    y = np.array([2.0, 1, 2, 5, 5, 5])
+    assert_allclose(
+        seism.rank_inverse_normal(y, None), stats.norm.ppf((stats.rankdata(y) - 0.5) / 6)
+    )
+
+
+# ---------------------------------------------------------------- exchangeable phenotypes, groups
+
+
+def orders_by_definition(candidates, chosen, strata):
+    """The statistic of all orders of two values, within strata, that select the same cells."""
+    found, y = [], chosen.y
+    places = [np.flatnonzero(strata == s) for s in np.unique(strata)]
+    ones = [int((y[p] == y.max()).sum()) for p in places]
+    ways = [itertools.combinations(p, count) for p, count in zip(places, ones, strict=True)]
+    for parts in itertools.product(*ways):
+        moved = np.full(len(y), y.min())
+        moved[[int(i) for part in parts for i in part]] = y.max()
+        left, same = moved - moved.mean(), True
+        for label, basis in zip(
+            chosen.labels, bases(chosen.activations, chosen.base), strict=False
+        ):
+            residual = candidates.activations - (candidates.activations @ basis) @ basis.T
+            length = np.linalg.norm(residual, axis=1)
+            unit = residual / np.where(length > 1e-9, length, np.inf)[:, None]
+            roots = np.abs(unit @ left).round(9)
+            same &= candidates.labels[roots.argmax()] == label
+        if same:
+            phi = chosen.activations[-1] - basis @ (basis.T @ chosen.activations[-1])
+            found.append((phi @ left) ** 2 / (left @ left))
+    return np.array(found)
+
+
+@pytest.mark.parametrize(("n_motifs", "groups"), [(1, None), (2, None), (1, True), (2, True)])
+def test_the_walk_of_swaps_meets_every_order_alike(n_motifs, groups):
+    codes, _ = noise(12, 4, seed=4)
+    y = (np.random.default_rng(1).permutation(12) < 5).astype(float)
+    groups = np.arange(12) % 2 if groups else None
+    options = {"groups": groups, "null": "exchangeable", "least": 1}
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # such short sequences are relatives
+        chosen = seism.select(codes, y, n_motifs, 1, **options)
+    null = Exchangeable(chosen, n_motifs - 1, "centre")
+    exact = orders_by_definition(chosen.candidates, chosen, null.strata)
+    assert len(exact) >= 10
+    states = null.states(6000, np.random.default_rng(0))
+    for level in np.unique(exact.round(9)):
+        batches = (states <= level + 1e-8).reshape(60, -1).mean(axis=1)
+        error = batches.std(ddof=1) / np.sqrt(60)
+        assert abs(batches.mean() - (exact <= level + 1e-8).mean()) <= 4 * error + 1e-12
+    assert_allclose(null.observed, exact[np.abs(exact - null.observed).argmin()])
+
+
+@pytest.mark.parametrize("cases", [30, 6])
+def test_p_values_of_two_values_are_uniform(cases):
+    p = []
+    for seed in range(100):
+        codes, _ = noise(60, 20, seed=[13, seed])
+        y = np.random.default_rng([14, seed]).permutation(60) < cases
+        p.append(seism.p_values(seism.select(codes, y, 2, 3), 20, seed))
+    for column in np.transpose(p):
+        assert stats.kstest(column, "uniform").pvalue > 0.001
+
+
+def family_noise(seed, families=12, size=5):
+    """Families of sequences that differ in two letters and share most of their noise."""
+    rng = np.random.default_rng(seed)
+    codes = np.repeat(rng.integers(0, 4, (families, 30)), size, axis=0).astype(np.uint8)
+    for member in range(1, size):
+        codes[member::size, 10 + member] = (codes[member::size, 10 + member] + 1) % 4
+    groups = np.repeat(np.arange(families), size)
+    return codes, rng.normal(size=families)[groups] + 0.5 * rng.normal(size=len(groups)), groups
+
+
+@pytest.mark.parametrize("options", [{}, {"null": "gaussian", "transform": None}])
+def test_groups_take_shared_noise_out(options):
+    grouped, alone = [], []
+    for seed in range(120):
+        codes, y, groups = family_noise([15, seed])
+        chosen = seism.select(codes, y, 1, 3, groups=groups, **options)
+        grouped.append(seism.p_values(chosen, 30, seed)[0])
+        if seed < 30:
+            with pytest.warns(UserWarning, match=r"60 of 60 sequences have a relative.*groups="):
+                chosen = seism.select(codes, y, 1, 3)
+            alone.append(seism.p_values(chosen, 30, seed)[0])
+    assert stats.kstest(grouped, "uniform").pvalue > 0.001
+    assert np.mean(np.array(alone) <= 0.05) > 0.5
+
+
+def test_covariates_are_taken_out_before_any_motif():
+    codes, y = noise(60)
+    covariate = seism.activations(codes, one_hot(DNA.encode(["ACG"]), 4))[0]
+    table = np.column_stack([covariate, np.arange(60.0)])
+    shifted = 3 * y + 50 * covariate - 7 * np.arange(60)
+    options = {"k": 3, "transform": None, "n_states": 50}
+    one = seism.test(codes, y, covariates=table, **options)
+    other = seism.test(codes, shifted, covariates=pd.DataFrame(table), **options)
+    pd.testing.assert_frame_equal(one, other)
+    assert "ACG" not in set(one["motif"])
+    assert seism.test(codes, 3 * y + 50 * covariate, k=3).loc[1, "p_value"] < 0.01
+    design = np.column_stack([np.ones(60), table])
+    left = y - design @ np.linalg.lstsq(design, y)[0]
+    chosen = seism.select(codes, y, 1, 3, covariates=table)
+    assert_allclose(chosen.y, seism.rank_inverse_normal(left))
+    phi = chosen.activations[0] - design @ np.linalg.lstsq(design, chosen.activations[0])[0]
+    slope_only = np.column_stack([design, phi])
+    rss = [((y - m @ np.linalg.lstsq(m, y)[0]) ** 2).sum() for m in (design, slope_only)]
+    raw = seism.select(codes, y, 1, 3, covariates=table, transform=None)
+    if raw.cells == chosen.cells:
+        f = (rss[0] - rss[1]) / (rss[1] / 56)
+        assert_allclose(seism.naive_p_values(raw)[0], stats.f.sf(f, 1, 56), rtol=1e-8)
+
+
+def test_relatives_are_seen_and_strangers_and_flanks_are_not():
+    codes = noise(60, 40)[0]
+    assert not related(codes).any()
+    flanked = np.column_stack([np.zeros((60, 20), np.uint8), codes, np.ones((60, 20), np.uint8)])
+    assert not related(flanked).any()
+    window = noise(1, 200)[0][0]
+    tiled = np.array([window[i : i + 40] for i in range(0, 150, 10)])
+    assert related(tiled).all()
+    one_off = noise(40, 12)[0]
+    one_off[1] = one_off[0]
+    one_off[1, 6] = (one_off[0, 6] + 1) % 4
+    assert np.flatnonzero(related(one_off)).tolist() == [0, 1]
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ({"groups": [1, 2]}, r"one label for each of 20 sequences, not shape \(2,\)"),
+        ({"groups": range(20)}, "every sequence is a group of its own"),
+        ({"groups": [*"ab" * 9, "a", None]}, "group of sequence 20 is missing"),
+        ({"groups": np.repeat([0, 1], 10), "y": np.repeat([0, 1.0], 10)}, "explain all of the ph"),
+        ({"covariates": np.ones((3, 2))}, r"a row for each of 20 sequences, not \(3, 2\)"),
+        ({"covariates": [*range(19), np.nan]}, "covariate 1 of sequence 20 is missing"),
+        ({"covariates": ["x"] * 20}, "covariates are numbers"),
+        ({"covariates": np.random.default_rng(0).normal(size=(20, 18))}, "18 columns of groups"),
+        ({"null": "normal"}, "'gaussian', 'exchangeable' or None, not 'normal'"),
+        ({"null": "exchangeable", "refine": True}, "not with refine=True or covariates"),
+        ({"null": "exchangeable", "covariates": range(20)}, "not with refine=True or covariates"),
+        ({"groups": pd.Series(range(20), range(1, 21))}, "sequences and groups have rows of diff"),
+    ],
+)
+def test_groups_and_covariates_that_cannot_be(options, message):
+    codes, y = noise(20)
+    options = {"y": y, **options}
+    with pytest.raises((ValueError, TypeError), match=message):
+        seism.test(pd.Series(DNA.decode(codes)), k=3, n_states=5, **options)
+
+
 # ---------------------------------------------------------------- clear answers to bad input
+
+
+RAW = {"transform": None}
 
 
 def table_of(y, codes=None, **options):
@@ -411,7 +578,11 @@ def table_of(y, codes=None, **options):
         (np.ones(20), {}, r"the same \(1\) for all sequences"),
         (np.full(20, 0.1), {"transform": "rank"}, r"the same \(0.1\) for all"),
         (3.0, {"transform": "rank", "codes": noise(20, 12)[0]}, r"shape \(n,\), not \(\)"),
-        (np.arange(20.0) > 9, {}, "only two values.*transform='rank'"),
+        (
+            np.arange(20.0) > 9,
+            {"null": "gaussian", "transform": None},
+            "only two values.*transform='rank'",
+        ),
         (np.where(np.arange(20) == 6, np.nan, np.arange(20.0)), {}, "of sequence 7 is missing"),
         (np.where(np.arange(20) == 0, np.inf, np.arange(20.0)), {}, r"sequence 1 is missing \(inf"),
         (np.ones((20, 2)), {}, r"shape \(n,\), not \(20, 2\)"),
@@ -545,11 +716,11 @@ def test_copies_of_sequences_are_mentioned_and_identical_ones_refused():
 def test_a_skewed_phenotype_is_warned_of_and_ranks_are_accepted():
     codes, y = noise(60)
     with pytest.warns(UserWarning, match=r"far from Gaussian.*transform='rank'"):
-        seism.select(codes, np.exp(2 * y), 1, 3)
+        seism.select(codes, np.exp(2 * y), 1, 3, transform=None)
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         ranked = seism.select(codes, np.exp(2 * y), 1, 3, transform="rank")
-        binary = seism.select(codes, y > 0, 1, 3, transform="rank", seed=1)
+        binary = seism.select(codes, y > 0, 1, 3, null="gaussian", seed=1)
     assert ranked.cells == seism.select(codes, y, 1, 3, transform="rank").cells
     assert 0 < seism.p_values(binary, 50)[0] <= 1
 

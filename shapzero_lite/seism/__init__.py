@@ -13,7 +13,6 @@ and code were not at hand; do not take our numbers for theirs.
 # ruff: noqa: PT028  (`test` is the verb of this module, no test of pytest's)
 from __future__ import annotations
 
-import warnings
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -21,9 +20,12 @@ from numpy.typing import ArrayLike, NDArray
 
 from shapzero_lite._checks import same_rows, seed_of, whole
 from shapzero_lite.letters import DNA, Alphabet, as_codes
+from shapzero_lite.seism.adjustment import known_causes
 from shapzero_lite.seism.conditional_null import Region, serial_p_value, walk
+from shapzero_lite.seism.exchangeable_null import Exchangeable
 from shapzero_lite.seism.gradient import Ascent
-from shapzero_lite.seism.phenotypes import fit_for_test, rank_inverse_normal
+from shapzero_lite.seism.phenotypes import checked_phenotype, rank_inverse_normal, transformed
+from shapzero_lite.seism.relatives import warn_of_relatives
 from shapzero_lite.seism.rivals import data_split_p_values, max_t_p_value, naive_p_values
 from shapzero_lite.seism.selection import activations, containing, dictionary
 from shapzero_lite.seism.simulation import planted
@@ -51,6 +53,7 @@ __all__ = [
 ]
 
 TRANSFORMS = (None, "rank")
+NULLS = (None, "gaussian", "exchangeable")
 
 
 def select(
@@ -60,7 +63,10 @@ def select(
     k: int = 5,
     *,
     alphabet: Alphabet = DNA,
-    transform: str | None = None,
+    transform: str | None = "rank",
+    null: str | None = None,
+    groups: Any = None,
+    covariates: ArrayLike | None = None,
     seed: int = 0,
     refine: bool = False,
     fineness: int = 1,
@@ -74,7 +80,14 @@ def select(
     y : phenotype (N,), real numbers in any unit
     n_motifs : how many motifs
     k : letters in a motif
-    transform : "rank" puts Gaussian quantiles in the place of y, ties broken by ``seed``
+    transform : "rank" puts Gaussian quantiles in the place of y (of what groups and covariates
+        leave of it), ties broken by ``seed``; None takes y as it is, for Gaussian noise only
+    null : what noise is. "gaussian": independent, one variance. "exchangeable": phenotypes of one
+        group may change places, whatever their law (and, for later motifs, of sequences in which
+        earlier motifs are equally present). By default the second for groups and for a phenotype
+        of two values, unless motifs are refined or there are covariates; else the first
+    groups : labels (N,) of families, batches or windows that overlap; compared within groups only
+    covariates : numbers (N,) or (N, c), whose linear effects are taken out before any motif
     refine : motifs are refined by gradient from the best k-mers, not only k-mers themselves
     fineness : mesh of refined motifs, 1 (one letter a column) or 2 (also pairs of letters)
     options : of :func:`dictionary`: omega, least, resolved, score, ridge
@@ -85,18 +98,23 @@ def select(
 
     Raises
     ------
-    ValueError, TypeError : too few sequences, k too long, a phenotype that is constant, has two
-        values or misses some, or whose rows have other labels than the sequences; the message
-        says which and what would do.
+    ValueError, TypeError : too few sequences, k too long, a phenotype that is constant or misses
+        values, or whose rows have other labels than the sequences; the message says which and
+        what would do.
+
+    Warns
+    -----
+    UserWarning : sequences have copies or relatives (and there are no groups), or the phenotype
+        as it is (``transform=None``) is far from Gaussian.
 
     Examples
     --------
     >>> sequences, y = planted(100, seed=1)
     >>> chosen = select(sequences, y, n_motifs=1)
     >>> chosen.consensus, chosen.motifs.shape, chosen.scores.round(4)
-    (('TACGA',), (1, 5, 4), array([0.4293]))
+    (('TACGA',), (1, 5, 4), array([0.4021]))
     """
-    codes = _codes(X, alphabet)
+    codes = as_codes(X, alphabet)
     same_rows(X, y, "phenotype")
     seed = seed_of(seed)
     if transform not in TRANSFORMS:
@@ -107,11 +125,26 @@ def select(
         raise ValueError(
             f"fineness={fineness} is of the mesh of refined motifs: say refine=True as well"
         )
-    if transform == "rank":
-        spread = np.ptp(np.asarray(y, float)) if np.size(y) == len(codes) else 0.0
-        # Ranks of a constant would be pure tie-breaking: let the check below say so.
-        y = rank_inverse_normal(y, seed) if spread > 0 else y
-    values = fit_for_test(y, len(codes), n_motifs)
+    if null not in NULLS:
+        raise ValueError(f"null is 'gaussian', 'exchangeable' or None, not {null!r}")
+    if null == "exchangeable" and (refine or covariates is not None):
+        raise ValueError(
+            "null='exchangeable' permutes k-mers' phenotypes: not with refine=True or covariates; "
+            "use null='gaussian', or groups of equal covariates"
+        )
+    if null is None:
+        two = np.size(y) == len(codes) and len(np.unique(np.asarray(y))) == 2
+        permuted = (two or groups is not None) and not refine and covariates is None
+    else:
+        permuted = null == "exchangeable"
+    numbers, base = known_causes(X, len(codes), groups, covariates)
+    values = checked_phenotype(y, len(codes), n_motifs, base.shape[1])
+    values = transformed(values, transform, base, seed, exchangeable=permuted)
+    blocks = None
+    if permuted:
+        blocks = np.zeros(len(codes), np.int64) if numbers is None else numbers
+    if groups is None:
+        warn_of_relatives(codes)
     candidates = dictionary(codes, k, alphabet, **options)
     if n_motifs > len(candidates.cells):
         raise ValueError(
@@ -119,7 +152,9 @@ def select(
             f"{n_motifs} motifs asked for"
         )
     ascent = Ascent(candidates) if refine else None
-    return stepwise(candidates, values, n_motifs, ascent=ascent, fineness=fineness)
+    return stepwise(
+        candidates, values, n_motifs, ascent=ascent, fineness=fineness, base=base, blocks=blocks
+    )
 
 
 def p_values(
@@ -127,8 +162,11 @@ def p_values(
 ) -> NDArray[np.float64]:
     """Return an honest p-value (m,) for every selected motif.
 
-    Motif j is tested beside the j - 1 before it, under the null that y is Gaussian with a mean
-    made of a constant and those; see :mod:`shapzero_lite.seism.conditional_null`. The smallest
+    Motif j is tested beside the j - 1 before it, under the selected-model null: y is Gaussian with
+    a mean made of a constant (groups, covariates) and those, see
+    :mod:`shapzero_lite.seism.conditional_null`; or y is exchangeable where those are equally
+    present, see :mod:`shapzero_lite.seism.exchangeable_null`. Another motif that drives y and was
+    not selected before is no part of either null, and makes p-values small. The smallest
     possible value is 1 / (n_states + 1). Shifting y or multiplying it by a positive number changes
     nothing.
 
@@ -145,10 +183,9 @@ def p_values(
     True
     """
     n_states, seed = whole(n_states, "n_states"), seed_of(seed)
+    kind = Region if selection.blocks is None else Exchangeable
     return np.array([
-        serial_p_value(
-            Region(selection, j, statistic), n_states, np.random.default_rng([seed, j])
-        )
+        serial_p_value(kind(selection, j, statistic), n_states, np.random.default_rng([seed, j]))
         for j in range(len(selection))
     ])  # fmt: skip
 
@@ -187,14 +224,14 @@ def test(
 
     >>> table = test(*planted(100, seed=1))
     >>> list(table["motif"]), bool(table.loc[1, "p_value"] < 0.01)
-    (['TACGA', 'TTGAT'], True)
+    (['TACGA', 'ACATC'], True)
     """
     import pandas as pd
 
     chosen = select(sequences, y, n_motifs, k, seed=seed, **options)
     p = p_values(chosen, n_states, seed, statistic)
     words = chosen.centres if chosen.refined else chosen.motifs
-    known = bases(chosen.activations)
+    known = bases(chosen.activations, chosen.base)
     left = [b @ (b.T @ chosen.y) for b in known]  # what constants and earlier motifs explain
     slopes = [phi @ (chosen.y - a) for phi, a in zip(chosen.activations, left, strict=False)]
     return pd.DataFrame(
@@ -213,18 +250,6 @@ def test(
 
 # pytest would take it for a test; the type of a function does not know the attribute
 test.__test__ = False  # type: ignore[attr-defined]
-
-
-def _codes(X: Any, alphabet: Alphabet) -> NDArray[np.uint8]:
-    codes = as_codes(X, alphabet)
-    again = len(codes) - len(np.unique(codes, axis=0))
-    if again:
-        warnings.warn(
-            f"{again} of {len(codes)} sequences stand there more than once. The test takes the "
-            "noise of copies to be independent; if it is not, average y over copies first",
-            stacklevel=3,
-        )
-    return codes
 
 
 def _holm(p: NDArray[np.float64]) -> NDArray[np.float64]:

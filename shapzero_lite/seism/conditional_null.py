@@ -13,6 +13,7 @@ composite null was not at hand.
 from __future__ import annotations
 
 from functools import cached_property
+from typing import Protocol
 
 import numpy as np
 
@@ -44,7 +45,7 @@ class Region:
         if selection.refined and statistic == "best":
             raise ValueError("refined motifs are tested by the centre of their cell")
         candidates = selection.candidates
-        all_bases = bases(selection.activations)
+        all_bases = bases(selection.activations, selection.base)
         self.selection, self.statistic, self.number = selection, statistic, number
         self.basis = all_bases[number]  # (n, d) of V_j
         y = standardised(selection.y)
@@ -76,6 +77,15 @@ class Region:
         ]
         self.alone = np.array([m[0] if len(m) == 1 else -1 for m in self.members])
         self.steps = np.arange(number + 1)
+
+    @property
+    def observed(self) -> float:
+        """The statistic of the phenotype as it is."""
+        return self.statistic_of(self.rows @ self.start)
+
+    def states(self, count: int, rng: np.random.Generator) -> Array:
+        """Return the statistic (count,) along a walk from the observed phenotype."""
+        return walk(self, count, rng)
 
     @cached_property
     def ascent(self) -> Ascent:
@@ -135,6 +145,7 @@ class RefinedCircle:
             len(self.wanted),
             ascent=region.ascent,
             fineness=chosen.fineness,
+            base=chosen.base,
         )
         return again.cells == self.wanted
 
@@ -182,15 +193,30 @@ def _angle(circle: Circle | RefinedCircle, rng: np.random.Generator) -> tuple[fl
     return 1.0, 0.0  # the bracket has shrunk to rounding: stay
 
 
-def serial_p_value(region: Region, count: int, rng: np.random.Generator) -> float:
+class Null(Protocol):
+    """Phenotypes with the same selection, and a reversible walk through them."""
+
+    @property
+    def observed(self) -> float:
+        """The statistic of the phenotype as it is."""
+
+    def states(self, count: int, rng: np.random.Generator) -> Array:
+        """Return the statistic (count,) along the walk."""
+
+
+def serial_p_value(region: Null, count: int, rng: np.random.Generator) -> float:
     """Return the Besag-Clifford p-value of a region's motif from ``count`` states.
 
     The observed phenotype is put at a random place of the walk: xi ~ U{0..N} steps one way, N - xi
     the other. Under the null all N + 1 states are then exchangeable in law, so that
     p = (1 + #{T_i >= T_obs}) / (N + 1) is valid for every N, mixed or not (Besag and Clifford,
-    Biometrika 76, 1989). A longer walk buys power and resolution, not validity.
+    Biometrika 76, 1989). A longer walk buys power and resolution, not validity. Among equal
+    states the observed one takes a random place: counting all of them as larger would be valid
+    too, but with two values, where many states are equal, it gives up most of the power.
     """
     before = int(rng.integers(count + 1))
-    states = np.concatenate([walk(region, before, rng), walk(region, count - before, rng)])
-    observed = region.statistic_of(region.rows @ region.start)
-    return float((1 + (states >= observed * (1 - SLACK)).sum()) / (count + 1))
+    states = np.concatenate([region.states(before, rng), region.states(count - before, rng)])
+    observed = region.observed
+    above, equal = states > observed * (1 + SLACK), np.abs(states - observed) <= observed * SLACK
+    among = int(rng.integers(equal.sum() + 1)) if equal.any() else 0
+    return float((1 + above.sum() + among) / (count + 1))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import warnings
-from statistics import NormalDist
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -15,23 +14,27 @@ SKEWED = 1.5  # or five standard errors, sqrt(6 / n), of the sample skewness of 
 HEAVY = 6.0  # excess kurtosis: 60 Gaussian values never come near, the law of t with 3 often does
 
 
-def rank_inverse_normal(y: ArrayLike, seed: int = 0) -> Array:
+def rank_inverse_normal(y: ArrayLike, seed: int | None = 0) -> Array:
     """Return Gaussian quantiles in the order of y, shape (n,); ties are broken at random.
 
     The i-th smallest of n values becomes Phi^-1((i - 0.5) / n). If the values are exchangeable
     under the null, so are the ranks. Any distribution then has nearly the right shape; breaking
-    ties costs power, much of it for a phenotype of two values. Only ``seed`` decides the ties.
+    ties costs power, much of it for a phenotype of two values. Only ``seed`` decides the ties; with
+    None, equal values share the quantile of their mean rank.
 
     >>> rank_inverse_normal([10.0, -3.0, 1e6]).round(4)
     array([ 0.    , -0.9674,  0.9674])
     """
+    from scipy.stats import norm, rankdata
+
     values = checked_values(y)
-    tie = np.random.default_rng(seed_of(seed)).permutation(len(values))
-    order = np.lexsort((tie, values))
-    quantile = NormalDist().inv_cdf
-    result = np.empty(len(values))
-    result[order] = [quantile((i + 0.5) / len(values)) for i in range(len(values))]
-    return result
+    if seed is None:
+        rank = rankdata(values)
+    else:
+        tie = np.random.default_rng(seed_of(seed)).permutation(len(values))
+        rank = np.empty(len(values))
+        rank[np.lexsort((tie, values))] = np.arange(1, len(values) + 1)
+    return norm.ppf((rank - 0.5) / len(values))
 
 
 def checked_values(y: ArrayLike, count: int | None = None) -> Array:
@@ -81,21 +84,21 @@ def scaled(y: Array) -> Array:
     return np.ldexp(y, -np.frexp(np.abs(y).max())[1])
 
 
-def fit_for_test(y: ArrayLike, count: int, n_motifs: int) -> Array:
-    """Return y (n,) if the Gaussian test may be applied to it; warn when it is far from Gaussian.
+def checked_phenotype(y: ArrayLike, count: int, n_motifs: int, known: int = 1) -> Array:
+    """Return y (n,) if motifs can be selected for it beside ``known`` columns (constant, groups).
 
     Raises
     ------
-    ValueError : missing values, fewer than n_motifs + 3 sequences, a constant phenotype, or one
-        with two values such as 0 and 1.
+    ValueError : missing values, too few sequences, a constant phenotype.
     """
     values = checked_values(y, count)
     if whole(n_motifs, "n_motifs", None) < 1:
         raise ValueError(f"ask for at least one motif, not {n_motifs}")
-    if count < n_motifs + 3:
+    if count < n_motifs + known + 2:
+        beside = f" beside {known - 1} columns of groups and covariates" if known > 1 else ""
         raise ValueError(
-            f"{count} sequences are too few for {n_motifs} motifs: at least "
-            f"{n_motifs + 3} are needed, and tens for any power"
+            f"{count} sequences are too few for {n_motifs} motifs{beside}: at least "
+            f"{n_motifs + known + 2} are needed, and tens for any power"
         )
     z = scaled(values)
     # A spread at the level of rounding of a large constant is a constant too.
@@ -103,19 +106,42 @@ def fit_for_test(y: ArrayLike, count: int, n_motifs: int) -> Array:
         raise ValueError(
             f"the phenotype is the same ({values[0]:g}) for all sequences: nothing to explain"
         )
-    if len(np.unique(values)) == 2:
+    return values
+
+
+def transformed(
+    values: Array, transform: str | None, base: Array, seed: int, *, exchangeable: bool
+) -> Array:
+    """Return the phenotype (n,) that is tested, for values (n,) and known causes (n, d).
+
+    "rank" takes what the known causes leave and gives it Gaussian quantiles; None keeps the
+    values. Permutations need no ties broken: there, two values stay two, and ties share a rank.
+    """
+    two = len(np.unique(values)) == 2
+    if transform is None or (exchangeable and two):
+        if not exchangeable:
+            _refuse_or_warn(values, two=two)
+        return values
+    if base.shape[1] > 1:
+        z = scaled(values)
+        values = z - base @ (base.T @ z)
+    return rank_inverse_normal(values, None if exchangeable else seed)
+
+
+def _refuse_or_warn(values: Array, *, two: bool) -> None:
+    if two:
         raise ValueError(
-            "the phenotype has only two values. The test compares it with Gaussian noise on a "
+            "the phenotype has only two values. The Gaussian test compares it with noise on a "
             "sphere; with yes-or-no data that goes wrong badly when one of them is rare (false "
-            "alarms in nearly half of all data sets at the 5 % level). Use "
-            "transform='rank', which is safe but gives up power, or a measured quantity"
+            "alarms in nearly half of all data sets at the 5 % level). Leave out null='gaussian' "
+            "(its permutations are exact), or use transform='rank', which gives up power"
         )
+    z = scaled(values)
     z = (z - z.mean()) / z.std()
     skewness, excess = float((z**3).mean()), float((z**4).mean()) - 3
-    if abs(skewness) > max(SKEWED, 5 * np.sqrt(6 / count)) or excess > HEAVY:
+    if abs(skewness) > max(SKEWED, 5 * np.sqrt(6 / len(z))) or excess > HEAVY:
         warnings.warn(
             f"the phenotype is far from Gaussian (skewness {skewness:.1f}, excess kurtosis "
             f"{excess:.1f}): p-values would be too small; use transform='rank'",
-            stacklevel=4,
+            stacklevel=5,
         )
-    return values

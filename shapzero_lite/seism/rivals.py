@@ -56,7 +56,8 @@ def naive_p_values(selection: Selection) -> Array:
     True
     """
     phis, y = selection.activations, standardised(selection.y)
-    return np.array([partial_t_p_value(phis[j], phis[:j], y) for j in range(len(phis))])
+    known = [np.vstack([selection.base.T[1:], phis[:j]]) for j in range(len(phis))]
+    return np.array([partial_t_p_value(*pair, y) for pair in zip(phis, known, strict=True)])
 
 
 def data_split_p_values(

@@ -274,6 +274,18 @@ def consensus(motif: Array, alphabet: Alphabet, fineness: int = 1) -> tuple[str,
     return "".join(w if len(w) == 1 else known.get(w, f"[{w}]") for w in words), lattice[nearest]
 
 
+def first_of_best(roots: Array) -> int:
+    """Return the first atom whose score is the largest, rounding aside.
+
+    A phenotype with ties has exact ties of scores, too; which rounding error is the larger must
+    not decide.
+
+    >>> first_of_best(np.array([0.1, 0.3, 0.3 + 1e-16]))
+    1
+    """
+    return int(np.flatnonzero(roots >= roots.max() * (1 - 1e-9))[0])
+
+
 def best_atoms(candidates: Dictionary, y: Array, basis: Array) -> tuple[Array, Array]:
     """Return the root of every atom's score (M,), and its residual activation (M, n).
 

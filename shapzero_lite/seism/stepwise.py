@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from shapzero_lite._arrays import Array
 from shapzero_lite.seism.gradient import Ascent
@@ -14,6 +15,7 @@ from shapzero_lite.seism.selection import (
     best_atoms,
     consensus,
     constant_basis,
+    first_of_best,
     with_direction,
 )
 
@@ -25,7 +27,9 @@ class Selection:
     ``motifs`` (m, k, q) probability matrices, ``consensus`` their names, ``cells`` the mesh cells
     they fell in, ``centres`` (m, k, q) the motifs that stand for those cells in the test,
     ``activations`` (m, n) of the centres, ``scores`` (m,): the share of the phenotype's variance,
-    after the motifs before it, that the motif's score explains (normalised score).
+    after the motifs before it, that the motif's score explains (normalised score). ``y`` (n,):
+    the phenotype after its transform. ``base`` (n, d): constants, groups, covariates, taken out
+    before any motif. ``blocks`` (n,): within which the null permutes; None for the Gaussian null.
     """
 
     motifs: Array
@@ -39,6 +43,8 @@ class Selection:
     fineness: int
     candidates: Dictionary
     y: Array
+    base: Array
+    blocks: NDArray[np.int64] | None
 
     def __len__(self) -> int:
         return len(self.cells)
@@ -53,9 +59,9 @@ def standardised(y: Array) -> Array:
     return centred / np.linalg.norm(centred)
 
 
-def bases(activations: Array) -> list[Array]:
-    """Return bases (n, 1 + s) of the constants and the first s activations, s = 0..m."""
-    found = [constant_basis(activations.shape[1])]
+def bases(activations: Array, base: Array | None = None) -> list[Array]:
+    """Return bases (n, d + s) of ``base`` (constants) and the first s activations, s = 0..m."""
+    found = [constant_basis(activations.shape[1]) if base is None else base]
     for phi in activations:
         found.append(with_direction(found[-1], phi))
     return found
@@ -68,6 +74,8 @@ def stepwise(
     *,
     ascent: Ascent | None = None,
     fineness: int = 1,
+    base: Array | None = None,
+    blocks: NDArray[np.int64] | None = None,
 ) -> Selection:
     """Return the motifs chosen greedily for a phenotype y (n,).
 
@@ -78,14 +86,23 @@ def stepwise(
     best atom is not the centre, and would mostly be the best again.
 
     With ``ascent`` the motifs are refined by gradient, and ``fineness`` is that of the mesh.
+    ``base`` and ``blocks``: of :class:`Selection`.
     """
-    basis, left = constant_basis(candidates.n), standardised(y)
+    base = constant_basis(candidates.n) if base is None else base
+    basis, left = base, standardised(y)
+    if base.shape[1] > 1:
+        left = left - base @ (base.T @ left)
+        if np.linalg.norm(left) < 1e-9:
+            raise ValueError(
+                "groups and covariates explain all of the phenotype: nothing is left for motifs"
+            )
+        left /= np.linalg.norm(left)
     steps: list[tuple] = []
     for _ in range(n_motifs):
         if ascent is None:
             roots, _ = best_atoms(candidates, left, basis)
             roots[np.isin(candidates.labels, [step[-1] for step in steps])] = -1.0
-            a = int(roots.argmax())
+            a = first_of_best(roots)
             label, score = int(candidates.labels[a]), float(roots[a] ** 2)
             motif = np.eye(candidates.alphabet.q)[candidates.atoms[a]]
             cell, centre = candidates.cells[label], candidates.centres[label]
@@ -108,4 +125,5 @@ def stepwise(
     return Selection(
         np.array(motifs), names, cells, np.array(centres), np.array(phis),
         np.array(scores), labels, ascent is not None, fineness, candidates, np.asarray(y),
+        base, blocks,
     )  # fmt: skip
