@@ -166,7 +166,7 @@ def p_values(
     a mean made of a constant (groups, covariates) and those, see
     :mod:`shapzero_lite.seism.conditional_null`; or y is exchangeable where those are equally
     present, see :mod:`shapzero_lite.seism.exchangeable_null`. Another motif that drives y and was
-    not selected before is no part of either null, and makes p-values small. The smallest
+    not selected before is no part of either null, and can make p-values small. The smallest
     possible value is 1 / (n_states + 1). Shifting y or multiplying it by a positive number changes
     nothing.
 
