@@ -21,7 +21,7 @@ from shapzero_lite.sketching import Sketch
 from shapzero_lite.spectra import Decomposition, Spectrum
 
 # Pairs of free walks a sequence, where none are said; rows that the network's mean is taken over.
-_WALKS, _MEAN_ROWS = 16, 16_384
+_WALKS, _MEAN_ROWS = 32, 16_384
 
 
 class Explainer:
@@ -93,9 +93,9 @@ class Explainer:
         itself, with standard errors; ``shrink=True`` returns instead the combination of sketch
         and correction with the smaller expected error, which leans towards the sketch.
 
-        ``walks``: of a distilled sketch, the pairs of free walks a sequence (default 16) that carry
+        ``walks``: of a distilled sketch, the pairs of free walks a sequence (default 32) that carry
         the values from those of the spectrum, exact, to those of the network, without bias; 2n - 1
-        answers of network and spectrum each, about a tenth of a second for 16 of 26 letters. Values
+        answers of network and spectrum each, about a tenth of a second for 32 of 26 letters. Values
         and base value then add up to the network's answer. 0 gives the spectrum's own values.
         ``extra`` corrects what is explained: the network, or the spectrum. ``index``,
         ``max_order``: of the interactions, which are those of the sketch and are computed when
