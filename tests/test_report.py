@@ -166,7 +166,10 @@ BAD = [
             "method 'auto' needs at least 82 for n = 10 positions and 4 letters"
         ),
     ),
-    ({"method": "guess"}, "method is one of auto, enumerate, samples, qsft, both, not 'guess'"),
+    (
+        {"method": "guess"},
+        "method is one of auto, enumerate, samples, distil, qsft, both, not 'guess'",
+    ),
     ({"order": 0}, "order is a whole number of at least 1, not 0"),
     ({"seed": "x"}, "seed is a whole number of at least 0, not 'x'"),
     ({"sequences": "none.fasta"}, "sequences='none.fasta' does not exist: a FASTA file is needed"),
