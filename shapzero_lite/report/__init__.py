@@ -18,7 +18,12 @@ from shapzero_lite._arrays import Array
 from shapzero_lite.explaining import Explainer, Explanation
 from shapzero_lite.queries import PROBE_COST, ModelError, Probe, Queries
 from shapzero_lite.report.budget import yes_or_no
-from shapzero_lite.report.changes import write_changes, write_letter_pairs
+from shapzero_lite.report.changes import (
+    letter_pairs,
+    named_changes,
+    write_changes,
+    write_letter_pairs,
+)
 from shapzero_lite.report.folder import ResultFolder
 from shapzero_lite.report.inputs import names_of
 from shapzero_lite.report.page import Page
@@ -221,11 +226,13 @@ def _write(
         verdict = replace(verdict, notes=[*verdict.notes, *_left_out(written)])
         explainer.spectrum.save(folder / "spectrum.npz")
         write_figures(folder, shown, pair)
-        write_changes(folder, explainer.spectrum, request.sequences.codes[0])
-        write_letter_pairs(folder / "letter_pairs.csv", shown)
+        changes = named_changes(explainer.spectrum, request.sequences.codes[0])
+        write_changes(folder, *changes)
+        pairs = letter_pairs(shown)
+        write_letter_pairs(folder / "letter_pairs.csv", pairs)
         (folder / "verdict.txt").write_text(verdict.text() + "\n", encoding="utf-8")
         (folder / "verdict.json").write_text(verdict.to_json() + "\n", encoding="utf-8")
-        page = Page(request, verdict, shown, names, answers).html(folder)
+        page = Page(request, verdict, shown, names, answers, *changes, pairs).html(folder)
         (folder / "report.html").write_text(page, encoding="utf-8")
         files = sorted(path.name for path in folder.iterdir())
     return files, verdict

@@ -19,6 +19,9 @@ from shapzero_lite.spectra import Decomposition, Spectrum
 # Double changes are searched among so many of the best single ones, and by pairs of positions.
 _BEST_SINGLES, _BEST_DOUBLES, _MOST_PAIRS = 300, 100, 200
 
+Named = tuple[str, float]  # a change, and what it adds
+Pair = tuple[str, float, float, float, int]  # a row of ``letter_pairs``
+
 
 def single_changes(spectrum: Spectrum | Decomposition, codes: Codes) -> Array:
     """Return what every single changed letter of a sequence (n,) would add, shape (n, q).
@@ -72,32 +75,41 @@ def best_doubles(
     return np.take_along_axis(two, by_position[:, :, None], axis=1), gains[first]
 
 
-def write_changes(folder: Path, spectrum: Spectrum | Decomposition, codes: Codes) -> None:
-    """Write single_changes.csv and double_changes.csv of a sequence (n,), the best first.
+def named_changes(
+    spectrum: Spectrum | Decomposition, codes: Codes
+) -> tuple[list[Named], list[Named]]:
+    """Return all single and the best double changes of a sequence (n,), the best first.
 
-    Changes are written as in A6T: the letter there, its position from 1, the new letter.
+    Each with what it adds, and written as in A6T: the letter there, its position from 1, the new
+    letter.
     """
     letters = spectrum.alphabet.letters
+
+    def name(i: int, c: int) -> str:
+        return f"{letters[codes[i]]}{i + 1}{letters[c]}"
+
     singles = single_changes(spectrum, codes)
     order = np.argsort(-singles, axis=None, kind="stable")
-    found = [(i, c) for i, c in zip(*np.unravel_index(order, singles.shape), strict=True)
-             if c != codes[i]]  # fmt: skip
-    lines = [f"{change(letters, codes, i, c)},{singles[i, c]:.9g}" for i, c in found]
-    _write(folder / "single_changes.csv", "change,adds", lines)
+    place = zip(*np.unravel_index(order, singles.shape), strict=True)
+    single = [(name(i, c), float(singles[i, c])) for i, c in place if c != codes[i]]
     two, gains = best_doubles(spectrum, codes, singles)
-    lines = [
-        " ".join(change(letters, codes, i, c) for i, c in pair) + f",{gain:.9g}"
+    double = [
+        (" ".join(name(i, c) for i, c in pair), float(gain))
         for pair, gain in zip(two, gains, strict=True)
     ]
-    _write(folder / "double_changes.csv", "changes,adds", lines)
+    return single, double
 
 
-def change(letters: tuple[str, ...], codes: Codes, position: int, letter: int) -> str:
-    """Return a change as in A6T; the position is given from 0."""
-    return f"{letters[codes[position]]}{position + 1}{letters[letter]}"
+def write_changes(folder: Path, single: list[Named], double: list[Named]) -> None:
+    """Write ``named_changes`` as single_changes.csv and double_changes.csv."""
+    for file, head, found in (
+        ("single_changes.csv", "change,adds", single),
+        ("double_changes.csv", "changes,adds", double),
+    ):
+        _write(folder / file, head, [f"{name},{adds:.9g}" for name, adds in found])
 
 
-def letter_pairs(shown: Explanation) -> list[tuple[str, float, float, float, int]]:
+def letter_pairs(shown: Explanation) -> list[Pair]:
     """Return (letters, mean |value| of the positions, mean, spread, sequences) of pairs of letters.
 
     Pairs of positions stand by mean |value| over the sequences, at most 200; within them the
@@ -122,11 +134,11 @@ def letter_pairs(shown: Explanation) -> list[tuple[str, float, float, float, int
     return rows
 
 
-def write_letter_pairs(path: Path, shown: Explanation) -> None:
+def write_letter_pairs(path: Path, pairs: list[Pair]) -> None:
     """Write ``letter_pairs`` as a table."""
     lines = [
         f"{name},{size:.9g},{mean:.9g},{spread:.9g},{count}"
-        for name, size, mean, spread, count in letter_pairs(shown)
+        for name, size, mean, spread, count in pairs
     ]
     _write(path, "letters,mean_absolute_of_positions,mean,standard_deviation,sequences", lines)
 

@@ -16,7 +16,7 @@ import numpy as np
 from shapzero_lite import __version__, _display
 from shapzero_lite._arrays import Array
 from shapzero_lite.explaining import Explanation
-from shapzero_lite.report.changes import best_doubles, change, letter_pairs, single_changes
+from shapzero_lite.report.changes import Named, Pair
 from shapzero_lite.report.request import Request
 from shapzero_lite.report.verdict import Verdict
 
@@ -24,7 +24,7 @@ _ROWS, _SEQUENCES = 15, 12
 _LOOK = """
 :root { color-scheme: light dark; --line: #8884 }
 body { font: 16px/1.5 system-ui, sans-serif; max-width: 64rem; margin: 2rem auto; padding: 0 1rem }
-pre { white-space: pre-wrap; font-size: .9rem } figure { margin: 1rem 0 }
+figure { margin: 1rem 0 }
 img { max-width: 100%; background: white; border-radius: .3rem }
 table { border-collapse: collapse; margin: .5rem 0 1rem; display: block; overflow-x: auto }
 td, th { padding: .15rem .8rem .15rem 0; border-bottom: 1px solid var(--line) }
@@ -44,13 +44,19 @@ _FIGURES = {
 
 @dataclass(frozen=True, eq=False)
 class Page:
-    """What the page shows: ``names`` (rows shown), ``answers`` (N,), NaN where not asked."""
+    """What the page shows: ``names`` (rows shown), ``answers`` (N,), NaN where not asked.
+
+    ``single``, ``double``: ``named_changes`` of the first sequence; ``pairs``: ``letter_pairs``.
+    """
 
     request: Request
     verdict: Verdict
     shown: Explanation
     names: list[str]
     answers: Array
+    single: list[Named]
+    double: list[Named]
+    pairs: list[Pair]
 
     def html(self, folder: Path) -> str:
         """Return the page; its figures are read from ``folder``, a missing one is left out."""
@@ -98,8 +104,7 @@ class Page:
         return "".join(parts)
 
     def _pairs(self) -> str:
-        rows = letter_pairs(self.shown)
-        rows = sorted(rows, key=lambda row: -abs(row[2]))[:_ROWS]
+        rows = sorted(self.pairs, key=lambda row: -abs(row[2]))[:_ROWS]
         write = _display.numbers([row[2] for row in rows])
         cells = [
             (name, write(mean), f"{spread:.2g}" if count > 1 else "", f"{count:,}", f"{size:.2g}")
@@ -113,26 +118,17 @@ class Page:
         )
 
     def _changes(self) -> str:
-        codes = self.request.sequences.codes[0]
-        spectrum, letters = self.shown.spectrum, self.shown.spectrum.alphabet.letters
-        singles = single_changes(spectrum, codes)
-        order = np.argsort(-singles, axis=None, kind="stable")
-        place = [(i, c) for i, c in zip(*np.unravel_index(order, singles.shape), strict=True)
-                 if c != codes[i]]  # fmt: skip
-        write = _display.numbers(singles)
-        up = [(change(letters, codes, i, c), write(singles[i, c])) for i, c in place[:_ROWS]]
-        down = [
-            (change(letters, codes, i, c), write(singles[i, c]))
-            for i, c in place[: -_ROWS - 1 : -1]
-        ]
-        two, gains = best_doubles(spectrum, codes, singles)
-        double = [
-            (" ".join(change(letters, codes, i, c) for i, c in pair), write(gain))
-            for pair, gain in zip(two[:_ROWS], gains[:_ROWS], strict=True)
+        write = _display.numbers([adds for _, adds in self.single])
+        titled = {
+            "best single changes": self.single[:_ROWS],
+            "worst": self.single[: -_ROWS - 1 : -1],
+            "best double changes": self.double[:_ROWS],
+        }
+        tables = [
+            _display.table_html((head, "adds"), [(name, write(adds)) for name, adds in found])
+            for head, found in titled.items()
         ]
         name = escape(self.names[0])
-        titled = {"best single changes": up, "worst": down, "best double changes": double}
-        tables = [_display.table_html((head, "adds"), rows) for head, rows in titled.items()]
         return (
             f"<p>Of the first sequence, {name}, by the sketch: predictions, and the model was not "
             "asked about them. Doubles are searched among pairs of the best single changes.</p>"
