@@ -49,7 +49,7 @@ def test_every_reference_file_has_originals_and_a_digest_and_a_line_in_the_readm
     assert {o for reference in rf.REFERENCES for o in reference.originals} == set(REGISTRY)
     readme = (fr.DATA / "README.md").read_text("utf-8")
     for name in names:
-        assert name.split("/")[1] in readme, f"data/README.md does not say what {name} is"
+        assert name.split("/")[-1] in readme, f"data/README.md does not say what {name} is"
     for repository in REPOSITORIES:
         assert repository in readme
 
@@ -136,6 +136,19 @@ def test_what_does_not_fit_is_not_written(published, spoil, message, tmp_path, c
     assert fr.main([str(out), "--from-clone", f"o/n={published}"]) == 1
     assert message in capsys.readouterr().err
     assert files_below(out) == []
+
+
+@pytest.mark.parametrize(
+    ("name", "data", "content"),
+    [("t.csv", b'a\n"1, 2"\n', 'a\n"1, 2"\n'), ("t.xlsx", b"PK\r\n\xff", b"PK\r\n\xff")],
+)
+def test_a_published_table_is_taken_unchanged(name, data, content, tmp_path):
+    made = rf.unchanged({f"n/{name}": data}.__getitem__, (f"n/{name}",))
+    assert made == content
+    fr.write(tmp_path / name, made)
+    assert (tmp_path / name).read_bytes() == data
+    assert fr.read_content(tmp_path / name) == content
+    assert fr.content_digest(content) == hashlib.sha256(data).hexdigest()
 
 
 def test_an_interrupted_write_leaves_the_old_file(tmp_path, monkeypatch):

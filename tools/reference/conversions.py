@@ -1,7 +1,7 @@
 """How each reference file is made from public originals: the table, and the conversions.
 
 Every conversion takes a function `read` (name in data/registry.txt → bytes whose SHA-256 is right)
-and returns the new file: a table as text, or arrays by name. The originals that are pickles go
+and returns the new file: a table as text, arrays by name, or a file's bytes. The originals that are pickles go
 through ``shapzero_lite.models.adapters.restricted_pickle``, which runs nothing of them.
 """
 
@@ -21,7 +21,7 @@ import numpy as np
 from shapzero_lite.models.adapters.restricted_pickle import load
 
 Read = Callable[[str], bytes]
-Content = str | dict[str, np.ndarray]
+Content = str | bytes | dict[str, np.ndarray]
 LETTERS = np.array(["ACTG"])  # the paper's order: code 2 is T, code 3 is G
 TIGER = "shapzero/TIGER/results/q4_n26_b7/"
 INDELPHI = "shapzero/inDelphi/results/q4_n40_b7/"
@@ -64,6 +64,13 @@ def columns(names: str, delimiter: str = ",") -> Callable:
         return table([wanted, *([row[i] for i in at] for row in lines)])
 
     return make
+
+
+def unchanged(read: Read, originals: tuple[str, ...]) -> Content:
+    """Return an original as it is: a table as text, anything else as bytes."""
+    (original,) = originals
+    data = read(original)
+    return data.decode("utf-8") if original.endswith(".csv") else data
 
 
 def rounded(digits: int) -> Callable:
@@ -182,6 +189,29 @@ _TEST = "test/on_target/signal_t.pickle"
 _REPAIR_TEST = "test/HEK293/frameshift/signal_t.pickle"
 
 _SHAP = FIGURES + "shap_results/TIGER_"
+_REPAIR = "shapzero/inDelphi/figures/"
+# Published tables that are taken as they are: our name for each, and theirs.
+_TOP = ("kernelshap_values", "shapiq_fsi", "shapzero_fsi", "shapzero_values")
+_UNCHANGED = {
+    "guide_rna/tiger_published_": {
+        "deepshap": _SHAP + "deepshap_values",
+        "fastshap": _SHAP + "fastshap_values",
+        "shapiq_fsii": _SHAP + "shapiq_fsi",
+        **{f"top_{t}": f"{FIGURES}shap_results/on_target_top_{t}" for t in _TOP},
+        "model_results": FIGURES + "correlation_results/model_results",
+        "model_scores": FIGURES + "correlation_results/model_scores_on_target",
+    },
+    "dna_repair/indelphi_published_": {
+        "shap_zero": _REPAIR + "shap_results/inDelphi_shapzero_values",
+        "kernelshap": _REPAIR + "shap_results/inDelphi_kernelshap_values",
+        "fastshap": _REPAIR + "shap_results/inDelphi_fastshap_values",
+        "shapiq_fsii": _REPAIR + "shap_results/inDelphi_shapiq_fsi",
+        "shap_zero_fsii": _REPAIR + "shap_results/inDelphi_shapzero_fsi",
+        **{f"top_{t}": f"{_REPAIR}shap_results/HEK293_frameshift_top_{t}" for t in _TOP},
+        "model_results": _REPAIR + "correlation_results/model_results_HEK293",
+        "model_scores": _REPAIR + "correlation_results/model_scores_HEK293",
+    },
+}
 
 REFERENCES = [
     Reference(
@@ -248,4 +278,10 @@ REFERENCES = [
         )
         for target in ("3Q3G", "4K24", "5KN5")
     ),
+    *(
+        Reference(f"{ours}{name}.csv", (f"{theirs}.csv",), unchanged)
+        for ours, tables in _UNCHANGED.items()
+        for name, theirs in tables.items()
+    ),
+    Reference("published_source_data.xlsx", ("shapzero/SourceData.xlsx",), unchanged),
 ]

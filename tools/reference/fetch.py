@@ -4,7 +4,7 @@ None of these data are shipped (data/README.md says whose they are and under whi
 original is taken from its public repository at one commit and checked against a SHA-256; pickles
 are read by a reader that runs nothing of them; what comes out is checked again.
 
-    python tools/reference/fetch.py FOLDER                       everything, 38 MB
+    python tools/reference/fetch.py FOLDER                       everything, 44 MB
     python tools/reference/fetch.py FOLDER --only guide_rna/     one folder, or one file
     python tools/reference/fetch.py --list                       what there is and where it is from
 
@@ -114,10 +114,9 @@ def download(original: Original, folder: Path) -> bytes:
 
 def content_digest(content: Content) -> str:
     """Return the SHA-256 of a table's text, or of the arrays' names, types, shapes and numbers."""
+    if not isinstance(content, dict):
+        return hashlib.sha256(content.encode() if isinstance(content, str) else content).hexdigest()
     digest = hashlib.sha256()
-    if isinstance(content, str):
-        digest.update(content.encode())
-        return digest.hexdigest()
     for name, array in sorted(content.items()):
         little = np.ascontiguousarray(array, dtype=array.dtype.newbyteorder("<"))
         digest.update(f"{name} {little.dtype.str} {array.shape}\n".encode() + little.tobytes())
@@ -130,13 +129,17 @@ def read_content(path: Path) -> Content:
         with np.load(path, allow_pickle=False) as arrays:
             return {name: arrays[name] for name in arrays.files}
     data = path.read_bytes()
+    if path.suffix == ".xlsx":
+        return data
     return (gzip.decompress(data) if path.suffix == ".gz" else data).decode("utf-8")
 
 
 def write(path: Path, content: Content) -> None:
     """Write a file under another name first, so that nothing is ever there half done."""
     buffer = io.BytesIO()
-    if not isinstance(content, str):
+    if isinstance(content, bytes):
+        buffer.write(content)
+    elif not isinstance(content, str):
         np.savez_compressed(buffer, allow_pickle=False, **content)
     elif path.suffix == ".gz":
         buffer.write(gzip.compress(content.encode(), mtime=0))
