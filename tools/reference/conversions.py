@@ -1,8 +1,8 @@
 """How each reference file is made from public originals: the table, and the conversions.
 
 Every conversion takes a function `read` (name in data/registry.txt → bytes whose SHA-256 is right)
-and returns the new file: a table as text, arrays by name, or a file's bytes. The originals that are pickles go
-through ``shapzero_lite.models.adapters.restricted_pickle``, which runs nothing of them.
+and returns the new file: a table as text, arrays by name, or a file's bytes. The originals that are
+pickles go through ``shapzero_lite.models.adapters.restricted_pickle``, which runs nothing of them.
 """
 
 from __future__ import annotations
