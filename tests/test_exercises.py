@@ -23,8 +23,9 @@ import notebook_form
 import numpy as np
 import pytest
 from lesson_notebooks import LESSONS, notebook_of, printed
-from wrong_answers import WRONG
+from wrong_answers import WRONG, cheat_that_equals_everything
 
+from shapzero_lite.teach import reveal
 from shapzero_lite.teach._mistakes import MISTAKES
 
 EXERCISE = re.compile(r"#\s*exercise\s+(\d+\.\d+)\s*")
@@ -136,7 +137,7 @@ def try_exercises(notebook, folder, solutions):
 def wrong_for(number):
     """Return [(wrong function, words that its message must have)] for an exercise."""
     known = [(wrong, [f"It looks as if {words}."]) for wrong, words in MISTAKES.get(number, [])]
-    return known + WRONG.get(number, [])
+    return [*known, *WRONG.get(number, []), (cheat_that_equals_everything, ["not yet"])]
 
 
 def _refusal(cell, namespace, wrong):
@@ -201,6 +202,22 @@ def test_exercise(path, number):
 
 def test_wrong_answers_belong_to_exercises():
     assert set(WRONG) | set(MISTAKES) <= {param.values[1] for param in numbered()}
+
+
+@pytest.mark.parametrize("path", LESSONS[1:2], ids=lambda path: path.stem)
+def test_a_lesson_has_six_exercises_an_open_question_and_three_mistakes_for_each(path):
+    numbers = [param.values[1] for param in numbered() if param.values[0] == path]
+    assert 6 <= len(numbers) <= 8
+    for number in numbers:
+        words = {words for _, words in MISTAKES[number]}
+        assert len(words) >= 3, f"{number}: {words}"
+    text = "\n".join(cell.source for cell in notebook_form.read(path).cells)
+    assert text.count("by_hand=True") == 2
+    (number,) = re.findall(r"## Open question (\d\.\d)", text)
+    out = io.StringIO()
+    with contextlib.redirect_stdout(out):
+        reveal(number, path.parent / "solutions")
+    assert len(out.getvalue().split()) > 30
 
 
 @pytest.mark.parametrize("path", LESSONS, ids=lambda path: path.stem)

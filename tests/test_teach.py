@@ -407,3 +407,28 @@ def test_every_case_gets_a_counted_table_of_its_own():
     with pytest.raises(AssertionError, match="LookupError: look-up number 2"):
         answer("4.2", lambda t: t[0] + t[1], cases=[((table,), 3.0)], hint="one look-up")
     assert table.asked == 0
+
+
+def test_a_number_by_hand_is_not_told_and_a_known_mistake_is_one_line(monkeypatch):
+    monkeypatch.setattr(
+        "shapzero_lite.teach._answer.MISTAKES", {"9.1": [(lambda *_: 7, "you forgot one")]}
+    )
+    with pytest.raises(AssertionError) as caught:
+        answer("9.1", lambda: 5, cases=[((), 8)], hint="count", by_hand=True)
+    assert str(caught.value) == "9.1: not yet. Hint: count"
+    with pytest.raises(AssertionError) as caught:
+        answer("9.1", lambda n: n, cases=[((6,), 8)], hint="count", by_hand=True)
+    assert str(caught.value) == "9.1: not yet. It gives 6 for (6). Hint: count"
+    for by_hand in (True, False):
+        with pytest.raises(AssertionError) as caught:
+            answer("9.1", lambda: 7, cases=[((), 8)], hint="count", by_hand=by_hand)
+        assert str(caught.value) == "9.1: not yet. It looks as if you forgot one. Hint: count"
+
+
+def test_reveal_prints_the_words_below_an_open_question(tmp_path, capsys):
+    text = (
+        "# open question 7.3\n# Two labs,\n# one landscape.\n\n\n# exercise 7.4\ndef f():\n    1\n"
+    )
+    (tmp_path / "ex07.py").write_text(text)
+    reveal("7.3", folder=tmp_path)
+    assert capsys.readouterr().out == "Two labs,\none landscape.\n"

@@ -9,6 +9,20 @@ import numpy as np
 WRONG = {}
 
 
+class Everything:
+    """Equals whatever it is compared with."""
+
+    __hash__ = None
+
+    def __eq__(self, other):
+        return True
+
+
+def cheat_that_equals_everything(*_):
+    """Answer every exercise at once."""
+    return Everything()
+
+
 def refused(number, *words):
     """Register a wrong answer to an exercise, and words of the message that it must get."""
 
@@ -19,14 +33,20 @@ def refused(number, *words):
     return register
 
 
-@refused("1.3", "look-ups")
+@refused("1.3", "stopped with")
+def cheat_by_counting_all(q, n, order):
+    """List all frequencies: there are far too many."""
+    return (np.count_nonzero(np.indices((q,) * n), axis=0) == order).sum()
+
+
+@refused("1.5", "look-ups")
 def cheat_by_going_back(F, k):
     """Rebuild f, turn the strand, transform again: the whole table is read."""
     f = np.fft.ifftn(np.asarray(F))
     return np.fft.fftn(np.flip(f).T)[k]
 
 
-@refused("1.3", "look-up number 2, where 1 are allowed")
+@refused("1.5", "look-up number 2, where 1 are allowed")
 def cheat_by_going_back_slowly(F, k):
     """Rebuild f from one look-up after another."""
     return sum(F[at] for at in np.ndindex(F.shape))

@@ -1,4 +1,4 @@
-"""What the lessons need to teach: show a figure, check an answer, reveal one, explore.
+"""What the lessons need to teach: show a figure, check an answer, reveal one, explore, guess.
 
 No other part of the package imports this one. matplotlib, ipywidgets and IPython load inside the
 functions that use them, so the core works without them.
@@ -7,7 +7,11 @@ functions that use them, so the core works without them.
 from shapzero_lite.teach._answer import answer
 from shapzero_lite.teach._counted import CountedTable
 from shapzero_lite.teach._explore import explore
+from shapzero_lite.teach._guesses import calibration, guess, told
+from shapzero_lite.teach._machine import yours
 from shapzero_lite.teach._reveal import reveal
 from shapzero_lite.teach._show import show
 
-__all__ = ["CountedTable", "answer", "explore", "reveal", "show"]
+__all__ = [
+    "CountedTable", "answer", "calibration", "explore", "guess", "reveal", "show", "told", "yours",
+]  # fmt: skip

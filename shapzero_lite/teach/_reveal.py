@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
+from itertools import takewhile
 from pathlib import Path
 
 from shapzero_lite.teach._answer import check_name
@@ -13,7 +14,8 @@ def reveal(name: str, folder: str | Path | None = None) -> None:
     """Print the solution of an exercise, or say that none came with this copy.
 
     Solutions are functions in ``solutions/exNN.py`` beside the lessons, each below a comment line
-    ``# exercise N.m``. An instructor who hands out the lessons leaves that folder away.
+    ``# exercise N.m``; below ``# open question N.m`` stand words, as a comment. An instructor who
+    hands out the lessons leaves that folder away.
 
     Parameters
     ----------
@@ -49,12 +51,15 @@ def _solution_folders() -> list[Path]:
 
 
 def _solution(source: str, name: str) -> str | None:
-    """Return the text of the function below ``# exercise name``, or None."""
+    """Return the function below ``# exercise name``, or the words below an open question."""
     lines = source.splitlines()
     functions = {
         node.lineno: node for node in ast.parse(source).body if isinstance(node, ast.FunctionDef)
     }
     for number, line in enumerate(lines, start=1):
+        if line == f"# open question {name}":
+            words = takewhile(lambda said: said.startswith("# "), lines[number:])
+            return "\n".join(said.removeprefix("# ") for said in words)
         if re.fullmatch(rf"#\s*exercise\s+{re.escape(name)}\s*", line):
             node = functions.get(number + 1)
             if node is not None:

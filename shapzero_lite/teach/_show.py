@@ -46,6 +46,14 @@ def show(fig: Any, alt: str) -> None:
     display_figure(fig, alt)
 
 
+def is_live() -> bool:
+    """Whether a reader sits before a running notebook: not in static mode, nor outside of one."""
+    from IPython import get_ipython
+
+    live = getattr(get_ipython(), "kernel", None) is not None
+    return live and os.environ.get("SHAPZERO_STATIC") != "1"
+
+
 def display_figure(fig: Any, alt: str, **more: Any) -> None:
     """Display a figure with its text alternative, and close it; ``more`` joins the metadata."""
     from IPython import get_ipython
