@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from shapzero_lite._memory import count_all
-from shapzero_lite.letters import Alphabet
+from shapzero_lite.letters import Alphabet, Letters
 from shapzero_lite.queries import PROBE_COST
 from shapzero_lite.report.inputs import Sequences
 from shapzero_lite.sketching import Plan, plan
@@ -52,17 +52,25 @@ def yes_or_no(name: str, value: Any) -> bool:
 
 
 def share_budget(
-    budget: int, given: Sequences, alphabet: Alphabet, method: str, *, kept: bool
+    budget: int,
+    given: Sequences,
+    alphabet: Alphabet,
+    method: str,
+    *,
+    kept: bool,
+    letters: Letters | None = None,
 ) -> tuple[Plan, int, int]:
     """Return the plan of the sketch, own sequences checked, and random rows for a regression.
 
     Trial, checks and sketch together are at most ``budget``; ``kept``: whether answers go to a
-    store. Raises ``ValueError`` for a budget that is too small, naming what is needed.
+    store; ``letters``: those meant, None for uniform ones. Raises ``ValueError`` for a budget that
+    is too small, naming what is needed.
     """
     n = given.codes.shape[1]
     checked = min(_MOST_CHECKED, budget // _SHARE_CHECKED, len(given))
     exact = method in ("auto", "samples", "enumerate")
-    if exact and count_all(alphabet.q, n) <= budget - PROBE_COST:
+    every = count_all(alphabet.q, n) if letters is None else letters.count
+    if exact and every <= budget - PROBE_COST:
         checked = 0  # every sequence is asked anyway
     beside = 0
     if method == "qsft":
@@ -75,7 +83,7 @@ def share_budget(
             "model and for checks alone"
         )
     try:
-        return plan(None, n, alphabet, left, method, store=kept), checked, beside
+        return plan(None, n, alphabet, left, method, store=kept, letters=letters), checked, beside
     except ValueError as error:
         msg = f"budget={budget:,}, of which {budget - left:,} try and check the model: {error}"
         raise ValueError(msg) from error

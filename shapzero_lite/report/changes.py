@@ -26,7 +26,8 @@ Pair = tuple[str, float, float, float, int]  # a row of ``letter_pairs``
 def single_changes(spectrum: Spectrum | Decomposition, codes: Codes) -> Array:
     """Return what every single changed letter of a sequence (n,) would add, shape (n, q).
 
-    0 for the letter that stands there. The cost is that of evaluating n q sequences.
+    0 for the letter that stands there, NaN for one that the letters of the sketch say cannot.
+    The cost is that of evaluating n q sequences.
 
     >>> from shapzero_lite import DNA, Spectrum
     >>> f = Spectrum.from_values([[0.0, 1, 2, 3]] * 4, DNA)  # the second letter alone
@@ -40,7 +41,9 @@ def single_changes(spectrum: Spectrum | Decomposition, codes: Codes) -> Array:
         changed[np.arange(n), letter, np.arange(n)] = letter
     rows = np.concatenate([codes[None], changed.reshape(n * q, n)])
     values = spectrum.evaluate(rows)
-    return (values[1:] - values[0]).reshape(n, q)
+    found = (values[1:] - values[0]).reshape(n, q)
+    letters = spectrum.letters if isinstance(spectrum, Decomposition) else None
+    return found if letters is None else np.where(letters.possible, found, np.nan)
 
 
 def best_doubles(
@@ -52,10 +55,7 @@ def best_doubles(
     single changes, so a double of two bad singles that rescue each other is not found.
     """
     q = singles.shape[1]
-    there = np.zeros_like(singles, bool)
-    there[np.arange(len(codes)), codes] = True
-    order = np.argsort(np.where(there, np.inf, -singles), axis=None, kind="stable")
-    order = order[: min(_BEST_SINGLES, singles.size - len(codes))]
+    order = _ranked(codes, singles)[:_BEST_SINGLES]
     best = np.stack([order // q, order % q], axis=1)
     pairs = [(a, b) for a, b in combinations(range(len(best)), 2) if best[a, 0] != best[b, 0]]
     if not pairs:
@@ -75,23 +75,30 @@ def best_doubles(
     return np.take_along_axis(two, by_position[:, :, None], axis=1), gains[first]
 
 
+def _ranked(codes: Codes, singles: Array) -> NDArray[np.int64]:
+    """Cells of ``single_changes`` that are a change and can occur, the best first."""
+    change = np.isfinite(singles)
+    change[np.arange(len(codes)), codes] = False
+    order = np.argsort(np.where(change, -singles, np.inf), axis=None, kind="stable")
+    return order[: int(change.sum())]
+
+
 def named_changes(
-    spectrum: Spectrum | Decomposition, codes: Codes
+    spectrum: Spectrum | Decomposition, codes: Codes, first: int = 1
 ) -> tuple[list[Named], list[Named]]:
     """Return all single and the best double changes of a sequence (n,), the best first.
 
-    Each with what it adds, and written as in A6T: the letter there, its position from 1, the new
-    letter.
+    Each with what it adds, and written as in A6T: the letter there, the number of its position,
+    ``first`` for the first one, the new letter.
     """
     letters = spectrum.alphabet.letters
 
     def name(i: int, c: int) -> str:
-        return f"{letters[codes[i]]}{i + 1}{letters[c]}"
+        return f"{letters[codes[i]]}{i + first}{letters[c]}"
 
     singles = single_changes(spectrum, codes)
-    order = np.argsort(-singles, axis=None, kind="stable")
-    place = zip(*np.unravel_index(order, singles.shape), strict=True)
-    single = [(name(i, c), float(singles[i, c])) for i, c in place if c != codes[i]]
+    place = np.stack(np.unravel_index(_ranked(codes, singles), singles.shape), axis=1)
+    single = [(name(i, c), float(singles[i, c])) for i, c in place]
     two, gains = best_doubles(spectrum, codes, singles)
     double = [
         (" ".join(name(i, c) for i, c in pair), float(gain))
@@ -109,11 +116,12 @@ def write_changes(folder: Path, single: list[Named], double: list[Named]) -> Non
         _write(folder / file, head, [f"{name},{adds:.9g}" for name, adds in found])
 
 
-def letter_pairs(shown: Explanation) -> list[Pair]:
+def letter_pairs(shown: Explanation, first: int = 1) -> list[Pair]:
     """Return (letters, mean |value| of the positions, mean, spread, sequences) of pairs of letters.
 
     Pairs of positions stand by mean |value| over the sequences, at most 200; within them the
-    letters by |mean value| over the sequences that have both. Letters are written A6·T7.
+    letters by |mean value| over the sequences that have both. Letters are written A6·T7, with the
+    numbers of their positions, ``first`` for the first one.
     """
     found, letters = shown.interactions, shown.spectrum.alphabet.letters
     columns = [c for c, T in enumerate(found.subsets) if len(T) == 2]
@@ -126,7 +134,7 @@ def letter_pairs(shown: Explanation) -> list[Pair]:
         here = []
         for number, (a, b) in enumerate(two):
             some = values[which.ravel() == number]
-            name = f"{letters[a]}{i + 1}·{letters[b]}{j + 1}"
+            name = f"{letters[a]}{i + first}·{letters[b]}{j + first}"
             here.append(
                 (name, float(sizes[place]), float(some.mean()), float(some.std()), len(some))
             )

@@ -11,13 +11,33 @@ _MODEL = (
     "package:name of a function of sequences, or package:name() that makes one; this folder is "
     "searched too. The module is imported, which runs it"
 )
-_OPTIONS = (
+OPTIONS = (
     ("model", "NAME", _MODEL),
     ("table", "FILE", "measured variants instead of a model: csv, tsv or parquet"),
-    ("sequence-column", "NAME", "column of the table with the sequences (default: sequence)"),
-    ("value-column", "NAME", "column of the table with the numbers (default: value)"),
-    ("sequences", "FILE", "FASTA file of the sequences to explain (default: the table's)"),
-    ("alphabet", "LETTERS", "DNA, RNA, PROTEIN, or letters:ACTG (default: DNA)"),
+    ("sequence-column", "NAME",
+     "its column of sequences, or of mutants as A108D (default: sequence)"),
+    ("value-column", "NAME", "its column of numbers; replicates: rep1,rep2 (default: value)"),
+    ("error-column", "NAME", "its column of standard errors; of replicates, with commas too"),
+    ("weight-column", "NAME", "or its column of weights"),
+    ("wild-type", "LETTERS",
+     ("letters, or a FASTA file of one sequence: mutants are read from it, "
+      "and a model is explained around it")),
+    ("wild-type-value", "NUMBER", "its value where it has no row, as 0 for log ratios"),
+    ("first", "N", "number of its first position (default: 1)"),
+    ("stops", "WHAT", "rows with a stop: drop, or letter (default: drop)"),
+    ("gaps", "WHAT", "rows with a gap: drop, or letter (default: drop)"),
+    ("on-bad", "WHAT", "rows that cannot be used: raise, or drop and list them (default: raise)"),
+    ("letters", "WHICH",
+     ("sequences that are meant: uniform, around:0.02 (each letter of the wild "
+      "type is changed with that probability), positions:37,40-44 (the others stay as in the wild "
+      "type), sequences (letters as often as in the file). Default: around the wild type; a "
+      "table's own; else uniform")),
+    ("sequences", "FILE",
+     ("FASTA file of the sequences to explain (default: the table's variants; "
+      "the wild type and its single mutants; our EGFP)")),
+    ("alphabet", "LETTERS",
+     ("DNA, RNA, PROTEIN, or letters:ACTG (default: the model's, the wild "
+      "type's, else DNA)")),
     ("window", "N", "cut the sequences into windows of N letters; 0: as the model says, or whole"),
     ("step", "N", "letters from one window to the next (default: 1)"),
     ("takes", "WHAT", "what the model is called with: strings (a list), string (one) or codes"),
@@ -28,12 +48,12 @@ _OPTIONS = (
     ("seed", "N", "of everything random (default: 0)"),
     ("batch-size", "N", "sequences put to the model at once (default: 1024)"),
     ("workers", "N", "threads that ask (default: 1)"),
-)
+)  # fmt: skip
 
 
 def declare(parser: argparse.ArgumentParser) -> None:
     """Declare the options."""
-    for name, metavar, text in _OPTIONS:
+    for name, metavar, text in OPTIONS:
         parser.add_argument(f"--{name}", metavar=metavar, default=None, help=text)
     parser.add_argument(
         "-o", "--out", metavar="FOLDER", default="explained",
@@ -55,7 +75,7 @@ def explain(chosen: argparse.Namespace) -> int:
     """Explain a model of yours, or a table of measurements, and write a report into a folder."""
     from shapzero_lite.report import read_request, run
 
-    names = [name.replace("-", "_") for name, _, _ in _OPTIONS]
+    names = [name.replace("-", "_") for name, _, _ in OPTIONS]
     given = {name: getattr(chosen, name) for name in names}
     given = {name: value for name, value in given.items() if value is not None}
     if not {"model", "table"} & given.keys():

@@ -32,6 +32,7 @@ NAMES = (
     "single_changes.csv",
     "double_changes.csv",
     "letter_pairs.csv",
+    "rows_not_used.csv",
     "report.html",
     "spectrum.npz",
     "verdict.txt",

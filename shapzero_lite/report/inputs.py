@@ -1,4 +1,4 @@
-"""What is to be explained: sequences of a FASTA file, or of a table of measured variants."""
+"""What is to be explained: sequences of a FASTA file, whole or cut into windows."""
 
 from __future__ import annotations
 
@@ -12,7 +12,6 @@ from numpy.typing import NDArray
 
 from shapzero_lite import data
 from shapzero_lite.letters import DNA, PROTEIN, RNA, Alphabet, Codes, read_fasta
-from shapzero_lite.letters.table_file import column_of, read_frame
 
 _NAMED = {"DNA": DNA, "RNA": RNA, "PROTEIN": PROTEIN}
 
@@ -21,15 +20,26 @@ _NAMED = {"DNA": DNA, "RNA": RNA, "PROTEIN": PROTEIN}
 class Sequences:
     """N sequences of one length: ``names``, first letters ``starts`` (N,) from 1, ``codes`` (N, n).
 
-    A record cut into windows gives its name to all of them.
+    A record cut into windows gives its name to all of them; ``of_records`` False: no records, but
+    variants, whose names say all.
     """
 
     names: list[str]
     starts: NDArray[np.int64]
     codes: Codes
+    of_records: bool = True
 
     def __len__(self) -> int:
         return len(self.codes)
+
+    @classmethod
+    def of_variants(cls, names: list[str], codes: Codes) -> Sequences:
+        """Return variants of one wild type or of one table."""
+        return cls(names, np.ones(len(codes), np.int64), codes, of_records=False)
+
+    def named(self, row: int) -> str:
+        """Return the name of a sequence, and of a window its first letter."""
+        return f"{self.names[row]}, from {self.starts[row]}" if self.of_records else self.names[row]
 
     @property
     def digest(self) -> str:
@@ -45,16 +55,12 @@ class Sequences:
         return np.unique(np.linspace(0, len(self) - 1, count).round().astype(np.int64))
 
 
-def names_of(given: Sequences, rows: NDArray[np.int64]) -> list[str]:
-    """Return name and first letter of some of the sequences."""
-    return [f"{given.names[r]}, from {given.starts[r]}" for r in rows]
-
-
-def read_alphabet(alphabet: Any, model: Any = None) -> Alphabet:
+def read_alphabet(alphabet: Any, model: Any = None, wild: str = "") -> Alphabet:
     """Return an alphabet from "DNA", "RNA", "PROTEIN", "letters:ACTG", or an ``Alphabet``.
 
-    "" stands for the alphabet that the model has. Raises ``ValueError`` for another name, or
-    where the model's own alphabet is not the one given.
+    "" stands for the alphabet that the model has, else for that of the letters of the wild type
+    ``wild``, else for DNA. Raises ``ValueError`` for another name, or where the model's own
+    alphabet is not the one given.
 
     >>> read_alphabet("letters:01").q
     2
@@ -63,8 +69,10 @@ def read_alphabet(alphabet: Any, model: Any = None) -> Alphabet:
     own = own if isinstance(own, Alphabet) else None
     if isinstance(alphabet, Alphabet):
         found = alphabet
-    elif alphabet == "" and own is not None:
-        found = own
+    elif alphabet == "":
+        letters = set(wild.upper())
+        fits = (a for a in (DNA, RNA, PROTEIN) if letters <= set(a.letters))
+        found = next(fits, PROTEIN) if own is None else own
     elif isinstance(alphabet, str) and alphabet.upper() in _NAMED:
         found = _NAMED[alphabet.upper()]
     elif isinstance(alphabet, str) and alphabet.startswith("letters:"):
@@ -118,39 +126,6 @@ def read_sequences(path: Any, alphabet: Alphabet, n: int | None, step: int = 1) 
         starts.append(1 + width * step * np.arange(len(cut)))
         parts.append(cut)
     return Sequences(names, np.concatenate(starts), np.concatenate(parts))
-
-
-def read_table(
-    path: Any, sequence_column: str, value_column: str, alphabet: Alphabet
-) -> tuple[Sequences, NDArray[np.float64]]:
-    """Return the variants (N, n) of a table and their measured values (N,).
-
-    csv, tsv (also ``.gz``) or parquet; spaces around names and sequences do not count. Raises
-    ``ValueError`` naming the column that is missing, or the row (counted from 1, below the
-    header) whose sequence or value cannot be used.
-    """
-    import pandas as pd
-
-    path = Path(path)
-    frame = read_frame(path, "table")
-    texts = column_of(frame, sequence_column, "sequence_column", path.name)
-    given = column_of(frame, value_column, "value_column", path.name)
-    values = pd.to_numeric(given, errors="coerce").to_numpy(np.float64)
-    unusable = np.flatnonzero(~np.isfinite(values))
-    if unusable.size:
-        found = given.iloc[int(unusable[0])]
-        todo = "write numbers as 1234.5" if "," in str(found) else "drop them"
-        raise ValueError(
-            f"{path.name}, row {unusable[0] + 1}: {value_column} is {found or 'empty'}, not a "
-            f"finite number; {unusable.size:,} of {len(values):,} rows: {todo}"
-        )
-    try:
-        codes = alphabet.encode(texts.tolist())
-    except (ValueError, TypeError) as error:
-        msg = f"{path.name}, column {sequence_column!r}: {error} (a sequence's number is its row)"
-        raise ValueError(msg) from error
-    names = [f"row {r}" for r in range(1, len(codes) + 1)]
-    return Sequences(names, np.ones(len(codes), np.int64), codes), values
 
 
 def _check_fits_egfp(alphabet: Alphabet, n: int | None) -> None:

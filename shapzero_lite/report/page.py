@@ -66,6 +66,7 @@ class Page:
             f"<p>{'<br>'.join(map(escape, self.request.todo()))}</p>",
             "<h2>How far to believe it</h2>",
             self._verdict(),
+            self._table(),
             "<h2>Which letters matter</h2>",
             self._figures(folder, ("position_letter_map.png", "mean_attribution.png")),
         ]
@@ -90,6 +91,14 @@ class Page:
         first, *others = self.verdict.text().splitlines()
         lines = "".join(f"<li>{escape(line)}</li>" for line in others)
         return f'<div class="verdict"><p><strong>{escape(first)}</strong></p><ul>{lines}</ul></div>'
+
+    def _table(self) -> str:
+        """What was read of a table of measurements, and what was not."""
+        found = self.request.measured
+        if found is None:
+            return ""
+        lines = "".join(f"<li>{escape(line)}</li>" for line in found.report_lines())
+        return f"<h2>What was read</h2><ul>{lines}</ul>"
 
     def _figures(self, folder: Path, names: Iterable[str]) -> str:
         parts = []
@@ -128,9 +137,10 @@ class Page:
             _display.table_html((head, "adds"), [(name, write(adds)) for name, adds in found])
             for head, found in titled.items()
         ]
-        name = escape(self.names[0])
+        name = self.request.subject[1]
+        whose = name if name == "the wild type" else f"the first sequence, {escape(name)}"
         return (
-            f"<p>Of the first sequence, {name}, by the sketch: predictions, and the model was not "
+            f"<p>Of {whose}, by the sketch: predictions, and the model was not "
             "asked about them. Doubles are searched among pairs of the best single changes.</p>"
             f'<div style="display:flex;gap:2rem;flex-wrap:wrap">{"".join(tables)}</div>'
         )

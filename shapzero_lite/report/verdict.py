@@ -32,7 +32,8 @@ class Verdict:
     asked, ``share`` = 1 - mean squared gap / variance of the model over random sequences, and
     ``correlation`` of sketch and model on them; ``noise``: of the model, asked twice;
     ``standard_error``: of a Shapley value, typical; ``queries``: number by purpose; ``constant``:
-    the one answer to all ``n_held_out`` sequences, where there was only one: R² is then NaN.
+    the one answer to all ``n_held_out`` sequences, where there was only one: R² is then NaN;
+    ``meant``: which letters the sketch was asked for, "" for uniform ones or a table's own.
     """
 
     label: str
@@ -49,6 +50,7 @@ class Verdict:
     queries: dict[str, int]
     measured: bool = False
     constant: float | None = None
+    meant: str = ""
     notes: list[str] = field(default_factory=list)
 
     def text(self) -> str:
@@ -67,6 +69,8 @@ class Verdict:
             f"{max(self.r2, 0):.0%} of what makes the {self._what} vary over {self._over}"
         )
         lines = [f"{self.label.upper()}: {MEANING[self.label]}", quality]
+        if self.meant:
+            lines.append(f"letters meant: {self.meant}")
         if self.regression:
             beside = ", ".join(f"{name} {value:.2f}" for name, value in self.regression.items())
             rows = "rows" if self.measured else "queries"
@@ -106,7 +110,9 @@ class Verdict:
 
     @property
     def _over(self) -> str:
-        return "variants like these" if self.measured else "random sequences"
+        if self.measured:
+            return "variants like these"
+        return "sequences of the letters meant" if self.meant else "random sequences"
 
     def _spent(self) -> str:
         spent = ", ".join(f"{count:,} {purpose}" for purpose, count in self.queries.items())
@@ -135,7 +141,8 @@ class Verdict:
             f"{own['gap']:.2g} (root mean square)"
         )
         if own["share"] < GOOD_ENOUGH <= self.r2_interval[0]:
-            line += ", more than on random ones: they are unlike what the sketch has seen"
+            ones = "those meant" if self.meant else "random ones"
+            line += f", more than on {ones}: they are unlike what the sketch has seen"
         return line
 
 
@@ -163,10 +170,12 @@ def judge(
     noise: float,
     queries: dict[str, int],
     measured: bool = False,
+    meant: str = "",
 ) -> Verdict:
     """Return the verdict on a sketch.
 
-    ``own``: model and sketch on the reader's own sequences, (M,), (M,), or None.
+    ``own``: model and sketch on the reader's own sequences, (M,), (M,), or None; ``meant``: the
+    letters that the sketch was asked for, in words.
     """
     variance = _variance(sketch)
     found = None if own is None else _on_own(*own, variance)
@@ -196,6 +205,7 @@ def judge(
         queries=queries,
         measured=measured,
         constant=constant,
+        meant=meant,
         notes=list(sketch.notes),
     )
 

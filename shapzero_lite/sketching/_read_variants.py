@@ -104,6 +104,7 @@ def read_variants(
     there = ~np.isnan(y[used])
     numbers: dict[bytes, int] = {}  # of different variants, in the order of the table
     which = np.array([numbers.setdefault(codes[row].tobytes(), len(numbers)) for row in used])
+    first_rows = 1 + used[np.unique(which, return_index=True)[1]]
     number = np.repeat(which[:, None], y.shape[1], axis=1)[there]
     means = averaged(number, y[used][there], w[used][there])
     found = Variants(
@@ -111,6 +112,7 @@ def read_variants(
         values=means.values, weights=means.weights, counts=means.counts,
         alphabet=alphabet, source=source, rows=len(texts), wild=wild, dropped=dropped, bad=bad,
         correlation=_correlation(y[used]), ceiling=noise_ceiling(means, errors=error is not None),
+        first_rows=first_rows,
     )  # fmt: skip
     conflicting = [found.name(v) for v in means.conflicting]
     return _finished(replace(found, conflicting=tuple(conflicting)), wild_type_value)
@@ -136,6 +138,7 @@ def _finished(found: Variants, wild_value: float | None) -> Variants:
         codes = np.concatenate([codes, found.wild.codes[None]])
         values, counts = np.append(values, float(wild_value)), np.append(counts, 1)
         weights = np.append(weights, weights.max())
+        found = replace(found, first_rows=np.append(found.first_rows, 0))
     even = np.allclose(weights, weights[0], rtol=1e-12, atol=0)
     return replace(
         found, codes=codes, values=values, weights=None if even else weights, counts=counts

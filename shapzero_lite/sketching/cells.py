@@ -33,7 +33,8 @@ class Numbers:
 
     def said(self, row: Any) -> str:
         """Return a cell for a message."""
-        return f"{self.column}={self.cells[row]!r}"
+        comma = " (write numbers as 1234.5)" if "," in str(self.cells[row]) else ""
+        return f"{self.column}={self.cells[row]!r}{comma}"
 
 
 def numbers_of(series: Any, column: str, name: str) -> Numbers:

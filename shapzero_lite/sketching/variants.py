@@ -23,7 +23,8 @@ class Variants:
 
     ``codes`` (V, n); ``values`` (V,), means of all measurements; ``weights`` (V,) of the means, or
     None where all weigh the same; ``counts`` (V,) of measurements behind each. ``wild``: the wild
-    type with the numbers of its positions, or None. ``rows``: rows of the table; ``dropped`` and
+    type with the numbers of its positions, or None. ``first_rows`` (V,): the row of the table, from
+    1, where each stands first, 0 for none. ``rows``: rows of the table; ``dropped`` and
     ``bad``: those not used, by kind. ``correlation``: least of two columns of replicates, or None;
     ``conflicting``: variants whose measurements contradict each other; ``ceiling``: the highest R²
     that the noise leaves possible, or None where nothing tells. ``print(variants)`` says it all.
@@ -42,6 +43,7 @@ class Variants:
     correlation: float | None = None
     conflicting: tuple[str, ...] = ()
     ceiling: NoiseCeiling | None = None
+    first_rows: np.ndarray = field(default_factory=lambda: np.zeros(0, np.int64))
 
     def __len__(self) -> int:
         return len(self.codes)
@@ -80,6 +82,12 @@ class Variants:
 
     def report(self) -> str:
         """Return what was read and what was not: the text of ``print``."""
+        return _display.wrapped(self.report_lines())
+
+    __str__ = report
+
+    def report_lines(self) -> list[str]:
+        """Return the lines of ``report``, none of them broken."""
         n, letters = self.codes.shape[1], "".join(self.alphabet.letters)
         what = f"{len(self):,} variants of {n} letters ({letters})"
         lines = [f"{what}, from {self.rows:,} rows of {self.source}"]
@@ -118,9 +126,7 @@ class Variants:
             if self.ceiling is None
             else str(self.ceiling)
         )
-        return _display.wrapped(lines)
-
-    __str__ = report
+        return lines
 
     def __repr__(self) -> str:
         return f"Variants({len(self):,} of n={self.codes.shape[1]}, q={self.alphabet.q})"
