@@ -73,6 +73,7 @@ def read_request(
 
     >>> print(read_request(budget=5000))
     695 sequences of 26 letters (ACGT) to explain
+    letters meant: uniform, every sequence as likely as any other
     model shapzero_lite.models:guide_rna(), called with codes
     at most 5,000 queries: 32 to try the model, 200 of these sequences, 4,768 for the sketch
     nothing will be written

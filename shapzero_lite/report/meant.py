@@ -15,12 +15,13 @@ from shapzero_lite.letters import Alphabet, Codes, Letters, WildType, as_letters
 # Around a wild type, so many letters of a sequence are changed on average where no rate is said,
 # and at most this share of them.
 _CHANGED, _MOST_CHANGED = 4.0, 1 / 3
+UNIFORM = "uniform, every sequence as likely as any other"
 _WORDS = "uniform, around, around:RATE, positions:37,40-44, sequences or sequences:PSEUDOCOUNT"
 
 
 @dataclass(frozen=True, eq=False)
 class Meant:
-    """``letters`` that are meant, None for uniform ones or a table's own, and how they are said."""
+    """``letters`` that are meant, and how they are said; None and "": uniform, or a table's own."""
 
     letters: Letters | None
     said: str
@@ -82,7 +83,7 @@ def read_letters(
     if found.n != n:
         raise ValueError(f"letters= are of {found.n} positions, and the sequences have {n}")
     if found.is_uniform:
-        return Meant(found if table else None, "uniform, every sequence as likely as any other")
+        return Meant(found, UNIFORM) if table else Meant(None, "")
     if given is not None:
         try:
             found.check(given)

@@ -13,7 +13,7 @@ from shapzero_lite.letters import Alphabet, Codes, WildType
 from shapzero_lite.queries import PROBE_COST, Model
 from shapzero_lite.report.folder import ResultFolder
 from shapzero_lite.report.inputs import Sequences
-from shapzero_lite.report.meant import Meant
+from shapzero_lite.report.meant import UNIFORM, Meant
 from shapzero_lite.sketching import Plan, Variants
 
 
@@ -114,8 +114,8 @@ class Request:
         sequences = "sequence" if N == 1 else "sequences"
         to_do = f"{N:,} {sequences} of {n} letters ({''.join(self.alphabet.letters)}) to explain"
         lines = [to_do]
-        if self.meant.said:
-            lines.append(f"letters meant: {self.meant.said}")
+        if self.meant.said or self.measured is None:
+            lines.append(f"letters meant: {self.meant.said or UNIFORM}")
         if self.measured is not None:
             lines.append(f"from {len(self.measured):,} measured variants; no model is asked")
         if self.plan is not None:
