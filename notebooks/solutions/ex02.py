@@ -1,5 +1,7 @@
 """Solutions to the exercises of lesson 02."""
 
+from itertools import product
+
 import numpy as np
 
 
@@ -13,6 +15,18 @@ def double_epistasis(f_wild, f_a, f_b, f_ab):
 
 
 # exercise 2.2
+def value_of(M, x):
+    """Return the sum over the 2^|x| words that have 0 or x_i at every position."""
+    return sum(M[m] for m in product(*[(0, letter) if letter else (0,) for letter in x]))
+
+
+# exercise 2.3
+def only_wild_type():
+    """Return (-1)^|m|: at CA 1 - 1 = 0, and at CC 1 - 1 - 1 + 1 = 0."""
+    return [1, -1, 1]
+
+
+# exercise 2.4
 def one_pass(table, axis):
     """Return the table after M[c] <- M[c] - M[0] for all c other than 0 along one axis."""
     moved = np.moveaxis(np.array(table, float), axis, 0)
@@ -20,7 +34,13 @@ def one_pass(table, axis):
     return np.moveaxis(moved, 0, axis)
 
 
-# exercise 2.3
+# exercise 2.5
+def words_with_effect(q, n):
+    """Return 1 for the word 0, q - 1 for each position, (q - 1)^2 for each pair of neighbours."""
+    return 1 + n * (q - 1) + (n - 1) * (q - 1) ** 2
+
+
+# exercise 2.6
 def mobius_of_one_position(F):
     """Return M[c] = sum over k of F[k] (omega^(kc) - 1) for c > 0, and M[0] = sum of F."""
     q = len(F)
@@ -28,3 +48,11 @@ def mobius_of_one_position(F):
     brackets = np.exp(2j * np.pi * np.outer(letters, letters) / q) - 1  # (q, q): c, k
     brackets[0] = 1
     return (brackets @ F).real
+
+
+# open question 2.7
+# Both are. M compares four sequences in one surrounding; with effects of three letters another
+# surrounding gives another sign. Even in the same one it flips when a letter is the mutant for one
+# laboratory and the wild type for the other, since a difference changes its sign. Both could publish
+# the average over all surroundings, from the waves that read these two positions alone, with the
+# letters named ("from A to C at 1"): it does not depend on where one stands.

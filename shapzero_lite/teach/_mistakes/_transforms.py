@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from itertools import product
 from typing import Any
 
 import numpy as np
@@ -114,18 +115,90 @@ def _(f_wild: Any, f_a: Any, f_b: Any, f_ab: Any) -> Any:
     return f_ab - (f_a - f_wild) - (f_b - f_wild)
 
 
-@mistake("2.2", "the entries at letter 0 are subtracted from themselves as well")
+@mistake("2.1", "you give the effect of the double mutant, and no single effect is taken off")
+def _(f_wild: Any, f_a: Any, f_b: Any, f_ab: Any) -> Any:
+    return f_ab - f_wild
+
+
+@mistake("2.2", "you give M[x] itself, without the words below it")
+def _(M: Any, x: Any) -> Any:
+    return M[x]
+
+
+@mistake("2.2", "only the wild type and single letters are added, no words of two and more")
+def _(M: Any, x: Any) -> Any:
+    singles = [np.where(np.arange(len(x)) == i, x, 0) for i in np.flatnonzero(x)]
+    return M[(0,) * len(x)] + sum(M[tuple(m)] for m in singles)
+
+
+@mistake("2.2", "the wild type, the word 0, is left out")
+def _(M: Any, x: Any) -> Any:
+    below = product(*[(0, letter) if letter else (0,) for letter in x])
+    return sum(M[m] for m in below if any(m))
+
+
+typed(
+    "2.3",
+    [
+        (
+            [1, 0, 0],
+            "only AA has a coefficient: then (2.1) gives every sequence the value 1",
+        ),
+        ([1, -1, 0], "CC is left out: without it AA, CA and AC add up to -1 there"),
+        ([1, -1, -1], "CC is taken down once more, where CA and AC have already taken too much"),
+    ],
+)
+
+
+@mistake("2.4", "the entries at letter 0 are subtracted from themselves as well")
 def _(table: Any, axis: Any) -> Any:
     return table - np.take(table, [0], axis)
 
 
-@mistake("2.3", "M[0] is the mean F[0], where it is the value at letter 0: all of F added up")
+def _first(table: Any, axis: Any, change: Any) -> Any:
+    moved = np.moveaxis(np.array(table, float), axis, 0)
+    return np.moveaxis(np.concatenate([moved[:1], change(moved)]), 0, axis)
+
+
+@mistake("2.4", "each letter is compared with the one before, not with letter 0")
+def _(table: Any, axis: Any) -> Any:
+    return _first(table, axis, lambda moved: np.diff(moved, axis=0))
+
+
+@mistake("2.4", "you add the value at letter 0: that is the way back")
+def _(table: Any, axis: Any) -> Any:
+    return _first(table, axis, lambda moved: moved[1:] + moved[:1])
+
+
+@mistake("2.5", "all pairs are counted, where only neighbours act together")
+def _(q: Any, n: Any) -> Any:
+    return 1 + n * (q - 1) + math.comb(n, 2) * (q - 1) ** 2
+
+
+@mistake("2.5", "letter 0 counts as a mutation")
+def _(q: Any, n: Any) -> Any:
+    return 1 + n * q + (n - 1) * q**2
+
+
+@mistake("2.5", "the word 0 is left out")
+def _(q: Any, n: Any) -> Any:
+    return n * (q - 1) + (n - 1) * (q - 1) ** 2
+
+
+@mistake("2.6", "M[0] is the mean F[0], where it is the value at letter 0: all of F added up")
 def _(F: Any) -> Any:
     rows = turn(len(F), np.outer(np.arange(len(F)), np.arange(len(F)))) - 1
     rows[0, 0] = 1
     return (rows @ F).real
 
 
-@mistake("2.3", "you give the values f(c), from which f(0) is still to be taken")
+@mistake("2.6", "you give the values f(c), from which f(0) is still to be taken")
 def _(F: Any) -> Any:
     return (turn(len(F), np.outer(np.arange(len(F)), np.arange(len(F)))) @ F).real
+
+
+@mistake("2.6", "the phase has the wrong sign")
+def _(F: Any) -> Any:
+    rows = turn(len(F), -np.outer(np.arange(len(F)), np.arange(len(F)))) - 1
+    rows[0] = 1
+    return (rows @ F).real
