@@ -1,4 +1,4 @@
-"""What the lessons need to teach: show a figure, check an answer, reveal one, explore, guess.
+"""What the lessons need to teach: show and move figures, check an answer, reveal one, guess.
 
 No other part of the package imports this one. matplotlib, ipywidgets and IPython load inside the
 functions that use them, so the core works without them.
@@ -11,7 +11,9 @@ from shapzero_lite.teach._guesses import calibration, guess, told
 from shapzero_lite.teach._machine import yours
 from shapzero_lite.teach._reveal import reveal
 from shapzero_lite.teach._show import show
+from shapzero_lite.teach.explorables import clock
 
 __all__ = [
-    "CountedTable", "answer", "calibration", "explore", "guess", "reveal", "show", "told", "yours",
+    "CountedTable", "answer", "calibration", "clock", "explore", "guess", "reveal", "show", "told",
+    "yours",
 ]  # fmt: skip

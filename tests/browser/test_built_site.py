@@ -231,6 +231,28 @@ def test_no_page_complains_or_asks_for_anything_elsewhere(site, address, browser
         assert not watched.trouble, name
 
 
+def test_what_moves_in_a_lesson_moves_here_without_a_kernel(site, address, browser):
+    watched = Watched(browser, address)
+    seen = 0
+    for path in LESSONS:
+        if "shapzero-explorable" not in (site / "notebooks" / f"{path.stem}.html").read_text(
+            "utf-8"
+        ):
+            continue
+        page = watched.goto(f"notebooks/{path.stem}.html")
+        for place in page.locator(".shapzero-explorable").all():
+            assert place.locator("svg").is_visible()
+            states = {place.get_attribute("data-state")}
+            place.locator("input, button").first.focus()
+            for key in ("Space", "ArrowRight"):
+                page.keyboard.press(key)
+                states.add(place.get_attribute("data-state"))
+            assert len(states) > 1, path.stem
+            seen += 1
+        assert not watched.trouble, path.stem
+    assert seen >= 2
+
+
 def test_search_finds_aliasing(address, browser):
     watched = Watched(browser, address)
     page = watched.goto("index.html")

@@ -33,6 +33,9 @@ def predict(sequences):
         print(len(sequences), file=file)
     return [s.count("G") - s.count("A") for s in sequences]
 """
+MOVES = """from shapzero_lite.teach import clock
+
+hands = clock("mean", alt="Hands of the letters C and G on a clock", values=[0, 1, 1, 0])"""
 READY = """() => {
     const session = window.jupyterapp?.shell.currentWidget?.sessionContext;
     return session?.isReady && session.session?.kernel?.status === "idle";
@@ -88,6 +91,9 @@ def folder(tmp_path_factory):
     nbformat.write(notebook, path)
     notebook.cells = [nbformat.v4.new_code_cell(PANEL)]
     nbformat.write(notebook, copied / "panel.ipynb")
+    cells = [nbformat.v4.new_code_cell(text, id=name) for name, text in (("a", MOVES), ("b", ""))]
+    notebook.cells = cells
+    nbformat.write(notebook, copied / "explorables.ipynb")
     (copied / "slow_model.py").write_text(SLOW, encoding="utf-8")
     return copied
 
@@ -328,4 +334,25 @@ def test_the_panel_of_lesson_13_runs_stops_and_goes_on(browser, lab, folder):
     assert asked_of(folder) == 5000  # what was kept was not asked again
     assert opened.trouble == []
     assert serious(page, ".jp-Notebook .jp-OutputArea") == []
+    page.close()
+
+
+def test_what_the_learner_moves_is_a_value_in_python(browser, lab, folder):
+    page = browser.new_page(viewport={"width": 1024, "height": 900})
+    opened = Lesson(page, lab, folder / "explorables.ipynb")
+    page.set_default_timeout(30 * SECONDS)
+    opened.command("notebook:run-all-cells")
+    page.get_by_role("radio", name="1").press("ArrowRight")
+    page.get_by_text("F[2] = 0.00 + 0.00i").wait_for()
+    for _ in range(2):
+        page.get_by_role("slider", name="T").press("ArrowRight")
+    page.get_by_text("F[2] = −0.25 + 0.00i").wait_for()
+    opened.write("b", "print('wave', hands.k, hands.values, round(hands.shown['F'][2][0], 4))")
+    output = opened.cell("b").locator(".jp-OutputArea-output")
+    output.filter(has_text="wave 2 [0, 1, 1, 1] -0.25").wait_for()
+    opened.write("b", "hands.k = 3")
+    page.get_by_text("F[3] =").wait_for()
+    assert page.get_by_role("radio", name="3").is_checked()
+    assert serious(page, ".jp-Notebook .jp-OutputArea") == []
+    assert opened.trouble == []
     page.close()

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import base64
 import io
+import json
 from collections.abc import Iterator
 from itertools import chain, zip_longest
 
@@ -47,8 +48,8 @@ def _lines(cell: NotebookNode) -> Iterator[str]:
         for mime, value in sorted(output.get("data", {}).items()):
             about = dict(output.metadata.get(mime, {}))
             if "frames" in about:
-                frames = sorted(about["frames"].items())  # a file has its keys in this order
-                about["frames"] = {name: value for name, value in frames if name != "png"}
+                about["frames"] = {**about["frames"], "png": ""}
+            about = json.loads(json.dumps(about, sort_keys=True))  # the order that a file has
             yield f"{mime} {about or ''}"
             if mime not in PICTURES:
                 yield from str(value).splitlines()

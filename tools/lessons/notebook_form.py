@@ -18,7 +18,8 @@ KERNELSPEC = {"display_name": "Python 3", "language": "python", "name": "python3
 WIDGETS = "application/vnd.jupyter.widget"
 PICTURES = ("image/png", "image/jpeg")
 FOLDED = "hide-input"  # the tag of code that draws: folded in JupyterLab and on the site
-KEPT = ("alt", "frames")  # of a picture's metadata: its text, and the settings of a slider
+# Of a picture's metadata: its text, the settings of a slider, what moves in its place on a page.
+KEPT = ("alt", "frames", "explorable")
 
 
 class LessonError(Exception):

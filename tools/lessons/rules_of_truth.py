@@ -35,6 +35,8 @@ UNSTABLE = {
     r"|\b\d+(?:\.\d+)? ?(?:ns|µs|us|ms)\b",
 }
 
+MOVES = r"\bexplore\(|\bclock\("  # what shapzero_lite.teach has that moves
+
 Rule = Callable[[NotebookNode, int], Iterator[str]]
 
 
@@ -207,9 +209,9 @@ def _stub(cell: NotebookNode, number: int) -> Iterator[str]:
 
 
 def static_twins(notebook: NotebookNode, number: int) -> Iterator[str]:
-    """A slider is committed as panels, so that print and a preview show it too."""
+    """What moves is committed as panels too, so that print and a preview show it."""
     for cell in code_cells(notebook):
-        if re.search(r"\bexplore\(", cell.source) and not list(pictures(cell)):
+        if re.search(MOVES, cell.source) and not list(pictures(cell)):
             yield f"cell {cell.id}: the static twin is missing (SHAPZERO_STATIC=1)"
 
 

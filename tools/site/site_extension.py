@@ -15,6 +15,7 @@ import notebook_form
 from site_pages import PICTURE
 
 from shapzero_lite.teach._frames import slider_html
+from shapzero_lite.teach.explorables import page_html, page_script
 
 # Where the outputs of a notebook's page are from, by what tools/site/build_site.py saw happen.
 OUTPUTS = {
@@ -43,6 +44,9 @@ def name_cells(app: Any, doctree: Any) -> None:
             if "frames" in about:  # behind the panels; frames.js shows it in their place
                 slider = nodes.raw("", slider_html(about["frames"], about["alt"]), format="html")
                 picture.parent.insert(picture.parent.index(picture) + 1, slider)
+            if "explorable" in about:  # behind its static twin; explorables.js shows it instead
+                moving = nodes.raw("", page_html(about["explorable"]), format="html")
+                picture.parent.insert(picture.parent.index(picture) + 1, moving)
 
 
 def link_notebook(app: Any, page: str, template: str, context: dict[str, Any], tree: Any) -> None:
@@ -77,7 +81,7 @@ def plain_words(
 
 
 def copy_files(app: Any, error: Exception | None) -> None:
-    """Put beside the pages the script of sliders, and a font of mathematics.
+    """Put beside the pages the scripts of sliders and explorables, and a font of mathematics.
 
     ziamath carries the font (SIL Open Font Licence).
     """
@@ -86,6 +90,8 @@ def copy_files(app: Any, error: Exception | None) -> None:
         script = files("shapzero_lite.teach") / "frames.js"
         for path in (font, script):
             shutil.copy(str(path), Path(app.outdir) / "_static")
+        moving = Path(app.outdir) / "_static" / "explorables.js"
+        moving.write_text(page_script(), encoding="utf-8")
 
 
 def setup(app: Any) -> dict[str, bool]:
@@ -96,5 +102,6 @@ def setup(app: Any) -> dict[str, bool]:
     app.connect("html-page-context", link_notebook)
     app.connect("autodoc-process-docstring", plain_words, priority=600)  # after napoleon
     app.connect("build-finished", copy_files)
-    app.add_js_file("frames.js", loading_method="defer")
+    for script in ("frames.js", "explorables.js"):
+        app.add_js_file(script, loading_method="defer")
     return {"parallel_read_safe": True, "parallel_write_safe": True}
