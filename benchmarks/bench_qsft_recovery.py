@@ -20,6 +20,7 @@ import numpy as np
 
 import shapzero_lite as sz
 from shapzero_lite import qsft
+from shapzero_lite.sketching.qsft.budgets import design_sizes
 
 SEEDS = 20
 BUDGETS = {20: (4_500, 6_000, 10_000, 20_000), 40: (8_500, 12_000, 20_000, 40_000)}
@@ -49,7 +50,7 @@ def recovery() -> tuple[str, list]:
     rows, claims = [], []
     for n, budgets in BUDGETS.items():
         for budget in budgets:
-            b, repeats, _ = qsft.plan(n, 4, budget)
+            b, repeats, _ = design_sizes(n, 4, budget)
             whole, share, asked, capped, begun = 0, [], [], True, time.perf_counter()
             for seed in range(SEEDS):
                 truth, counted = planted(n, seed), []

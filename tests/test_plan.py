@@ -8,9 +8,10 @@ import pytest
 from asked_models import Counting
 
 import shapzero_lite as sz
-from shapzero_lite.sketching import costs, plan
+from shapzero_lite.sketching import costs, plan, qsft
 from shapzero_lite.sketching._plan import METHODS
 from shapzero_lite.sketching.block_design import BlockDesign, block_size, cover
+from shapzero_lite.sketching.qsft import peeling
 from shapzero_lite.sketching.qsft.budgets import least_queries
 from shapzero_lite.sketching.samples import least_samples
 
@@ -144,11 +145,48 @@ def test_time_and_memory_are_told_in_words_and_grow_with_the_budget():
 @pytest.mark.parametrize("n", [3, 8, 26, 100])
 def test_costs_grow_with_the_rows_and_the_queries(n, q):
     budgets = [50, 300, 1000, 4999, 5001, 20_000, 100_000, 10**6]
-    for cost in (costs.of_samples, costs.of_qsft):
-        found = [cost(n, q, budget) for budget in budgets]
-        for less, more in itertools.pairwise(found):
-            assert 0 < less.seconds < more.seconds
-            assert 0 < less.size < more.size
+    found = [costs.of_samples(n, q, budget) for budget in budgets]
+    for less, more in itertools.pairwise(found):
+        assert 0 < less.seconds < more.seconds
+        assert 0 < less.size < more.size
+
+
+@pytest.mark.parametrize("q", [2, 3, 4, 20])
+@pytest.mark.parametrize("n", [3, 8, 26, 100])
+def test_costs_of_qsft_grow_with_answers_and_with_peelings(n, q):
+    # Not with the queries alone: a larger pattern may leave too little for further ones.
+    budgets = [least_queries(n, q) * more for more in (1, 2, 5, 10, 30, 100)]
+    found = [costs.of_qsft(n, q, budget) for budget in budgets]
+    for less, more in itertools.pairwise(found):
+        assert 0 < less.size < more.size
+    answers, peeled = zip(*(costs.peelings(n, q, budget) for budget in budgets), strict=True)
+    seconds = [cost.seconds for cost in found]
+    for i, j in itertools.permutations(range(len(budgets)), 2):
+        if answers[i] <= answers[j] and peeled[i] <= peeled[j]:
+            assert 0 < seconds[i] <= seconds[j]
+
+
+@pytest.mark.parametrize(
+    ("n", "q", "budget"), [(20, 4, 8_000), (12, 4, 20_000), (20, 2, 9_000), (8, 20, 12_000)]
+)
+def test_peelings_are_counted_as_they_happen(n, q, budget, monkeypatch):
+    made = []
+    start = peeling._Group.__init__
+
+    def counted(self, pattern, values):
+        made.append(values.size)
+        start(self, pattern, values)
+
+    monkeypatch.setattr(peeling._Group, "__init__", counted)
+    rough = np.random.default_rng(3).standard_normal((n, q))
+
+    def model(codes):  # a full spectrum: bins never come empty, so that all patterns are drawn
+        return np.exp(rough[np.arange(n), codes].sum(axis=1) / 3)
+
+    qsft.sketch_by_qsft(model, n, sz.Alphabet("ACDEFGHIKLMNPQRSTVWY"[:q]), budget, progress=False)
+    answers, peeled = costs.peelings(n, q, budget)
+    assert len(made) == peeled
+    assert max(made) == answers
 
 
 def test_costs_of_an_enumeration_grow_with_the_sequences():

@@ -178,7 +178,9 @@ def _fit_cost(method: str, n: int, q: int, usable: int) -> costs.Cost:
     rows = parts["fit"]
     if method == "both":
         half = (rows + parts["hold out for R²"]) // 2
-        return costs.of_samples(n, q, half) + costs.of_qsft(n, q, usable - half)
+        one, other = costs.of_samples(n, q, half), costs.of_qsft(n, q, usable - half)
+        # What the first left is held while the second works.
+        return costs.Cost(one.seconds + other.seconds, one.size + other.size)
     if method == "distil":
         return costs.of_distilling(n, q, rows)
     whole = costs.of_samples(n, q, rows)

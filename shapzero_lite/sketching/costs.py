@@ -15,6 +15,7 @@ from math import comb, prod
 from shapzero_lite.sketching.block_design import KEEP, block_size
 from shapzero_lite.sketching.distil import MEMBERS, free_answers, schedule
 from shapzero_lite.sketching.network import CHANNELS, WIDTH, shapes
+from shapzero_lite.sketching.qsft.budgets import MORE, design_sizes
 from shapzero_lite.sketching.ridge import MOST_ORDER, MOST_SUPPORTS, MOST_WAVES_A_ROW
 
 # One look-up or one addition to a histogram, a row; one multiplication of a table's two sides; what
@@ -23,7 +24,7 @@ _ROW, _FLOP, _CALL = 2.8e-9, 5e-11, 8e-6
 # One block when it is made, alone and packed; one position of one row in it.
 _SINGLE, _PACKED, _PLACE = 3.5e-5, 6e-4, 4.5e-10
 # Passes over the blocks: of an order that is kept, and of the last fit to all rows.
-_KEPT_PASSES, _LAST_PASSES = 50, 62
+_KEPT_PASSES, _LAST_PASSES = 62, 77
 # Waves a row, at most, of an order that is guessed to be kept; the share of its sets that are
 # fitted, from order 3 on.
 _KEPT_WAVES, _FITTED = {1: 20, 2: 20, 3: 20, 4: 8}, 0.8
@@ -31,6 +32,9 @@ _KEPT_WAVES, _FITTED = {1: 20, 2: 20, 3: 20, 4: 8}, 0.8
 _LOOSE = 1.4
 # Bytes of a wave: its number, its places, coefficients and directions; bytes nothing goes below.
 _WAVE_BYTES, _LEAST_BYTES = 56, 1e7
+
+# Of q-SFT, one pattern peeled down the thresholds; one answer in its bins.
+_PATTERN, _BIN = 1.2e-2, 4.5e-6
 
 # Of a network, a step of its training; one product of a weight while it learns, and when it is
 # asked; bytes of PyTorch.
@@ -103,12 +107,41 @@ def of_distilling(n: int, q: int, rows: int) -> Cost:
 def of_enumeration(n: int, q: int) -> Cost:
     """Return the cost of the transform of all q^n values."""
     total = float(q) ** n
-    return Cost(0.01 + total * (2e-7 * n + 5e-7), total * (6 * n + 170.0) + 2e6)
+    return Cost(0.004 + total * (2e-7 * n + 5e-7), total * (6 * n + 170.0) + 2e6)
 
 
 def of_qsft(n: int, q: int, queries: int) -> Cost:
-    """Return the cost of a q-SFT of that many queries."""
-    return Cost(0.02 + 1.4e-6 * queries * n, 60.0 * queries + 1e7)
+    """Return the cost of a q-SFT of that many queries, all further patterns included.
+
+    The bins are peeled anew, from all patterns, whenever one has come in.
+
+    >>> of_qsft(26, 4, 60_000).seconds > 5 * of_qsft(26, 4, 5_000).seconds
+    True
+    """
+    answers, peeled = peelings(n, q, queries)
+    # A phase is read right when what else is in the bin turns it by less than pi / q: of many
+    # letters few waves are found, and few have to be peeled.
+    each = _PATTERN + _BIN * min(1.0, 4 / q) * answers
+    return Cost(0.02 + peeled * each, 60.0 * queries + 1e7)
+
+
+def peelings(n: int, q: int, queries: int) -> tuple[int, int]:
+    """Return the answers of a pattern, and how many patterns are peeled where all must be drawn.
+
+    More queries may mean fewer peelings: a larger pattern leaves less for further ones.
+
+    >>> peelings(26, 4, 52_500)
+    (6912, 18)
+    """
+    b, repeats, rows = design_sizes(n, q, queries)
+    pattern = (n + 1) * q**b
+    left = queries - 2 * rows - 3 * repeats * pattern
+    patterns = peeled = 3
+    while patterns < 3 + MORE and left >= pattern:
+        left -= min(repeats, left // pattern) * pattern
+        patterns += 1
+        peeled += patterns
+    return repeats * pattern, peeled
 
 
 def _blocks(sets: float, order: int, n: int, q: int) -> float:

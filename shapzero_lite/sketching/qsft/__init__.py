@@ -17,7 +17,7 @@ from shapzero_lite._arrays import Array
 from shapzero_lite._checks import seed_of
 from shapzero_lite.letters import Alphabet, Codes
 from shapzero_lite.queries import Model, Queries
-from shapzero_lite.sketching.qsft.budgets import design_sizes, one_more
+from shapzero_lite.sketching.qsft.budgets import MORE, design_sizes, one_more
 from shapzero_lite.sketching.qsft.peeling import Bins, with_mirrored
 from shapzero_lite.sketching.qsft.subsampling import Pattern, draw_pattern, patterns_of
 from shapzero_lite.sketching.qsft.thresholds import HeldOut, Level, best_level
@@ -36,10 +36,6 @@ __all__ = [
     "sketch_by_qsft",
     "with_mirrored",
 ]
-
-
-# Further patterns at most: each one is a step in which everything is decoded again.
-_MORE = 8
 
 
 def design(
@@ -159,7 +155,7 @@ def sketch_by_qsft(
     few = rows // 2
     tune = checks[:few], check_values[:few] - centre
     test = checks[few:], check_values[few:] - centre
-    for draws in range(_MORE, -1, -1):
+    for draws in range(MORE, -1, -1):
         level = best_level(patterns, [a - centre for a in answers], tune, alphabet)
         if level.exact or draws == 0:
             break

@@ -8,6 +8,8 @@ from shapzero_lite.sketching.qsft.subsampling import Pattern, draw_pattern
 
 # Rows at most that choose the threshold, and as many that R² is from.
 _CHECK_ROWS, _LEAST_ROWS = 5000, 20
+# Further patterns at most: each one is a step in which everything is decoded again.
+MORE = 8
 
 
 def least_queries(n: int, q: int) -> int:

@@ -19,6 +19,9 @@ Complex = NDArray[np.complexfloating]
 
 # Bins looked at together: bounds the working memory to a few tens of MB.
 _BLOCK = 4096
+# Rounds of peeling that may pass without the energy falling by this factor: where bins hold more
+# than their single-ton, misread ones are put in and taken out again for ever.
+_STALLED, _FALL = 3, 0.999
 
 
 class Bins:
@@ -73,8 +76,13 @@ class Bins:
         A bin is one when the frequency k read from it belongs there (M^T k = j), its coefficient
         has |F|² >= ``threshold``, and what else is in the bin is at most ``tolerance`` |F|².
         """
-        met = 0
+        met, least, waited = 0, np.inf, 0
         for _ in range(rounds):
+            left = sum(float(g.energy.sum()) for g in self.groups)
+            waited = 0 if left < _FALL * least else waited + 1
+            if waited == _STALLED:
+                break
+            least = min(left, least)
             found = [g.single_tons(threshold, tolerance) for g in self.groups]
             k, F, weight = (np.concatenate(part) for part in zip(*found, strict=True))
             if not len(k):
