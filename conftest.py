@@ -6,6 +6,7 @@ same settings here as under tools/lessons/run_notebooks.py, which wrote its comm
 
 import os
 import sys
+from collections import Counter
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent
@@ -22,3 +23,9 @@ os.environ["JUPYTER_PREFER_ENV_PATH"] = "1"  # "python3" means the kernel of thi
 # tools/ holds scripts, not packages; their tests import them by name.
 for folder in ("tools", "tools/lessons", "tools/reference", "tools/site"):
     sys.path.insert(0, str(ROOT / folder))
+
+
+def pytest_collection_modifyitems(items):
+    """Begin with the files of whole lessons: one that starts last keeps one core waiting."""
+    slow = Counter(item.path for item in items if item.get_closest_marker("slow"))
+    items.sort(key=lambda item: (-slow[item.path], item.path.suffix != ".ipynb"))
