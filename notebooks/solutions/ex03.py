@@ -13,6 +13,32 @@ def marginal(v, i, S):
 
 
 # exercise 3.2
+def walk_pair(v, order):
+    """Return the mean of both walks: what i completes going there, and what it completes back."""
+    n = len(order)
+    worth = {}  # a coalition is asked once: nobody and everybody belong to both walks
+    added = np.zeros(n)
+    for walk in (order, order[::-1]):
+        inside = [0] * n
+        for i in (None, *walk):
+            before = worth.get(tuple(inside))
+            if i is not None:
+                inside[i] = 1
+            here = tuple(inside)
+            if here not in worth:
+                worth[here] = v[here]
+            if i is not None:
+                added[i] += (worth[here] - before) / 2
+    return added
+
+
+# exercise 3.3
+def three_values():
+    """Return 1 + 4/2 - 6/3, 4/2 - 6/3, -6/3."""
+    return [1, 0, -2]
+
+
+# exercise 3.4
 def closed_form(k, F, x, q):
     """Return the values (n,): every wave at x, shared equally by the positions that it reads."""
     waves = (F * np.exp(2j * np.pi * (k @ x) / q)).real  # (s,)
@@ -20,7 +46,16 @@ def closed_form(k, F, x, q):
     return (waves / order) @ (k != 0)
 
 
-# exercise 3.3
+# exercise 3.5
+def dividend_of_any(t):
+    """Return 1, -1, 1, ...: t single players are paid t times, pairs take off, triples give back.
+
+    The sum over all sets of size 1 to t of (-1)^(size + 1) is 1 - (1 - 1)^t = 1.
+    """
+    return (-1) ** (t + 1)
+
+
+# exercise 3.6
 def mean_square(k, F):
     """Return the mean of phi_i squared (n,) by Parseval.
 
@@ -28,3 +63,10 @@ def mean_square(k, F):
     """
     order = np.maximum((k != 0).sum(axis=1), 1)
     return np.abs(F / order) ** 2 @ (k != 0)
+
+
+# open question 3.7
+# Neither need be wrong: efficiency holds in every game, and another background is another game.
+# Ask which letters stand in for the absent ones (uniform, a profile, a set of sequences), and for
+# the base value. To find out, average the model over each background: the base value tells them
+# apart. Then hide one letter, and see whose game it is. Values that fit no background are wrong.

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from shapzero_lite.teach._mistakes._known import mistake, turn
+from shapzero_lite.teach._mistakes._known import mistake, turn, typed
 
 
 @mistake("3.1", "you give the value of the coalition with i, not what i adds to it")
@@ -14,30 +14,100 @@ def _(v: Any, i: Any, S: Any) -> Any:
     return v[tuple(int(j in (*S, i)) for j in range(v.ndim))]
 
 
+@mistake("3.1", "you give the value of the coalition before i comes")
+def _(v: Any, i: Any, S: Any) -> Any:
+    return v[tuple(int(j in S) for j in range(v.ndim))]
+
+
+@mistake("3.1", "the difference has the wrong sign")
+def _(v: Any, i: Any, S: Any) -> Any:
+    with_i, without = (tuple(int(j in T) for j in range(v.ndim)) for T in ((*S, i), S))
+    return v[without] - v[with_i]
+
+
+def _arrivals(v: Any, order: Any) -> Any:
+    """Return what each arrival adds, (2, n): in the order, and in its reverse; 2 n look-ups."""
+    n = len(order)
+    there = [tuple(int(i in order[:m]) for i in range(n)) for m in range(n + 1)]
+    back = [tuple(int(i in order[n - m :]) for i in range(n)) for m in range(n + 1)]
+    worth = {S: v[S] for S in dict.fromkeys([*there, *back])}
+    return np.array([np.diff([worth[S] for S in walk]) for walk in (there, back)])
+
+
+@mistake("3.2", "only the given order is walked, and not its reverse")
+def _(v: Any, order: Any) -> Any:
+    return _arrivals(v, order)[0][np.argsort(order)]
+
+
+@mistake("3.2", "the two walks are added, where their mean is asked for")
+def _(v: Any, order: Any) -> Any:
+    return sum(one[np.argsort(o)] for one, o in zip(_arrivals(v, order), _both(order), strict=True))
+
+
+@mistake("3.2", "the values stand in the order of arrival, not by position")
+def _(v: Any, order: Any) -> Any:
+    there, back = _arrivals(v, order)
+    return (there + back[::-1]) / 2
+
+
+def _both(order: Any) -> tuple[Any, Any]:
+    return order, order[::-1]
+
+
+typed(
+    "3.3",
+    [
+        ([-1, -2, -6], "everyone gets the whole of a payment that is to be shared"),
+        ([-1 / 3, -1 / 3, -1 / 3], "the total is split equally, whoever earned it"),
+        ([1, 4, -6], "each payment goes to the last letter of its set"),
+    ],
+)
+
+
+@mistake("3.5", "the sets inside are not taken off, so the game would pay once for each of them")
+def _(t: Any) -> Any:
+    return 1
+
+
+@mistake("3.5", "the sign is the wrong way round: a single player is paid 1")
+def _(t: Any) -> Any:
+    return (-1) ** t
+
+
+@mistake("3.5", "this is the share of one player of t, not what the set adds")
+def _(t: Any) -> Any:
+    return 1 / t
+
+
 def _waves(k: Any, F: Any, x: Any, q: Any) -> Any:
     return F * turn(q, k @ x)
 
 
-@mistake("3.2", "the imaginary parts are left in")
+@mistake("3.4", "the imaginary parts are left in")
 def _(k: Any, F: Any, x: Any, q: Any) -> Any:
     return (_waves(k, F, x, q) / np.maximum((k != 0).sum(axis=1), 1)) @ (k != 0)
 
 
-@mistake("3.2", "each position gets the whole of a wave, where it gets the 1/|k|-th part")
+@mistake("3.4", "each position gets the whole of a wave, where it gets the 1/|k|-th part")
 def _(k: Any, F: Any, x: Any, q: Any) -> Any:
     return _waves(k, F, x, q).real @ (k != 0)
 
 
-@mistake("3.2", "the sequence is missing: F[k] has to be turned by the wave at x")
+@mistake("3.4", "the sequence is missing: F[k] has to be turned by the wave at x")
 def _(k: Any, F: Any, x: Any, q: Any) -> Any:
     return (F.real / np.maximum((k != 0).sum(axis=1), 1)) @ (k != 0)
 
 
-@mistake("3.3", "1/|k| is not squared")
+@mistake("3.6", "1/|k| is not squared")
 def _(k: Any, F: Any) -> Any:
     return (np.abs(F) ** 2 / np.maximum((k != 0).sum(axis=1), 1)) @ (k != 0)
 
 
-@mistake("3.3", "1/|k| is missing")
+@mistake("3.6", "1/|k| is missing")
 def _(k: Any, F: Any) -> Any:
     return np.abs(F) ** 2 @ (k != 0)
+
+
+@mistake("3.6", "you square the real part of F[k], and its imaginary part carries as much")
+def _(k: Any, F: Any) -> Any:
+    return (F / np.maximum((k != 0).sum(axis=1), 1)).real ** 2 @ (k != 0)
