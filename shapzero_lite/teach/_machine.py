@@ -26,7 +26,7 @@ __all__ = ["judged", "yours"]
 FILE = "my_shap_zero.py"
 HEAD = '"""My right answers to the exercises that build SHAP zero."""\n\nimport numpy as np\n'
 PARTS = {
-    "closed_form": "3.4", "hash_of": "4.1", "frequency_of": "5.1", "kind_of": "5.2", "peel": "5.3",
+    "closed_form": "3.4", "hash_of": "4.2", "frequency_of": "5.1", "kind_of": "5.2", "peel": "5.3",
 }  # fmt: skip
 _RIGHT: dict[str, Callable[..., Any]] = {}  # of this session, by name of the function
 
@@ -149,7 +149,7 @@ def yours(name: str) -> Callable[..., Any]:
     Examples
     --------
     >>> yours("hash_of")([2, 1], [[1], [3]], 4)
-    hash_of: ours, until exercise 4.1 is answered
+    hash_of: ours, until exercise 4.2 is answered
     array([1])
     """
     if name not in PARTS:

@@ -6,12 +6,32 @@ from typing import Any
 
 import numpy as np
 
-from shapzero_lite.teach._mistakes._known import mistake, turn
+from shapzero_lite.teach._mistakes._known import mistake, turn, typed
+
+typed(
+    "4.1",
+    [
+        ([13, 4], "the sums are not taken modulo 4"),
+        ([3, 0], "the sums have the wrong sign"),
+        ([2, 1], "you read off the first two entries of k, as if the other letters were frozen"),
+    ],
+)
 
 
-@mistake("4.1", "the sums are not taken modulo q")
+@mistake("4.2", "the sums are not taken modulo q")
 def _(k: Any, H: Any, q: Any) -> Any:
     return np.asarray(H).T @ np.asarray(k)
+
+
+@mistake("4.2", "the columns are read from the last to the first")
+def _(k: Any, H: Any, q: Any) -> Any:
+    return (np.asarray(H).T @ np.asarray(k) % q)[::-1]
+
+
+@mistake("4.2", "you give the number of the bin, where its b entries are asked for")
+def _(k: Any, H: Any, q: Any) -> Any:
+    columns = np.asarray(H).shape[1]
+    return int((np.asarray(H).T @ np.asarray(k) % q) @ q ** np.arange(columns)[::-1])
 
 
 def _bin(f: Any, H: Any, d: Any, j: Any, sign: Any) -> Any:
@@ -20,19 +40,72 @@ def _bin(f: Any, H: Any, d: Any, j: Any, sign: Any) -> Any:
     return sum(value * turn(q, sign * np.dot(j, at)) for at, value in asked.items()) / q**b
 
 
-@mistake("4.2", "the delay d is missing")
+@mistake("4.3", "the delay d is missing")
 def _(f: Any, H: Any, d: Any, j: Any) -> Any:
     return _bin(f, H, 0 * d, j, sign=-1)
 
 
-@mistake("4.2", "the phase has the wrong sign")
+@mistake("4.3", "the phase has the wrong sign")
 def _(f: Any, H: Any, d: Any, j: Any) -> Any:
     return _bin(f, H, d, j, sign=1)
 
 
-@mistake("4.2", "you add up and do not divide by the number of questions")
+@mistake("4.3", "you add up and do not divide by the number of questions")
 def _(f: Any, H: Any, d: Any, j: Any) -> Any:
     return _bin(f, H, d, j, sign=-1) * f.shape[0] ** H.shape[1]
+
+
+def _columns(q: Any, count: Any) -> Any:
+    return next(b for b in range(64) if q**b >= count)
+
+
+@mistake("4.4", "the constant has no bin of its own")
+def _(q: Any, n: Any) -> Any:
+    return _columns(q, n * (q - 1))
+
+
+@mistake("4.4", "you count one frequency for a position, which has q - 1")
+def _(q: Any, n: Any) -> Any:
+    return _columns(q, n + 1)
+
+
+@mistake("4.4", "you part all frequencies, where only those of single positions are to be parted")
+def _(q: Any, n: Any) -> Any:
+    return n
+
+
+@mistake("4.5", "k itself stands for the difference of k and -k, which is 2k")
+def _(k: Any, q: Any, b: Any) -> Any:
+    return (np.gcd.reduce([q, *k]) / q) ** b
+
+
+@mistake("4.5", "you say one in q^b, which needs a difference without a common divisor with q")
+def _(k: Any, q: Any, b: Any) -> Any:
+    return q**-b
+
+
+@mistake("4.5", "a wave that is its own mirror collides with itself for you")
+def _(k: Any, q: Any, b: Any) -> Any:
+    return (np.gcd.reduce([q, *(2 * np.asarray(k))]) / q) ** b
+
+
+def _part(k: Any, l: Any, delays: Any, values: Any, q: Any, sign: Any = 1) -> Any:
+    return np.linalg.solve(turn(q, sign * (np.array(delays) @ np.array([k, l]).T)), values)
+
+
+@mistake("4.6", "the phases have the wrong sign")
+def _(k: Any, l: Any, d: Any, e: Any, u: Any, v: Any, q: Any) -> Any:
+    return _part(k, l, [d, e], [u, v], q, sign=-1)
+
+
+@mistake("4.6", "the first delay turns nothing for you")
+def _(k: Any, l: Any, d: Any, e: Any, u: Any, v: Any, q: Any) -> Any:
+    return _part(k, l, [0 * d, e], [u, v], q)
+
+
+@mistake("4.6", "the two coefficients are exchanged")
+def _(k: Any, l: Any, d: Any, e: Any, u: Any, v: Any, q: Any) -> Any:
+    return _part(k, l, [d, e], [u, v], q)[::-1]
 
 
 @mistake("5.1", "negative turns are not taken modulo q")
