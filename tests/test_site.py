@@ -116,12 +116,13 @@ def test_every_lesson_s_solutions_have_a_page():
 
 def test_sections_list_what_is_below_them_in_order():
     pages = site_pages.contents(ROOT)
-    for name, notebooks in [
+    supplement = [ROOT / "notebooks" / "supplement" / "claims.md", *SUPPLEMENT]
+    for name, below in [
         ("notebooks/README.md", LESSONS),
-        ("notebooks/supplement/README.md", SUPPLEMENT),
+        ("notebooks/supplement/README.md", supplement),
     ]:
         listed = pages[name].partition(":hidden:")[2].split()
-        assert [stem for stem in listed if "/" not in stem][:-1] == [p.stem for p in notebooks]
+        assert [stem for stem in listed if "/" not in stem][:-1] == [p.stem for p in below]
 
 
 def test_the_citation_names_software_and_paper():

@@ -20,7 +20,7 @@ LISTED = [
     if line and not line.startswith("#")
 ]
 needs_data = pytest.mark.skipif(
-    not all(sz.data.available(name) for name in LISTED if name[:3] in {"gui", "dna"}),
+    not all(sz.data.available(name) for name in LISTED if name[:3] in {"gui", "dna", "pub"}),
     reason="the paper's reference data are absent: python tools/reference/fetch.py FOLDER, "
     "then set SHAPZERO_LITE_DATA=FOLDER",
 )

@@ -159,7 +159,7 @@ def contents(folder: Path) -> Pages:
     pages: Pages = {}
     for name, below in {
         "notebooks/README.md": ["[0-9]*.ipynb"],
-        "notebooks/supplement/README.md": ["*.ipynb"],
+        "notebooks/supplement/README.md": ["claims.md", "*.ipynb"],
         "docs/adapters/README.md": ["[a-z]*.md"],
     }.items():
         page = folder / name
