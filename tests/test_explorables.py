@@ -131,7 +131,8 @@ def test_lessons_carry_their_explorables():
                 made = output.get("metadata", {}).get("image/png", {}).get("explorable")
                 if made:
                     carried.setdefault(path.stem[:2], []).append(made["module"])
-    assert carried["01"] == carried["02"] == ["clock"]
+    for number in ("01", "02", "03", "04", "05"):
+        assert "clock" in carried[number], number
 
 
 def test_it_loads_nothing_heavy():

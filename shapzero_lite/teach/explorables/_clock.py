@@ -132,11 +132,16 @@ def _twin(state: dict[str, Any]) -> Any:
     chained = state["mode"] in {"hidden", "bin"}
     reach = max(np.abs(np.cumsum(z) if chained else z).max() for z in every) or 1.0
     for ax, (title, _), z in zip(axes.flat, moves, every, strict=True):
+        look = np.arange(len(z))
+        if state["mode"] == "hidden":  # one colour for the waves that read the same positions
+            reads = np.asarray(state["waves"]) > 0
+            look = np.array([(reads == one).all(axis=1).argmax() for one in reads])
+            look = np.unique(look, return_inverse=True)[1]
         at = np.concatenate([[0], np.cumsum(z)[:-1]]) if chained else np.zeros(len(z))
         names: dict[complex, str] = {}  # one for all hands that end in a place
         for i in np.flatnonzero(z):
             ends = np.array([at[i], at[i] + z[i]]) / reach
-            ax.plot(ends.real, ends.imag, color=COLOURS[i % len(COLOURS)], lw=2, marker=".")
+            ax.plot(ends.real, ends.imag, color=COLOURS[look[i] % len(COLOURS)], lw=2, marker=".")
             place = complex((ends[1] + 0.25 * z[i] / abs(z[i])).round(6))
             names[place] = names.get(place, "") + (
                 letters[i] if state["mode"] == "mean" else str(i)
