@@ -10,14 +10,14 @@ from numpy.testing import assert_allclose
 from scipy import stats
 
 from shapzero_lite import seism
-from shapzero_lite.letters import DNA, RNA
+from shapzero_lite.letters import DNA, RNA, Alphabet
 from shapzero_lite.seism.conditional_null import Region, serial_p_value, walk
 from shapzero_lite.seism.exchangeable_null import Exchangeable
 from shapzero_lite.seism.gradient import Ascent, simplex_projection
+from shapzero_lite.seism.motifs import consensus, occurring_kmers, one_hot, windows_of
 from shapzero_lite.seism.relatives import related
-from shapzero_lite.seism.selection import consensus, occurring_kmers, one_hot, windows_of
 from shapzero_lite.seism.stepwise import bases, standardised, stepwise
-from shapzero_lite.seism.truncated_line import feasible_angles
+from shapzero_lite.seism.truncated_line import Line
 
 
 def noise(n, length=30, seed=0):
@@ -152,6 +152,68 @@ def test_a_coarse_mesh_has_fewer_cells_and_a_planted_motif_is_found_in_them():
     assert counts[:2] == [1, 4]
 
 
+def test_several_lengths_are_the_lists_of_each_put_together():
+    codes, y = noise(40)
+    both = seism.dictionary(codes, (3, 2, 3))
+    alone = [seism.dictionary(codes, k) for k in (2, 3)]
+    assert set(both.cells) == set(alone[0].cells) | set(alone[1].cells)
+    row = {name: phi for d in alone for name, phi in zip(d.cells, d.activations, strict=True)}
+    for label, name in enumerate(both.cells):
+        a = int(np.flatnonzero(both.labels == label)[0])
+        assert_allclose(both.activations[a], row[name])
+        assert_allclose(both.centre_activation(both.centres[label]), row[name], rtol=1e-12)
+    chosen = seism.select(codes, y, 2, (2, 3), transform=None)
+    roots = {
+        name: np.corrcoef(phi, y)[0, 1] ** 2 for name, phi in row.items()
+    }  # an independent search
+    assert chosen.cells[0] == max(roots, key=roots.get)
+    assert_allclose(chosen.scores[0], max(roots.values()))
+    planted, phenotype = seism.planted(100, 1.5, k=5, seed=3)
+    table = seism.test(planted, phenotype, 1, k=range(4, 7), n_states=50)
+    assert table.loc[1, "motif"] == "TACGA"
+    assert (
+        table.loc[1, "sequences"] == seism.test(planted, phenotype, 1, n_states=5)["sequences"][1]
+    )
+
+
+def test_on_both_strands_a_motif_is_one_with_its_reverse_complement():
+    codes, y = noise(40)
+    both = seism.dictionary(codes, 3, both_strands=True)
+    turned = 3 - codes[:, ::-1]
+    one, other = seism.dictionary(codes, 3, least=1), seism.dictionary(turned, 3, least=1)
+    phis = dict(zip(one.cells, one.activations, strict=True))
+    there = dict(zip(other.cells, other.activations, strict=True))
+    for name, phi in zip(both.cells, both.activations, strict=True):
+        partner = DNA.decode(3 - DNA.encode([name])[:, ::-1])[0]
+        assert partner == name or partner not in both.cells
+        assert_allclose(phi, np.maximum(phis[name], there[name]))
+        assert_allclose(both.centre_activation(both.centres[both.cells.index(name)]), phi)
+    # One strand or the other: nothing that is said of a motif changes.
+    flipped = np.where(np.arange(40)[:, None] % 2, codes, turned).astype(np.uint8)
+    want = seism.test(codes, y, k=(2, 3), both_strands=True, n_states=20)
+    pd.testing.assert_frame_equal(
+        seism.test(flipped, y, k=(2, 3), both_strands=True, n_states=20), want
+    )
+    holds = [
+        want.loc[1, "motif"] in text or want.loc[1, "motif"] in back
+        for text, back in zip(DNA.decode(codes), DNA.decode(turned), strict=True)
+    ]
+    assert want.loc[1, "sequences"] == sum(holds)
+    rna = seism.dictionary(codes, 2, RNA, both_strands=True)
+    assert "AA" in rna.cells
+    assert "UU" not in rna.cells
+
+
+def test_p_values_of_several_lengths_and_both_strands_are_uniform():
+    p = []
+    for seed in range(150):
+        codes, y = noise(40, 16, seed=[31, seed])
+        chosen = seism.select(codes, y, 2, (1, 2, 3), both_strands=True)
+        p.append(seism.p_values(chosen, 30, seed))
+    for column in np.transpose(p):
+        assert stats.kstest(column, "uniform").pvalue > 0.001
+
+
 @pytest.mark.parametrize(
     "options", [{"resolved": 1}, {"resolved": 2}, {"refine": True}, {"refine": True, "fineness": 2}]
 )
@@ -173,7 +235,7 @@ def test_no_cell_is_selected_twice_and_none_that_too_few_sequences_have(options)
 def test_a_word_of_two_letters_a_column_is_counted():
     codes = DNA.encode(["AACA", "AATA", "AAGA", "CACC"])
     motif = np.array([[1, 0, 0, 0], [0, 0.5, 0, 0.5]])  # AY
-    assert seism.selection.containing(codes, motif) == 3
+    assert seism.motifs.containing(codes, motif).sum() == 3
 
 
 @pytest.mark.parametrize("resolved", [1, 2, 3])
@@ -294,11 +356,11 @@ def test_the_line_is_cut_where_selection_changes():
     codes, y = noise(20, 20, seed=3)
     for number in (0, 1):
         chosen = seism.select(codes, y, number + 1, 2)
-        region = Region(chosen, number)
+        region = Region(chosen, number, "centre")
         eta = region.rows[-1] / region.length
         w = region.start - (eta @ region.start) * eta
         w /= np.linalg.norm(w)
-        borders = feasible_angles(region, eta, w)
+        borders = Line(region).angles()
         for psi in np.linspace(-1.57, 1.57, 301):
             u = np.sin(psi) * eta + np.cos(psi) * w
             again = stepwise(chosen.candidates, region.fixed + region.radius * u, number + 1)
@@ -357,7 +419,7 @@ def test_a_strong_motif_is_found_and_the_next_is_not_blamed():
     codes, y = seism.planted(100, 1.5, seed=0, centred=True)
     table = seism.test(codes, y)
     assert list(table.columns) == [
-        "motif", "p_value", "p_holm", "score", "effect", "sequences", "naive_p_value",
+        "motif", "p_value", "p_holm", "fdr", "score", "effect", "sequences", "naive_p_value",
     ]  # fmt: skip
     assert table.loc[1, "motif"] == "TACGA"
     assert table.loc[1, "effect"] == "rises"
@@ -369,8 +431,19 @@ def test_a_strong_motif_is_found_and_the_next_is_not_blamed():
 
 
 def test_holm_is_the_textbook():
-    assert_allclose(seism._holm(np.array([0.04, 0.01, 0.3])), [0.08, 0.03, 0.3])
-    assert_allclose(seism._holm(np.array([0.9, 0.8])), [1.0, 1.0])
+    assert_allclose(seism.holm(np.array([0.04, 0.01, 0.3])), [0.08, 0.03, 0.3])
+    assert_allclose(seism.holm(np.array([0.9, 0.8])), [1.0, 1.0])
+
+
+def test_forward_stop_is_the_mean_of_logarithms():
+    p = np.array([0.01, 0.2, 0.03, 0.5, 1.0])
+    fdr = seism.forward_stop(p)
+    for q in (0.005, 0.05, 0.1, 0.12, 0.2, 0.25, 0.3, 0.999):
+        means = [np.mean(-np.log(1 - p[: j + 1])) for j in range(4)] + [np.inf]
+        last = max([j + 1 for j in range(5) if means[j] <= q], default=0)
+        assert (fdr <= q).sum() == last
+        assert (fdr[:last] <= q).all()
+    assert fdr[-1] == 1
 
 
 def test_baselines_agree_with_scipy():
@@ -636,6 +709,16 @@ def test_more_bad_input():
         ({"resolved": 2.5}, "resolved is a whole number, not 2.5"),
         ({"seed": None}, "seed is a whole number from 0"),
         ({"n_states": 1e3}, "n_states is a whole number .*: write n_states=1000"),
+        ({"fineness": "2", "refine": True}, "fineness 1 or 2, not '2'"),
+        ({"fineness": True, "refine": True}, "fineness 1 or 2, not True"),
+        ({"k": ()}, "an empty list"),
+        ({"k": "34"}, "k is a whole number, not '34'"),
+        ({"k": (3, 13)}, "k = 13 letters does not fit into sequences of 12"),
+        ({"k": (0, 3)}, "k = 0 letters does not fit"),
+        ({"k": (2, 3), "resolved": 1}, "for one k, not for several"),
+        ({"k": (2, 3), "refine": True}, "at one k and on one strand"),
+        ({"both_strands": True, "refine": True}, "at one k and on one strand"),
+        ({"both_strands": True, "alphabet": Alphabet("ACTX")}, "both strands are those of DNA"),
     ],
 )
 def test_options_that_cannot_be_are_named(options, message):
@@ -679,6 +762,21 @@ def test_what_is_no_phenotype_is_refused():
     codes, y = noise(20)
     with pytest.raises(TypeError, match="one real number for each sequence, not complex128"):
         table_of(y + 1j, codes)
+    with pytest.raises(TypeError, match="complex"):
+        table_of(np.array([1 + 2j] * 20, object), codes)
+    with pytest.raises(TypeError, match="one number for each sequence: int too large"):
+        table_of([10**400] * 20, codes)
+    with pytest.raises(TypeError, match="covariates are real numbers, not complex128"):
+        table_of(y, codes, covariates=y + 0j)
+    with pytest.raises(TypeError, match="refine is True or False, not 'no'"):
+        table_of(y, codes, refine="no")
+    candidates = seism.dictionary(codes, 2)
+    with pytest.raises(ValueError, match=r"the same \(1\) for all"):
+        seism.max_t_p_value(candidates, np.ones(20))
+    with pytest.raises(ValueError, match="at least one motif, not 0"):
+        seism.data_split_p_values(codes, y, n_motifs=0, k=2)
+    with pytest.raises(ValueError, match=r"motifs of 3 letters a column, but .* code 3"):
+        seism.activations(codes, np.ones((1, 2, 3)) / 3)
     with pytest.raises(TypeError, match="not datetime64"):
         table_of(np.arange(20).astype("datetime64[D]"), codes)
     masked = np.ma.masked_array(y, np.arange(20) == 6)

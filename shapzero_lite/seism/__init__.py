@@ -13,6 +13,8 @@ and code were not at hand; do not take our numbers for theirs.
 # ruff: noqa: PT028  (`test` is the verb of this module, no test of pytest's)
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -22,12 +24,15 @@ from shapzero_lite._checks import same_rows, seed_of, whole
 from shapzero_lite.letters import DNA, Alphabet, as_codes
 from shapzero_lite.seism.adjustment import known_causes
 from shapzero_lite.seism.conditional_null import Region, serial_p_value, walk
+from shapzero_lite.seism.corrections import forward_stop, holm
+from shapzero_lite.seism.effect_intervals import effects, known_noise
 from shapzero_lite.seism.exchangeable_null import Exchangeable
 from shapzero_lite.seism.gradient import Ascent
+from shapzero_lite.seism.motifs import activations
 from shapzero_lite.seism.phenotypes import checked_phenotype, rank_inverse_normal, transformed
 from shapzero_lite.seism.relatives import warn_of_relatives
 from shapzero_lite.seism.rivals import data_split_p_values, max_t_p_value, naive_p_values
-from shapzero_lite.seism.selection import activations, containing, dictionary
+from shapzero_lite.seism.selection import dictionary
 from shapzero_lite.seism.simulation import planted
 from shapzero_lite.seism.stepwise import Selection, bases, stepwise
 from shapzero_lite.seism.truncated_line import line_p_value
@@ -41,6 +46,7 @@ __all__ = [
     "activations",
     "data_split_p_values",
     "dictionary",
+    "effects",
     "line_p_values",
     "max_t_p_value",
     "naive_p_values",
@@ -60,7 +66,7 @@ def select(
     X: Any,
     y: ArrayLike,
     n_motifs: int = 2,
-    k: int = 5,
+    k: int | Sequence[int] = 5,
     *,
     alphabet: Alphabet = DNA,
     transform: str | None = "rank",
@@ -79,7 +85,7 @@ def select(
     X : N sequences of one length: strings, or codes (N, L)
     y : phenotype (N,), real numbers in any unit
     n_motifs : how many motifs
-    k : letters in a motif
+    k : letters in a motif; of several lengths, as in (4, 5, 6), motifs compete
     transform : "rank" puts Gaussian quantiles in the place of y (of what groups and covariates
         leave of it), ties broken by ``seed``; None takes y as it is, for Gaussian noise only
     null : what noise is. "gaussian": independent, one variance. "exchangeable": phenotypes of one
@@ -90,11 +96,12 @@ def select(
     covariates : numbers (N,) or (N, c), whose linear effects are taken out before any motif
     refine : motifs are refined by gradient from the best k-mers, not only k-mers themselves
     fineness : mesh of refined motifs, 1 (one letter a column) or 2 (also pairs of letters)
-    options : of :func:`dictionary`: omega, least, resolved, score, ridge
+    options : of :func:`dictionary`: both_strands, omega, least, resolved, score, ridge
 
     Returns
     -------
-    Selection : ``.motifs`` (n_motifs, k, q), ``.consensus``, ``.cells``, ``.scores``
+    Selection : ``.motifs`` (n_motifs, k, q), ``.consensus``, ``.cells``, ``.scores``. Of several
+        lengths, k is the longest, and shorter motifs end in columns of zeros.
 
     Raises
     ------
@@ -119,8 +126,10 @@ def select(
     seed = seed_of(seed)
     if transform not in TRANSFORMS:
         raise ValueError(f"transform is None or 'rank', not {transform!r}")
-    if fineness not in (1, 2):
-        raise ValueError(f"the mesh has fineness 1 or 2, not {fineness}")
+    if not isinstance(refine, bool | np.bool_):
+        raise TypeError(f"refine is True or False, not {refine!r}")
+    if isinstance(fineness, bool) or fineness not in (1, 2):
+        raise ValueError(f"the mesh has fineness 1 or 2, not {fineness!r}")
     if fineness != 1 and not refine:
         raise ValueError(
             f"fineness={fineness} is of the mesh of refined motifs: say refine=True as well"
@@ -132,13 +141,13 @@ def select(
             "null='exchangeable' permutes k-mers' phenotypes: not with refine=True or covariates; "
             "use null='gaussian', or groups of equal covariates"
         )
+    numbers, base = known_causes(X, len(codes), groups, covariates)
+    values = checked_phenotype(y, len(codes), n_motifs, base.shape[1])
     if null is None:
-        two = np.size(y) == len(codes) and len(np.unique(np.asarray(y))) == 2
+        two = len(np.unique(values)) == 2
         permuted = (two or groups is not None) and not refine and covariates is None
     else:
         permuted = null == "exchangeable"
-    numbers, base = known_causes(X, len(codes), groups, covariates)
-    values = checked_phenotype(y, len(codes), n_motifs, base.shape[1])
     values = transformed(values, transform, base, seed, exchangeable=permuted)
     blocks = None
     if permuted:
@@ -146,15 +155,18 @@ def select(
     if groups is None:
         warn_of_relatives(codes)
     candidates = dictionary(codes, k, alphabet, **options)
+    if refine and (np.size(k) > 1 or len(candidates.strands) > 1):
+        raise ValueError("motifs are refined at one k and on one strand: leave out refine=True")
     if n_motifs > len(candidates.cells):
         raise ValueError(
             f"only {len(candidates.cells)} cells are left in the mesh, fewer than the "
             f"{n_motifs} motifs asked for"
         )
     ascent = Ascent(candidates) if refine else None
-    return stepwise(
+    chosen = stepwise(
         candidates, values, n_motifs, ascent=ascent, fineness=fineness, base=base, blocks=blocks
     )
+    return replace(chosen, transform=transform)
 
 
 def p_values(
@@ -190,22 +202,33 @@ def p_values(
     ])  # fmt: skip
 
 
-def line_p_values(selection: Selection) -> NDArray[np.float64]:
+def line_p_values(selection: Selection, noise: float | None = None) -> NDArray[np.float64]:
     """Return p-values (m,) by the truncated t law: same null, no random numbers, less power.
 
     The statistic is "centre", and motifs are not refined.
 
+    Parameters
+    ----------
+    noise : known standard deviation of y around its mean, as from replicates, in the unit of y.
+        Then by the truncated normal law, and another null, s(z_j, mean of y) = 0: beside the motifs
+        before it, motif j goes with nothing in the mean, whatever else may move y.
+
     >>> line_p_values(select(*planted(100, seed=1), n_motifs=1)).round(4)
     array([0.])
+    >>> sequences, y = planted(60, 0.0, k=4, seed=1)
+    >>> line_p_values(select(sequences, y, 1, 4, transform=None), noise=1.0).round(4)
+    array([0.9458])
     """
-    return np.array([line_p_value(Region(selection, j, "centre")) for j in range(len(selection))])
+    known = None if noise is None else known_noise(selection, noise)
+    regions = [Region(selection, j, "centre") for j in range(len(selection))]
+    return np.array([line_p_value(region, known) for region in regions])
 
 
 def test(
     sequences: Any,
     y: ArrayLike,
     n_motifs: int = 2,
-    k: int = 5,
+    k: int | Sequence[int] = 5,
     seed: int = 0,
     *,
     n_states: int = 1000,
@@ -215,10 +238,11 @@ def test(
     """Return a table of motifs that go with a phenotype, with honest p-values; a row a motif.
 
     Columns: ``motif`` (consensus), ``p_value``, ``p_holm`` (the same, corrected for testing
-    ``n_motifs`` motifs), ``score`` (share of the variance that the motifs before it left),
-    ``effect`` (sign: does the phenotype rise or fall with the motif), ``sequences`` (how many
-    contain it), ``naive_p_value`` (a t-test that forgets the selection: for comparison
-    only, it is far too small).
+    ``n_motifs`` motifs), ``fdr`` (keep the motifs up to the last at which it is at most 0.1, and at
+    most a tenth of those are false, on average: ForwardStop), ``score`` (share of the variance that
+    the motifs before it left), ``effect`` (sign: does the phenotype rise or fall with the motif;
+    :func:`effects` says how much), ``sequences`` (how many contain it), ``naive_p_value`` (a t-test
+    that forgets the selection: for comparison only, it is far too small).
 
     Parameters and errors are those of :func:`select` and :func:`p_values`.
 
@@ -238,10 +262,11 @@ def test(
         {
             "motif": chosen.consensus,
             "p_value": p,
-            "p_holm": _holm(p),
+            "p_holm": holm(p),
+            "fdr": forward_stop(p),
             "score": chosen.scores,
             "effect": ["rises" if slope > 0 else "falls" for slope in slopes],
-            "sequences": [containing(chosen.candidates.codes, word) for word in words],
+            "sequences": [chosen.candidates.holding(word) for word in words],
             "naive_p_value": naive_p_values(chosen),
         },
         index=pd.RangeIndex(1, len(chosen) + 1, name="step"),
@@ -250,11 +275,3 @@ def test(
 
 # pytest would take it for a test; the type of a function does not know the attribute
 test.__test__ = False  # type: ignore[attr-defined]
-
-
-def _holm(p: NDArray[np.float64]) -> NDArray[np.float64]:
-    order = np.argsort(p)
-    raised = np.maximum.accumulate(p[order] * np.arange(len(p), 0, -1))
-    result = np.empty(len(p))
-    result[order] = np.minimum(raised, 1.0)
-    return result

@@ -57,9 +57,12 @@ def base_of(n: int, groups: NDArray[np.int64] | None, covariates: ArrayLike | No
             base = with_direction(base, (groups == g).astype(float))
     if covariates is None:
         return base
+    given = np.asarray(unmasked(covariates, "covariates"))
+    if given.dtype.kind in "cmM":
+        raise TypeError(f"covariates are real numbers, not {given.dtype}")
     try:
-        table = np.asarray(unmasked(covariates, "covariates")).astype(float)
-    except (TypeError, ValueError) as error:
+        table = given.astype(float)
+    except (TypeError, ValueError, OverflowError) as error:
         raise TypeError(f"covariates are numbers (labels go into groups=): {error}") from None
     table = table[:, None] if table.ndim == 1 else table
     if table.ndim != 2 or len(table) != n:

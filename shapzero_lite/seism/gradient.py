@@ -11,15 +11,8 @@ from collections.abc import Sequence
 import numpy as np
 
 from shapzero_lite._arrays import Array
-from shapzero_lite.seism.selection import (
-    Dictionary,
-    best_atoms,
-    consensus,
-    containing,
-    one_hot,
-    windows_of,
-    with_direction,
-)
+from shapzero_lite.seism.motifs import consensus, one_hot, windows_of
+from shapzero_lite.seism.selection import Dictionary, best_atoms, with_direction
 
 
 def simplex_projection(columns: Array) -> Array:
@@ -77,7 +70,7 @@ class Ascent:
         As with k-mers, a cell is in the mesh when ``least`` sequences have a word of it.
         """
         if name not in self.known:
-            enough = containing(self.candidates.codes, centre) >= self.candidates.least
+            enough = self.candidates.holding(centre) >= self.candidates.least
             self.known[name] = self.candidates.centre_activation(centre) if enough else None
         return self.known[name]
 

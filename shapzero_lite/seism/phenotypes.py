@@ -55,7 +55,7 @@ def checked_values(y: ArrayLike, count: int | None = None) -> Array:
         )
     try:
         values = given.astype(float)
-    except (TypeError, ValueError) as error:
+    except (TypeError, ValueError, OverflowError) as error:
         raise TypeError(f"a phenotype is one number for each sequence: {error}") from None
     if values.ndim != 1:
         raise ValueError(
@@ -82,6 +82,16 @@ def scaled(y: Array) -> Array:
     array([ 0.4899, -0.6532])
     """
     return np.ldexp(y, -np.frexp(np.abs(y).max())[1])
+
+
+def unit_of(y: Array) -> float:
+    """Return the length of y (n,) less its mean: what standardising divides by.
+
+    >>> unit_of(np.array([1e200, 3e200])) / 1e200
+    1.4142135623730951
+    """
+    z = scaled(y)
+    return float(np.ldexp(np.linalg.norm(z - z.mean()), np.frexp(np.abs(y).max())[1]))
 
 
 def checked_phenotype(y: ArrayLike, count: int, n_motifs: int, known: int = 1) -> Array:

@@ -7,14 +7,9 @@ import numpy as np
 from shapzero_lite._arrays import Array
 from shapzero_lite._checks import seed_of, whole
 from shapzero_lite.letters import DNA, Alphabet, Codes, as_codes
-from shapzero_lite.seism.phenotypes import checked_values, scaled
-from shapzero_lite.seism.selection import (
-    Dictionary,
-    activations,
-    best_atoms,
-    constant_basis,
-    dictionary,
-)
+from shapzero_lite.seism.motifs import activations
+from shapzero_lite.seism.phenotypes import checked_phenotype, scaled
+from shapzero_lite.seism.selection import Dictionary, best_atoms, constant_basis, dictionary
 from shapzero_lite.seism.stepwise import Selection, bases, standardised, stepwise
 
 
@@ -79,7 +74,7 @@ def data_split_p_values(
     (('CCTT',), array([0.7131]))
     """
     codes = as_codes(codes, alphabet)
-    y = checked_values(y, len(codes))
+    y = checked_phenotype(y, len(codes), n_motifs)
     order = np.random.default_rng(seed_of(seed)).permutation(len(y))
     first, second = order[: len(y) // 2], order[len(y) // 2 :]
     chosen = stepwise(dictionary(codes[first], k, alphabet), y[first], n_motifs)
@@ -106,7 +101,10 @@ def max_t_p_value(
     0.77
     """
     permutations = whole(permutations, "permutations")
-    rng, y = np.random.default_rng(seed_of(seed)), standardised(checked_values(y, candidates.n))
+    rng, y = (
+        np.random.default_rng(seed_of(seed)),
+        standardised(checked_phenotype(y, candidates.n, 1)),
+    )
     roots, residual = best_atoms(candidates, y, constant_basis(len(y)))
     directions = residual * candidates.weights(residual)[:, None]
     permuted = rng.permuted(np.tile(y, (permutations, 1)), axis=1)

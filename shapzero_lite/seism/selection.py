@@ -1,10 +1,10 @@
-"""Choose motifs one after another by how well their activation goes with a phenotype.
+"""The candidates among which motifs are chosen by how well their activation goes with a phenotype.
 
 A motif is a matrix of letter probabilities (k, q); how strongly it is present in a sequence is a
-number, its activation. Notation: n sequences of length L, P = L - k + 1 windows in each, M k-mers
-that occur ("atoms"), y (n,) the phenotype. Everything in :class:`Dictionary` comes from the
-sequences alone, so the inference in :mod:`shapzero_lite.seism.conditional_null` may treat it as
-fixed.
+number, its activation (:mod:`shapzero_lite.seism.motifs`). Notation: n sequences of length L,
+P = L - k + 1 windows in each, M k-mers that occur ("atoms"), y (n,) the phenotype. Everything in
+:class:`Dictionary` comes from the sequences alone, so the inference in
+:mod:`shapzero_lite.seism.conditional_null` may treat it as fixed.
 
 Source of the idea: Villié, Veber, de Castro and Jacob, arXiv 2212.12542 (SEISM). The formulas and
 the recipe are our reconstruction from the abstract, not a copy of their procedure.
@@ -12,88 +12,31 @@ the recipe are our reconstruction from the abstract, not a copy of their procedu
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import NDArray
 
 from shapzero_lite._arrays import Array
 from shapzero_lite._checks import positive, whole
-from shapzero_lite.letters import DNA, Alphabet, Codes
+from shapzero_lite.letters import DNA, Alphabet, Codes, as_codes
+from shapzero_lite.seism.motifs import (
+    activations,
+    containing,
+    distinct_words,
+    occurring_kmers,
+    one_hot,
+    padded_one_hot,
+    reverse_complement,
+    windows_of,
+    within,
+)
 
 SCORES = ("normalised", "hsic", "ridge")
-# Two-letter codes of the International Union of Pure and Applied Chemistry.
-PAIR_NAMES = {"AC": "M", "AG": "R", "AT": "W", "CG": "S", "CT": "Y", "GT": "K", "AU": "W"} | {
-    "CU": "Y",
-    "GU": "K",
-}
 BYTES = 32  # at the peak of a test, for each number of (M, n): four arrays of float64
 SPEED = 2e10  # multiplications and additions a second, one core
 VANISHING = 1e-9  # below this share of its length a projected activation counts as zero
-
-
-def windows_of(codes: Codes, k: int) -> Codes:
-    """Return all windows (n, P, k) of sequences (n, L).
-
-    >>> windows_of(DNA.encode(["ACGT"]), 3)
-    array([[[0, 1, 2],
-            [1, 2, 3]]], dtype=uint8)
-    """
-    return np.lib.stride_tricks.sliding_window_view(codes, k, axis=1)
-
-
-def one_hot(kmers: Codes, q: int) -> Array:
-    """Return probability matrices (M, k, q), all weight on one letter, of k-mers (M, k)."""
-    return np.eye(q)[kmers]
-
-
-def activations(codes: Codes, motifs: ArrayLike, omega: float = 1.0) -> Array:
-    """Return how strongly each of M motifs is present in each of n sequences, (M, n) in (0, 1].
-
-    phi_z(x) = max over windows p of exp(-omega ||z - x[p:p+k]||^2), x one-hot: the best match
-    anywhere. ||z - x||^2 = ||z||^2 + k - 2 <z, x>, so it is a convolution and a maximum: the first
-    layer of a convolutional network with a Gaussian activation.
-
-    >>> activations(DNA.encode(["ACGT", "AAAA"]), one_hot(DNA.encode(["AC"]), 4)).round(4)
-    array([[1.    , 0.1353]])
-    """
-    omega = positive(omega, "omega")
-    z = np.asarray(motifs, float)  # (M, k, q)
-    count, k, q = z.shape
-    seen = one_hot(windows_of(codes, k), q).reshape(len(codes), -1, k * q)
-    flat = z.reshape(count, k * q)
-    best = np.full((count, len(codes)), -np.inf)
-    for p in range(seen.shape[1]):  # window by window: (M, n) in memory, never (M, n, P)
-        np.maximum(best, flat @ seen[:, p].T, out=best)
-    length = (z**2).sum(axis=(1, 2))[:, None]
-    return np.exp(-omega * (length + k - 2 * best))
-
-
-def occurring_kmers(codes: Codes, k: int, least: int = 3) -> tuple[Codes, NDArray[np.int64]]:
-    """Return the k-mers (M, k) found in at least ``least`` sequences, and in how many each is.
-
-    >>> kmers, counts = occurring_kmers(DNA.encode(["ACGT", "ACAA"]), 2, least=2)
-    >>> DNA.decode(kmers), counts
-    (['AC'], array([2]))
-    """
-    n, length = codes.shape
-    seen = windows_of(codes, k).reshape(-1, k)
-    number = np.repeat(np.arange(n), length - k + 1)
-    once = np.unique(np.column_stack([number, seen]), axis=0)[:, 1:]
-    kmers, counts = np.unique(once, axis=0, return_counts=True)
-    kept = counts >= least
-    return kmers[kept].astype(np.uint8), counts[kept]
-
-
-def containing(codes: Codes, motif: Array) -> int:
-    """Return how many sequences (n, L) have a window whose letters all have weight in a motif.
-
-    >>> containing(DNA.encode(["ACGT", "AAGA", "TTTT"]), consensus(np.eye(4)[[0, 1]], DNA)[1])
-    1
-    """
-    windows = windows_of(codes, len(motif))
-    fits = (motif > 0)[np.arange(len(motif)), windows]  # (n, P, k)
-    return int(np.any(np.all(fits, axis=2), axis=1).sum())
 
 
 @dataclass(frozen=True)
@@ -102,7 +45,10 @@ class Dictionary:
 
     ``labels`` (M,) numbers the cells; ``centres`` (C, k, q) is one motif for each cell, the atom
     whose activation varies most, and stands for the cell in every test. ``counts`` (M,): in how
-    many sequences an atom is.
+    many sequences an atom is. Of several lengths, k is the longest; shorter atoms end in code q
+    and their centres in columns of zeros. ``strands``: the codes, and where both strands count the
+    reverse complements; a motif is then as active as on the better of the two, and of an atom and
+    its reverse complement only one, the first in the alphabet, is listed.
     """
 
     codes: Codes
@@ -117,6 +63,7 @@ class Dictionary:
     score: str
     ridge: float
     least: int
+    strands: tuple[Codes, ...]
 
     @property
     def n(self) -> int:
@@ -143,17 +90,24 @@ class Dictionary:
 
     def centre_activation(self, centre: Array) -> Array:
         """Return the activation (n,) of one motif (k, q) in the sequences."""
-        return activations(self.codes, centre[None], self.omega)[0]
+        motif = within(centre)[None]
+        return np.max([activations(codes, motif, self.omega)[0] for codes in self.strands], axis=0)
+
+    def holding(self, motif: Array) -> int:
+        """Return how many sequences contain a word of a motif (k, q), on any of the strands."""
+        motif = within(motif)
+        return int(np.any([containing(codes, motif) for codes in self.strands], axis=0).sum())
 
 
 def dictionary(
     codes: Codes,
-    k: int,
+    k: int | Sequence[int],
     alphabet: Alphabet = DNA,
     *,
     omega: float = 1.0,
     least: int = 3,
     resolved: int | None = None,
+    both_strands: bool = False,
     score: str = "normalised",
     ridge: float = 1.0,
     most_gib: float = 2.0,
@@ -162,11 +116,12 @@ def dictionary(
 
     Parameters
     ----------
-    k : length of a motif
+    k : length of a motif, or several lengths that compete
     omega : how fast the activation falls with the distance between motif and window
     least : a k-mer is a candidate when at least so many sequences have it
     resolved : cells tell motifs apart by the consensus of their first ``resolved`` columns, so
         0 gives one cell and k (the default) a cell for each k-mer
+    both_strands : a motif counts on either strand (DNA or RNA), as one with its reverse complement
     score : "normalised" (r squared), "hsic" (plain inner product) or "ridge"
     ridge : penalty of the ridge score
     most_gib : memory in GiB that selection and test may take, estimated before it is taken
@@ -181,37 +136,39 @@ def dictionary(
     >>> candidates = dictionary(DNA.random(50, 20, seed=0), k=2)
     >>> candidates.activations.shape, len(candidates.cells)
     ((16, 50), 16)
+    >>> dictionary(DNA.random(50, 20, seed=0), k=(2, 3), both_strands=True).activations.shape
+    (42, 50)
     """
-    k, least = whole(k, "k", None), whole(least, "least")
-    if not 1 <= k <= codes.shape[1]:
+    codes, lengths = as_codes(codes, alphabet), _lengths(k)
+    k, least, omega = max(lengths), whole(least, "least"), positive(omega, "omega")
+    if min(lengths) < 1 or k > codes.shape[1]:
+        wrong = k if k > codes.shape[1] else min(lengths)
         raise ValueError(
-            f"a motif of k = {k} letters does not fit into sequences of {codes.shape[1]} letters"
+            f"a motif of k = {wrong} letters does not fit into sequences of {codes.shape[1]} "
+            "letters"
         )
     if score not in SCORES:
         raise ValueError(f"the score is one of {', '.join(SCORES)}, not {score!r}")
     ridge = positive(ridge, "ridge", or_zero=True)
+    if resolved is not None and len(lengths) > 1:
+        raise ValueError("a mesh of coarser cells (resolved) is for one k, not for several")
     resolved = k if resolved is None else whole(resolved, "resolved", None)
     if not 0 <= resolved <= k:
         raise ValueError(f"a mesh resolves 0 to {k} columns of a motif, not {resolved}")
-    positions = codes.shape[1] - k + 1
-    _afford(BYTES * codes.shape[0] * positions * (k + 1), most_gib, f"listing all {k}-mers")
-    atoms, counts = occurring_kmers(codes, k, least)
-    cells = len(atoms) * codes.shape[0]
-    minutes = 2 * cells * positions * k * alphabet.q / SPEED / 60
-    _afford(
-        BYTES * cells,
-        most_gib,
-        f"{len(atoms):,} {k}-mers in {codes.shape[0]:,} sequences (and about {minutes:.1f} minutes "
-        "for their activations)",
-    )
-    phi = activations(codes, one_hot(atoms, alphabet.q), omega)
+    strands = (codes, reverse_complement(codes, alphabet)) if both_strands else (codes,)
+    found = [_listed(strands, length, alphabet, omega, least, most_gib) for length in lengths]
+    atoms = np.vstack([
+        np.pad(kmers, ((0, 0), (0, k - kmers.shape[1])), constant_values=alphabet.q)
+        for kmers, _, _ in found
+    ])  # fmt: skip
+    counts, phi = np.concatenate([c for _, c, _ in found]), np.vstack([p for _, _, p in found])
     # A k-mer that every sequence has says nothing about any phenotype.
     varies = np.ptp(phi, axis=1) > VANISHING if len(atoms) else np.zeros(0, bool)
     atoms, counts, phi = atoms[varies], counts[varies], phi[varies]
     if not len(atoms):
         raise ValueError(
-            f"no {k}-mer is in at least {least} sequences without being in all of them alike; "
-            "use a smaller k, more sequences, or sequences that differ"
+            f"no {'- or '.join(map(str, lengths))}-mer is in at least {least} sequences without "
+            "being in all of them alike; use a smaller k, more sequences, or sequences that differ"
         )
     prefixes, labels = np.unique(atoms[:, :resolved], axis=0, return_inverse=True)
     labels = labels.reshape(-1) if resolved else np.zeros(len(atoms), np.int64)
@@ -220,12 +177,51 @@ def dictionary(
     typical = [
         max(np.flatnonzero(labels == c), key=variance.__getitem__) for c in range(labels.max() + 1)
     ]
-    centres = one_hot(atoms[typical], alphabet.q)
-    beginnings = alphabet.decode(prefixes) if resolved else [""]
-    cells = tuple(text + "." * (k - resolved) for text in beginnings)
+    centres = padded_one_hot(atoms[typical], alphabet.q)
+    beginnings = prefixes if resolved else prefixes[:1, :0]
+    words = ["".join(alphabet.letters[c] for c in row if c < alphabet.q) for row in beginnings]
+    cells = tuple(word + "." * (k - resolved) for word in words)
     return Dictionary(
-        codes, alphabet, atoms, counts, phi, labels, cells, centres, omega, score, ridge, least
+        codes, alphabet, atoms, counts, phi, labels, cells, centres, omega, score, ridge, least,
+        strands,
+    )  # fmt: skip
+
+
+def _lengths(k: int | Sequence[int]) -> list[int]:
+    several: Sequence[int] = [k] if isinstance(k, str) or np.ndim(k) == 0 else k  # type: ignore[assignment, list-item]
+    lengths = [whole(length, "k", None) for length in several]
+    if not lengths:
+        raise ValueError("k is a length, or several; an empty list was given")
+    return sorted(set(lengths))
+
+
+def _listed(
+    strands: tuple[Codes, ...], k: int, alphabet: Alphabet, omega: float, least: int, most: float
+) -> tuple[Codes, NDArray[np.int64], Array]:
+    """Return the k-mers (M, k) of sequences, in how many each is, and activations (M, n)."""
+    n, length = strands[0].shape
+    positions = (length - k + 1) * len(strands)
+    _afford(BYTES * n * positions * (k + 1), most, f"listing all {k}-mers")
+    if len(strands) == 1:
+        atoms, counts = occurring_kmers(strands[0], k, least)
+    else:
+        windows = np.concatenate([windows_of(codes, k) for codes in strands], axis=1)
+        atoms, counts = distinct_words(windows, least)
+        partners = reverse_complement(atoms, alphabet)
+        first = [tuple(own) <= tuple(other) for own, other in zip(atoms, partners, strict=True)]
+        atoms, counts = atoms[first], counts[first]
+    cells = len(atoms) * n
+    minutes = 2 * cells * positions * k * alphabet.q / SPEED / 60
+    _afford(
+        BYTES * cells,
+        most,
+        f"{len(atoms):,} {k}-mers in {n:,} sequences (and about {minutes:.1f} minutes "
+        "for their activations)",
     )
+    phi = activations(strands[0], one_hot(atoms, alphabet.q), omega)
+    for codes in strands[1:]:
+        np.maximum(phi, activations(codes, one_hot(atoms, alphabet.q), omega), out=phi)
+    return atoms, counts, phi
 
 
 def _afford(need: float, most_gib: float, what: str) -> None:
@@ -253,25 +249,6 @@ def with_direction(basis: Array, direction: Array) -> Array:
 def constant_basis(n: int) -> Array:
     """Return the basis (n, 1) of the constants: every score ignores the mean of y."""
     return np.full((n, 1), 1 / np.sqrt(n))
-
-
-def consensus(motif: Array, alphabet: Alphabet, fineness: int = 1) -> tuple[str, Array]:
-    """Return name and centre (k, q) of the mesh cell in which a motif (k, q) lies.
-
-    ``fineness`` 1: each column goes to its likeliest letter. 2: to the nearest of one letter and
-    two letters with probability one half each, named by their IUPAC code where there is one.
-
-    >>> consensus(np.array([[0.9, 0.1, 0, 0], [0.5, 0, 0, 0.5]]), DNA, fineness=2)[0]
-    'AW'
-    """
-    letters = [[c] for c in range(alphabet.q)]
-    if fineness == 2:
-        letters += [[a, b] for a in range(alphabet.q) for b in range(a + 1, alphabet.q)]
-    lattice = np.array([np.eye(alphabet.q)[chosen].mean(axis=0) for chosen in letters])
-    nearest = ((motif[:, None] - lattice) ** 2).sum(axis=-1).argmin(axis=1)
-    words = ["".join(alphabet.letters[c] for c in letters[i]) for i in nearest]
-    known = PAIR_NAMES if alphabet.q == 4 else {}
-    return "".join(w if len(w) == 1 else known.get(w, f"[{w}]") for w in words), lattice[nearest]
 
 
 def first_of_best(roots: Array) -> int:

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from shapzero_lite.letters import DNA, Codes
-from shapzero_lite.seism.selection import activations, one_hot
+from shapzero_lite.seism.motifs import activations, one_hot
 
 TRUE_MOTIF = "TACGATACGA"
 SHARE, PURITY = 0.4, 0.94

@@ -9,11 +9,11 @@ from numpy.typing import NDArray
 
 from shapzero_lite._arrays import Array
 from shapzero_lite.seism.gradient import Ascent
+from shapzero_lite.seism.motifs import consensus, padded_one_hot, within
 from shapzero_lite.seism.phenotypes import scaled
 from shapzero_lite.seism.selection import (
     Dictionary,
     best_atoms,
-    consensus,
     constant_basis,
     first_of_best,
     with_direction,
@@ -24,12 +24,14 @@ from shapzero_lite.seism.selection import (
 class Selection:
     """Selected motifs, in the order of their selection.
 
-    ``motifs`` (m, k, q) probability matrices, ``consensus`` their names, ``cells`` the mesh cells
-    they fell in, ``centres`` (m, k, q) the motifs that stand for those cells in the test,
-    ``activations`` (m, n) of the centres, ``scores`` (m,): the share of the phenotype's variance,
-    after the motifs before it, that the motif's score explains (normalised score). ``y`` (n,):
-    the phenotype after its transform. ``base`` (n, d): constants, groups, covariates, taken out
-    before any motif. ``blocks`` (n,): within which the null permutes; None for the Gaussian null.
+    ``motifs`` (m, k, q) probability matrices (of several lengths, the shorter end in zeros),
+    ``consensus`` their names, ``cells`` the mesh cells they fell in, ``centres`` (m, k, q) the
+    motifs that stand for those cells in the test, ``activations`` (m, n) of the centres,
+    ``scores`` (m,): the share of the phenotype's variance, after the motifs before it, that the
+    motif's score explains (normalised score). ``y`` (n,): the phenotype after its transform.
+    ``base`` (n, d): constants, groups, covariates, taken out before any motif. ``blocks`` (n,):
+    within which the null permutes; None for the Gaussian null.
+    ``transform`` is that of :func:`shapzero_lite.seism.select`.
     """
 
     motifs: Array
@@ -45,6 +47,7 @@ class Selection:
     y: Array
     base: Array
     blocks: NDArray[np.int64] | None
+    transform: str | None = None
 
     def __len__(self) -> int:
         return len(self.cells)
@@ -104,9 +107,9 @@ def stepwise(
             roots[np.isin(candidates.labels, [step[-1] for step in steps])] = -1.0
             a = first_of_best(roots)
             label, score = int(candidates.labels[a]), float(roots[a] ** 2)
-            motif = np.eye(candidates.alphabet.q)[candidates.atoms[a]]
+            motif = padded_one_hot(candidates.atoms[a], candidates.alphabet.q)
             cell, centre = candidates.cells[label], candidates.centres[label]
-            name, _ = consensus(motif, candidates.alphabet)
+            name, _ = consensus(within(motif), candidates.alphabet)
         else:
             motif, score = ascent.best(left, basis, fineness, [step[2] for step in steps])
             cell, centre = consensus(motif, candidates.alphabet, fineness)
