@@ -3,6 +3,7 @@
 import re
 
 import claims
+import notebook_form
 import pytest
 from lesson_notebooks import ROOT, notebook_of, printed
 
@@ -42,14 +43,26 @@ def test_links_of_the_page_lead_to_files():
         assert (claims.PAGE.parent / target).resolve().is_file()
 
 
+# ---- numbers that lessons quote
+
+
+def test_lesson_09_quotes_what_the_supplement_prints():
+    said = claims.printed("09_dna_repair/code-7")
+    quoted = dict(re.findall(r"(\S.*?) +(0\.\d{3}), published", said))
+    table = claims.printed("accuracy/check-2")
+    names = {"inDelphi": "Model", "the paper's sketch of it": "SHAP Zero"}
+    assert set(quoted) == set(names)
+    for name, row in names.items():
+        here = re.search(rf"{row} +[\d.]+ +([\d.]+)", table)[1]
+        assert f"{float(here):.3f}" == quoted[name]
+
+
 # ---- a small list of our own
 
 
 @pytest.fixture
 def given(tmp_path):
     """Return a function: the rows of one claim, about a notebook that printed a line."""
-    import notebook_form
-
     folder = tmp_path / "notebooks" / "supplement"
     folder.mkdir(parents=True)
     notebook = notebook_of([("check-1", "code", "print(r)", [printed("r 0.845, of 1,038\n")])])

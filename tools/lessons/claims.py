@@ -124,7 +124,7 @@ def page(table: list[Row]) -> str:
         f"{len(table)} rows: {text}.",
     ]
     for paper in dict.fromkeys(row.paper for row in table):
-        lines += ["", f"## {paper}", "", "| claim | paper | here | | printed by | remark |"]
+        lines += ["", f"## {paper}", "", "| claim | paper | here | verdict | printed by | remark |"]
         lines += ["| --- | --- | --- | --- | --- | --- |"]
         for row in table:
             if row.paper == paper:
