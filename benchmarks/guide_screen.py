@@ -32,11 +32,11 @@ KINDS = {
 Array = np.ndarray
 
 
-def stretches(codes: Array) -> Array:
-    """Return the number of the stretch that every window belongs to, (N,).
+def chains(codes: Array) -> list[list[int]]:
+    """Return the windows (N, n) along their transcripts: lists of row numbers, each in order.
 
     The next window of a gene begins with the end of this one; the smallest shift at which one does
-    says which it is. A chain ends where no window overlaps by 10 letters, or after STRETCH windows.
+    says which it is. A chain ends where no window overlaps by 10 letters.
     """
     words = sz.DNA.decode(codes)
     follower: dict[int, int] = {}
@@ -47,19 +47,28 @@ def stretches(codes: Array) -> Array:
                 follower[i] = begins[word[shift:]]
     # Of several windows that name the same next one, the first keeps it.
     leader = {j: i for i, j in reversed(follower.items())}
-    number, chains = np.full(len(words), -1), 0
+    seen, found = np.zeros(len(words), bool), []
     for start in [i for i in range(len(words)) if i not in leader] + list(range(len(words))):
-        here, length = start, 0
-        while number[here] < 0:
-            number[here] = chains
-            length += 1
-            chains += length % STRETCH == 0
+        here, chain = start, []
+        while not seen[here]:
+            seen[here] = True
+            chain.append(here)
             following = follower.get(here, here)
             if leader.get(following) != here:
                 break
             here = following
-        chains += 1
-    return np.unique(number, return_inverse=True)[1]
+        found += [chain] if chain else []
+    return found
+
+
+def stretches(codes: Array) -> Array:
+    """Return the number of the stretch that every window belongs to, (N,): STRETCH of a chain."""
+    number, count = np.empty(len(codes), int), 0
+    for chain in chains(codes):
+        for begin in range(0, len(chain), STRETCH):
+            number[chain[begin : begin + STRETCH]] = count
+            count += 1
+    return number
 
 
 class LetterSums:
