@@ -45,14 +45,24 @@ def to_spectrum(
 
 
 def to_decomposition(
-    design: BlockDesign, c: Array, centre: float, letters: Letters
+    design: BlockDesign,
+    c: Array,
+    centre: float,
+    letters: Letters,
+    pairs: dict[Support, Array],
 ) -> Decomposition:
-    """Return the parts of a fit as tables: products of the functions of one letter, summed."""
+    """Return the parts of a fit as tables: products of the functions of one letter, summed.
+
+    ``pairs``: parts of two positions that the design does not hold, as tables (q, q).
+    """
     orders = np.array([len(T) for T in design.supports])
     starts = np.cumsum(design.sizes) - design.sizes
     constant = np.array(centre + c[design.owner == design.supports.index(())].sum())
-    tables: dict[Support, Array] = {(): constant}
-    cells, largest = 0.0, np.argsort(-np.bincount(design.owner, c**2, len(orders)), kind="stable")
+    tables: dict[Support, Array] = {(): constant} | pairs
+    cells, largest = (
+        float(letters.q) ** 2 * len(pairs),
+        np.argsort(-np.bincount(design.owner, c**2, len(orders)), kind="stable"),
+    )
     for number in largest:
         T = design.supports[number]
         cells += float(letters.q) ** len(T)

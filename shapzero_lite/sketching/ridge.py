@@ -8,13 +8,15 @@ best coefficients are a ridge fit with penalties sigma²/(N tau²), solved by co
 over blocks of positions (module ``block_design``). Given the fit, the variances follow: the fit
 without its own shrinkage, z = c + correlations with the residual, is the truth plus noise of known
 size, so the mean z² of a support less that noise estimates its tau². Supports of one order and
-span share what they know. A few rounds of both, one order after the other, each kept only where
-it helps on rows outside.
+span share what they know (both in module ``shrinkage``). A few rounds of both, one order after the
+other, each kept only where it helps on rows outside.
 
 That is empirical Bayes (Efron & Morris 1973) for the functional ANOVA; the unshrunken fit is the
 pseudo-data of approximate message passing (Donoho, Maleki & Montanari, PNAS 2009). The
 combination, and its use on q-ary spectra, are ours; lesson 07 compares it with boosted trees.
 The waves are orthonormal for the letters that are meant; uniform ones make a Fourier spectrum.
+For others, pairs of positions with one number each (module ``mutant_pairs``) stand in for pairs of
+letters where they predict the rows outside better.
 """
 
 from __future__ import annotations
@@ -29,6 +31,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from shapzero_lite.letters import Alphabet, Codes, Letters
+from shapzero_lite.sketching import mutant_pairs
 from shapzero_lite.sketching.block_design import (
     Array,
     BlockDesign,
@@ -36,6 +39,7 @@ from shapzero_lite.sketching.block_design import (
     ranks_of,
 )
 from shapzero_lite.sketching.learnt import to_decomposition, to_spectrum
+from shapzero_lite.sketching.shrinkage import FREE, ridge_fit, variances_of
 from shapzero_lite.spectra import Decomposition, Spectrum
 
 # All sets of an order are looked at while they are this many, with this many waves a row
@@ -47,8 +51,8 @@ MOST_ORDER = 6
 # A round of coefficients and variances must lower the error by this share to be followed by one
 # more; without noise the error falls by far more in each, down to rounding.
 _WORTH, _ROUNDS = 0.01, 30
-# The prior variance of the constant, in units of the variance of the values: none to speak of.
-_FREE = 1e6
+# Turns of single letters and of pairs, when both are fitted.
+_TURNS = 3
 
 
 @dataclass(frozen=True, eq=False)
@@ -109,8 +113,8 @@ def fit_spectrum(
     fit, check = split(codes, share=0.2 if len(codes) < 5000 else 0.1, seed=seed)
     inside = _Rows(codes[fit], y[fit], roots[fit])
     outside = _Rows(codes[check], y[check], roots[check])
-    state = _State([()], np.array([_FREE]), np.zeros(1), 1.0, y[check] ** 2)
-    idle = 0
+    state = _State([()], np.array([FREE]), np.zeros(1), 1.0, y[check] ** 2)
+    idle, single = 0, state
     for order in range(1, min(max_order, n) + 1):
         if state.errors.mean() < 1e-20:  # nothing is left to explain
             break
@@ -119,15 +123,34 @@ def fit_spectrum(
         if new:
             state = _with_order(state, new, inside, outside, make)
         # An order may be empty below a filled one (pairs of pairs: 2 and 4, not 3).
+        single = state if order == 1 else single
         idle = 0 if state is not before else idle + 1
         if order > 3 and idle == 2:
             break
+    chosen = None
+    if letters is not None and max_order > 1 and len(single.supports) > 1:
+        alone = _of_positions(single, ranks)
+        parts = [_left(single, rows, make) for rows in (inside, outside)]
+        chosen = mutant_pairs.choose(parts[0], parts[1], letters, alone)
+    if chosen is not None and chosen[2] < state.errors.mean():
+        state = single  # rows too few for pairs of letters, but not for pairs of positions
+    else:
+        chosen = None
     design = make(codes, state.supports, roots=roots)
     # Noise of a coefficient falls as rows are added; its prior variance does not change.
-    noise = state.noise * len(fit) / len(codes)
-    c = _ridge(design, y, noise / state.variances, state.c, steps=30, tolerance=1e-20)[0]
+    share = len(fit) / len(codes)
+    penalties = state.noise * share / state.variances
+    c = ridge_fit(design, y, penalties, state.c, steps=30, tolerance=1e-20)[0]
     if letters is not None:
-        return to_decomposition(design, c * spread, centre, letters)
+        tables = {}
+        if chosen is not None:
+            pairs, penalty, _ = chosen
+            for _ in range(_TURNS):
+                left = y - design.apply(c)
+                pairs = mutant_pairs.refit(pairs, (codes, left, roots), share * penalty, alone)
+                c = ridge_fit(design, y - roots * pairs.evaluate(codes), penalties, c, steps=30)[0]
+            tables = {T: spread * table for T, table in pairs.tables().items()}
+        return to_decomposition(design, c * spread, centre, letters, tables)
     limit = max_coefficients or min(60_000, max(5_000, len(codes) // 3))
     return to_spectrum(design, c * spread, centre, alphabet, n, limit)
 
@@ -181,7 +204,9 @@ def _with_order(
     residual = y - make(codes, state.supports, roots=roots, packed=False).apply(state.c)
     noise = float(residual @ residual) / len(y) ** 2
     looked = make(codes, new, roots=roots, packed=False)
-    found = _variances(looked, np.zeros(len(looked.owner)), residual, looked.mean_squares(), noise)
+    found = variances_of(
+        looked, np.zeros(len(looked.owner)), residual, looked.mean_squares(), noise
+    )
     # What a support of variance tau² is expected to take off the error: its shrunken energy.
     gain = looked.sizes * found**2 / (found + noise)
     if gain.sum() < _WORTH * state.errors.mean() and len(new[0]) > 1:
@@ -196,7 +221,7 @@ def _with_order(
     best = state
     for round_number in range(_ROUNDS):
         penalty = noise / variances
-        c, residual, shrunk = _ridge(design, y, penalty, c, squares=squares)
+        c, residual, shrunk = ridge_fit(design, y, penalty, c, squares=squares)
         raw = residual / (1 - shrunk)  # what the residual of a row left out would be
         noise = float(raw @ raw) / len(y) ** 2
         errors = (outside.y - outside.roots * design.apply(c, outside.codes)) ** 2
@@ -208,72 +233,22 @@ def _with_order(
             best = _State(design.supports, variances, c, noise, errors)
         if not growing and (best is not state or round_number > 2):
             break
-        variances = _variances(design, c, raw, squares, noise)
+        variances = variances_of(design, c, raw, squares, noise)
     return best
 
 
-def _ridge(
-    design: BlockDesign,
-    y: Array,
-    penalties: Array,
-    c: Array,
-    *,
-    steps: int = 10,
-    tolerance: float = 1e-3,
-    squares: Array | None = None,
-) -> tuple[Array, Array, float]:
-    """Minimise mean (y - A c)² + sum of penalty c²; return c, the residual, and df / N.
-
-    Preconditioned conjugate gradients from c. The degrees of freedom df solve
-    df = sum of h / (h + penalty / (1 - df / N)), h the mean squares of the columns.
-    """
-    squares = design.mean_squares() if squares is None else squares
-    count = len(y)
-    shrunk, penalty = 0.0, penalties[design.owner]
-    for _ in range(50):
-        moved = min(float((squares / (squares + penalty / (1 - shrunk))).sum()) / count, 0.98)
-        shrunk, before = (shrunk + moved) / 2, shrunk
-        if abs(shrunk - before) < 1e-4:
-            break
-    penalty = penalty * (1 - shrunk)
-    scale = np.maximum(squares, 1e-9) + penalty
-    residual = y - design.apply(c)
-    g = design.adjoint(residual) / count - penalty * c
-    z = g / scale
-    d, gz = z.copy(), float(g @ z)
-    target = tolerance * gz
-    for _ in range(steps):
-        if gz <= max(target, 1e-300):
-            break
-        forward = design.apply(d)
-        curved = design.adjoint(forward) / count + penalty * d
-        step = gz / float(d @ curved)
-        c = c + step * d
-        residual -= step * forward
-        g -= step * curved
-        z = g / scale
-        before, gz = gz, float(g @ z)
-        d = z + gz / before * d
-    return c, residual, shrunk
+def _of_positions(state: _State, ranks: NDArray[np.int64]) -> Array:
+    """Return the variance (n,) of each position's own part, of a state of single letters."""
+    energy = np.zeros(len(ranks))
+    places = [T[0] for T in state.supports if T]
+    owner = np.repeat(places, ranks[places])
+    np.add.at(energy, owner, state.c[1:] ** 2)
+    return energy
 
 
-def _variances(
-    design: BlockDesign, c: Array, residual: Array, squares: Array, noise: float
-) -> Array:
-    """Return tau² (s,) of every support from the unshrunken coefficients and their noise."""
-    h = np.maximum(squares, 1e-3)  # a wave that hardly varies says nothing
-    z = c + design.adjoint(residual) / len(design) / h
-    sizes = design.sizes
-    excess = np.bincount(design.owner, z**2 - noise / h) / sizes
-    doubt = 2 * (np.maximum(excess, 0) + noise) ** 2 / sizes
-    order = np.array([len(T) for T in design.supports])
-    span = np.array([T[-1] - T[0] if T else 0 for T in design.supports])
-    _, group = np.unique(np.stack([order, span]), axis=1, return_inverse=True)
-    group = group.ravel()
-    count = np.bincount(group)
-    mean = np.bincount(group, excess) / count
-    between = np.bincount(group, (excess - mean[group]) ** 2 - doubt) / count
-    trust = np.maximum(between, 0)[group]
-    trust = np.where(count[group] > 2, trust / (trust + doubt), 1.0)  # too few to pool
-    pooled = mean[group] + trust * (excess - mean[group])
-    return np.where(order == 0, _FREE, np.maximum(pooled, 1e-3 * noise + 1e-300))
+def _left(
+    state: _State, rows: _Rows, make: Callable[..., BlockDesign]
+) -> tuple[Codes, Array, Array]:
+    """Return codes, what the state leaves of the values, and the roots of the weights."""
+    design = make(rows.codes, state.supports, roots=rows.roots, packed=False)
+    return rows.codes, rows.y - design.apply(state.c), rows.roots
