@@ -204,7 +204,7 @@ def test_wrong_answers_belong_to_exercises():
     assert set(WRONG) | set(MISTAKES) <= {param.values[1] for param in numbered()}
 
 
-@pytest.mark.parametrize("path", LESSONS[1:6], ids=lambda path: path.stem)
+@pytest.mark.parametrize("path", LESSONS[1:7], ids=lambda path: path.stem)
 def test_a_lesson_has_six_exercises_an_open_question_and_three_mistakes_for_each(path):
     numbers = [param.values[1] for param in numbered() if param.values[0] == path]
     assert 6 <= len(numbers) <= 8

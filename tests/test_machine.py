@@ -1,9 +1,18 @@
 """The reader's own SHAP zero: right answers are kept, and run in place of ours."""
 
+import asyncio
+import os
+from pathlib import Path
+
+import nbformat
 import numpy as np
 import pytest
 
+import shapzero_lite as sz
 from shapzero_lite.teach import _machine, answer, yours
+from shapzero_lite.teach._reveal import solution_of
+
+SOLUTIONS = Path(__file__).parents[1] / "notebooks" / "solutions"
 
 CASES = [((np.array([2, 1]), np.array([[1], [3]]), 4), [1])]
 
@@ -113,3 +122,57 @@ def test_the_probes_tell_the_parts_apart():
     ((bins, matrices, q, tau),) = _machine._probes("peel")
     found = _machine.OURS["peel"](bins, matrices, q, tau)
     assert found == pytest.approx({(0, 0, 0): 0.5, (1, 0, 2): 1 + 1j, (3, 0, 2): 1 - 1j})
+
+
+def test_the_five_solutions_chain_into_a_shap_zero(tmp_path, capsys):
+    text = ["import numpy as np"]
+    for name, number in _machine.PARTS.items():
+        source = SOLUTIONS / f"ex0{number[0]}.py"
+        text.append(solution_of(source.read_text(encoding="utf-8"), number))
+        assert f"def {name}(" in text[-1]
+    (tmp_path / "my_shap_zero.py").write_text("\n\n\n".join(text) + "\n", encoding="utf-8")
+    parts = {name: yours(name) for name in _machine.PARTS}
+    said_by_all = capsys.readouterr().out.splitlines()
+    assert said_by_all == [f"{name}: yours, from my_shap_zero.py" for name in parts]
+
+    rng = np.random.default_rng(4)
+    k = np.array([[0, 0, 0, 0], [1, 0, 2, 0], [3, 0, 2, 0], [0, 1, 1, 3], [0, 3, 3, 1]])
+    z = rng.normal(size=2) + 1j * rng.normal(size=2)
+    planted = sz.Spectrum(k, [0.7, z[0], z[0].conj(), z[1], z[1].conj()], alphabet=sz.DNA)
+    bins, matrices = [], [rng.integers(0, 4, (4, 2)) for _ in range(3)]
+    steps = np.concatenate([np.zeros((1, 4), int), np.eye(4, dtype=int)])
+    grid = np.indices((4, 4)).reshape(2, -1).T
+    for H in matrices:
+        asked = (grid @ H.T + steps[:, None]) % 4  # (5, 16, 4)
+        answers = planted.evaluate(asked.reshape(-1, 4).astype(np.uint8)).reshape(5, 16)
+        bins.append((answers @ np.exp(-0.5j * np.pi * (grid @ grid.T))).T / 16)
+    found = parts["peel"](bins, matrices, 4, 1e-12)
+    assert set(found) == set(map(tuple, k.tolist()))
+    x = np.array([3, 1, 2, 0])
+    values = parts["closed_form"](np.array(list(found)), np.array(list(found.values())), x, 4)
+    exact = sz.exact_shapley(planted.evaluate, x.astype(np.uint8), alphabet=sz.DNA)
+    np.testing.assert_allclose(values, exact, atol=1e-12)
+
+
+def test_a_live_notebook_keeps_the_answer_and_shows_fields_for_a_guess(tmp_path, capsys):
+    nbclient = pytest.importorskip("nbclient", reason="extra `lessons` is absent: nbclient")
+    pytest.importorskip("ipywidgets", reason="extra `lessons` is absent: ipywidgets")
+    answered = (
+        "import numpy as np\nfrom shapzero_lite.teach import answer, guess, yours\n\n\n"
+        "def hash_of(k, H, q):\n    return H.T @ k % q  # mine\n\n\n"
+        "cases = [((np.array([2, 1]), np.array([[1], [3]]), 4), [1])]\n"
+        f'answer("{_machine.PARTS["hash_of"]}", hash_of, cases)\nyours("hash_of")'
+    )
+    cells = [nbformat.v4.new_code_cell(text) for text in (answered, 'guess("a", "How many?")')]
+    notebook = nbformat.v4.new_notebook(cells=cells)
+    environment = {k: v for k, v in os.environ.items() if k != "SHAPZERO_STATIC"}
+    client = nbclient.NotebookClient(
+        notebook, kernel_name="python3", resources={"metadata": {"path": str(tmp_path)}},
+        extra_arguments=["--log-level=ERROR"],
+    )  # fmt: skip
+    asyncio.run(client.async_execute(env=environment))
+    printed = "".join(o.text for o in cells[0].outputs if o.output_type == "stream")
+    assert "hash_of: yours, from exercise" in printed
+    assert any("widget-view" in mime for o in cells[1].outputs for mime in o.get("data", {}))
+    assert "return H.T @ k % q  # mine" in (tmp_path / "my_shap_zero.py").read_text()
+    assert said(capsys)[1] == "hash_of: yours, from my_shap_zero.py"

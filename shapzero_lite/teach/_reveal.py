@@ -38,7 +38,7 @@ def reveal(name: str, folder: str | Path | None = None) -> None:
     for place in [Path(folder)] if folder is not None else _solution_folders():
         path = place / f"ex{lesson:02d}.py"
         if path.is_file():
-            source = _solution(path.read_text(encoding="utf-8"), name)
+            source = solution_of(path.read_text(encoding="utf-8"), name)
             if source is not None:
                 print(source)
                 return
@@ -50,7 +50,7 @@ def _solution_folders() -> list[Path]:
     return [Path.cwd() / "solutions", Path.cwd() / "notebooks" / "solutions"]
 
 
-def _solution(source: str, name: str) -> str | None:
+def solution_of(source: str, name: str) -> str | None:
     """Return the function below ``# exercise name``, or the words below an open question."""
     lines = source.splitlines()
     functions = {

@@ -238,21 +238,98 @@ def _(s: Any, n: Any, q: Any, load: Any, C: Any) -> Any:
     return _bill(s, n, q, load, None)
 
 
-@mistake("6.1", "at equal cost you call the sketch cheaper")
+@mistake("6.1", "the window itself is not paid")
+def _(budget: Any, n: Any) -> Any:
+    return budget // (2 * n - 1)
+
+
+@mistake("6.1", "a walk has n - 1 steps each way, and only x is shared: 2n - 1 per pair")
+def _(budget: Any, n: Any) -> Any:
+    return (budget - 1) // (2 * n)
+
+
+@mistake("6.1", "pairs come whole")
+def _(budget: Any, n: Any) -> Any:
+    return (budget - 1) / (2 * n - 1)
+
+
+@mistake("6.2", "at equal cost you call the sketch cheaper")
 def _(once: Any, each: Any) -> Any:
     return -(-once // each)
 
 
-@mistake("6.1", "you give the last number of windows at which the sketch is not yet cheaper")
+@mistake("6.2", "you give the last number of windows at which the sketch is not yet cheaper")
 def _(once: Any, each: Any) -> Any:
     return once // each
 
 
-@mistake("6.2", "the noise of the truth is taken off nowhere")
+@mistake("6.2", "windows come whole")
+def _(once: Any, each: Any) -> Any:
+    return once / each
+
+
+@mistake("6.3", "the mean orders are left out")
+def _(r2: Any, order_left: Any, order_all: Any) -> Any:
+    return 1 / (1 - r2)
+
+
+@mistake("6.3", "you give the share of the variance that stays, not how many times fewer queries")
+def _(r2: Any, order_left: Any, order_all: Any) -> Any:
+    return (1 - r2) * order_left / order_all
+
+
+@mistake("6.3", "the mean orders are exchanged")
+def _(r2: Any, order_left: Any, order_all: Any) -> Any:
+    return order_left / order_all / (1 - r2)
+
+
+@mistake("6.4", "the noise of the truth is taken off nowhere")
 def _(values: Any, truth: Any, se: Any) -> Any:
     return np.mean((values - truth) ** 2) / np.mean(truth**2)
 
 
-@mistake("6.2", "the noise of the truth is taken off above the line only")
+@mistake("6.4", "the noise of the truth is taken off above the line only")
 def _(values: Any, truth: Any, se: Any) -> Any:
     return (np.mean((values - truth) ** 2) - np.mean(se**2)) / np.mean(truth**2)
+
+
+@mistake("6.4", "the noise of the truth is taken off below the line only")
+def _(values: Any, truth: Any, se: Any) -> Any:
+    return np.mean((values - truth) ** 2) / (np.mean(truth**2) - np.mean(se**2))
+
+
+@mistake("6.5", "the repair of each window costs nothing for you")
+def _(once: Any, repair: Any, each: Any) -> Any:
+    return int(once // each) + 1
+
+
+@mistake("6.5", "at equal cost you call the sketch cheaper")
+def _(once: Any, repair: Any, each: Any) -> Any:
+    return -(-once // (each - repair)) if each > repair else None
+
+
+@mistake("6.5", "a repair as dear as the other way is not seen: then the sketch never pays")
+def _(once: Any, repair: Any, each: Any) -> Any:
+    return int(once // (each - repair)) + 1
+
+
+@mistake("6.6", "only the first group is peeled")
+def _(bins: Any, matrices: Any, *rest: Any) -> Any:
+    return _values(bins[:1], matrices[:1], *rest)
+
+
+@mistake("6.6", "the sequence is missing")
+def _(bins: Any, matrices: Any, x: Any, *rest: Any) -> Any:
+    return _values(bins, matrices, 0 * x, *rest)
+
+
+@mistake("6.6", "the constant, k = 0, is shared out: it belongs to nobody")
+def _(bins: Any, matrices: Any, x: Any, q: Any, tau: Any, peel: Any, closed_form: Any) -> Any:
+    found = peel([np.array(U) for U in bins], matrices, q, tau)
+    constant = found.get((0,) * len(x), 0).real
+    return _values(bins, matrices, x, q, tau, peel, closed_form) + constant / len(x)
+
+
+def _values(bins: Any, matrices: Any, x: Any, q: Any, tau: Any, peel: Any, closed: Any) -> Any:
+    found = peel(bins, matrices, q, tau)
+    return closed(np.array(list(found)).reshape(-1, len(x)), np.array(list(found.values())), x, q)
