@@ -24,6 +24,10 @@ SECONDS = 1000  # of Playwright, in milliseconds
 PANEL = """import shapzero_lite as sz
 
 sz.report.panel(model="slow_model:predict", budget=5000, batch_size=100, window=8)"""
+GUESS = [
+    'from shapzero_lite.teach import calibration, guess, told\n\nguess("a", "How many?")',
+    'told("a", 20)\ncalibration(sketch=0.9)',
+]
 SLOW = """import time
 
 
@@ -94,6 +98,8 @@ def folder(tmp_path_factory):
     cells = [nbformat.v4.new_code_cell(text, id=name) for name, text in (("a", MOVES), ("b", ""))]
     notebook.cells = cells
     nbformat.write(notebook, copied / "explorables.ipynb")
+    notebook.cells = [nbformat.v4.new_code_cell(text) for text in GUESS]
+    nbformat.write(notebook, copied / "guess.ipynb")
     (copied / "slow_model.py").write_text(SLOW, encoding="utf-8")
     return copied
 
@@ -354,5 +360,26 @@ def test_what_the_learner_moves_is_a_value_in_python(browser, lab, folder):
     page.get_by_text("F[3] =").wait_for()
     assert page.get_by_role("radio", name="3").is_checked()
     assert serious(page, ".jp-Notebook .jp-OutputArea") == []
+    assert opened.trouble == []
+    page.close()
+
+
+def test_an_interval_is_entered_by_keyboard_and_counted(browser, lab, folder):
+    page = browser.new_page(viewport={"width": 1024, "height": 768})
+    opened = Lesson(page, lab, folder / "guess.ipynb")
+    opened.command("notebook:run-all-cells")
+    notebook = page.locator(".jp-Notebook")
+    notebook.get_by_text("the answer is 20; no interval was entered").wait_for()
+    for label, number in (("from", "15"), ("to", "25")):
+        field = notebook.get_by_label(label, exact=True)
+        field.fill(number)
+        field.press("Tab")
+    notebook.get_by_role("button", name="keep").press("Enter")
+    notebook.get_by_text("kept: 15 to 25").wait_for()
+    assert serious(page, ".jp-Notebook .jp-OutputArea") == []
+    opened.write(opened.ids[1], GUESS[1])
+    notebook.get_by_text("your interval, 15 to 25, holds it").wait_for()
+    assert "1 of 1 hold the answer, 100 %" in notebook.inner_text()
+    assert (folder / "my_guesses.json").is_file()
     assert opened.trouble == []
     page.close()
