@@ -57,6 +57,18 @@ def test_lesson_09_quotes_what_the_supplement_prints():
         assert f"{float(here):.3f}" == quoted[name]
 
 
+def test_lesson_08_copies_the_table_of_the_benchmark():
+    cells = notebook_form.read(claims.notebook("08_guide_rna")).cells
+    (table,) = [cell.source for cell in cells if cell.id == "theory-6"]
+    measured = claims.printed("bench_guide_pairs")
+    for gene in ("CD46", "CD55", "TFRC"):
+        mine = re.search(rf"\| {gene} \| (.*) \|", table)[1].split(" | ")
+        fair, left = re.findall(rf"\| {gene} \| (.*) \|", measured)
+        letters, _, composition, single, pairs, _ = fair.split(" | ")
+        assert [mine[i] for i in (0, 1, 4, 5)] == [single, pairs, letters, composition]
+        assert left.split(" | ")[1].replace("-", "−") in table
+
+
 # ---- a small list of our own
 
 
