@@ -1,3 +1,5 @@
+import itertools
+
 import matplotlib as mpl
 import matplotlib.pyplot as plt
 import numpy as np
@@ -101,6 +103,105 @@ def test_arcs_without_any_pair_are_an_empty_picture():
     assert len(figure.axes[0].patches) == 0
     assert "0 pairs" in figure.axes[0].get_title()
     figure.canvas.draw()
+
+
+def wide(n):
+    """Return twenty mutants of a protein of n letters, explained, and the protein."""
+    rng = np.random.default_rng(n)
+    wild = sz.PROTEIN.decode(rng.integers(0, 20, (1, n), dtype=np.uint8))[0]
+    letters = sz.Letters.around(wild, 3 / n)
+    tables = {(i,): rng.normal(size=20) * rng.exponential() for i in range(n)}
+    for _ in range(20):
+        i, j = sorted(rng.choice(n, 2, replace=False).tolist())
+        tables[i, j] = rng.normal(size=400)
+    parts = sz.spectra.Decomposition(tables, alphabet=sz.PROTEIN, n=n, letters=letters)
+    return sz.Explainer(parts).explain(letters.draw(20, rng)), wild
+
+
+@pytest.mark.parametrize("n", [5, 40, 238, 300])
+def test_pictures_of_any_length_can_be_read(n):
+    """Letters of 8 points or more on a page of 1,024 pixels; none lies over another."""
+    e, wild = wide(n)
+    drawn = {
+        "bars": plots.attribution(e),
+        "means": plots.mean_attribution(e),
+        "map": plots.position_letter_map(e, wild_type=wild),
+        "arcs": plots.interaction_arcs(e, scale=True),
+        "arcs of one": plots.interaction_arcs(e, 0),
+        "matrix": plots.pair_matrix(e),
+    }
+    for name, figure in drawn.items():
+        figure.canvas.draw()
+        width, height = figure.get_size_inches()
+        shrunk = min(1, 1024 / 96 / width)
+        assert height < 2.2 * width, name
+        texts = [t for t in figure.findobj(mpl.text.Text) if t.get_text().strip()]
+        assert min(t.get_fontsize() for t in texts) * shrunk >= 8, name
+        for ax in figure.axes:
+            boxes = [t.get_window_extent() for t in ax.get_xticklabels() if t.get_text()]
+            boxes = sorted(boxes, key=lambda box: box.x0)
+            assert all(a.x1 <= b.x0 for a, b in itertools.pairwise(boxes)), name
+
+
+def test_long_bars_are_in_rows_of_one_scale():
+    e, _ = wide(80)
+    figure = plots.attribution(e, row=2)
+    assert len({ax.get_ylim() for ax in figure.axes}) == 1
+    heights = [np.add.reduce(np.reshape([b.get_height() for b in ax.patches], (2, -1)))
+               for ax in figure.axes]  # fmt: skip
+    np.testing.assert_allclose(np.concatenate(heights), e.values[2])
+    names = [name for ax in figure.axes for name in labels(ax.xaxis)]
+    assert names == [f"{c}\n{i}" for i, c in enumerate(e.sequences[2], 1)]
+
+
+def test_the_title_tells_the_sum_from_the_value_of_the_model(e):
+    total = e.base_value + e.values[4].sum()
+    sketch = f"average {e.base_value:z.2f}, sum (sketch) {total:z.2f}"
+    assert plots.attribution(e, 4).axes[0].get_title() == sketch
+    asked = sz.Explainer(e.spectrum).explain(e.codes, model=lambda c: e.spectrum.evaluate(c) + 1)
+    title = plots.attribution(asked, 4).axes[0].get_title()
+    assert title == f"{sketch}, model {total + 1:z.2f}"
+    title = plots.attribution(asked, 4, said="measured").axes[0].get_title()
+    assert title.endswith(f", measured {total + 1:z.2f}")
+
+
+def test_the_wild_type_is_marked_in_a_map(e):
+    from shapzero_lite.report.changes import single_changes
+
+    wild = sz.DNA.encode(["GATTACA"])[0]
+    changes = single_changes(e.spectrum, wild)
+    for figure in (
+        plots.change_map(changes, sz.DNA, "GATTACA"),
+        plots.position_letter_map(e, wild_type=wild),
+    ):
+        (rings,) = figure.axes[0].collections
+        np.testing.assert_array_equal(rings.get_offsets(), np.stack([np.arange(7), wild], axis=1))
+        assert "rings: the wild type" in figure.axes[0].get_xlabel()
+    drawn = plots.change_map(changes, sz.DNA, "GATTACA").axes[0].images[0].get_array()
+    np.testing.assert_allclose(drawn, changes.T)
+
+
+def test_the_matrix_has_every_pair_twice(e):
+    cells = plots.pair_matrix(e).axes[0].images[0].get_array().filled(np.nan)
+    np.testing.assert_array_equal(cells, cells.T)
+    for T, values in zip(e.interactions.subsets, e.interactions.values.T, strict=True):
+        if len(T) == 2:
+            assert abs(cells[T]) == pytest.approx(np.abs(values).mean())
+            assert np.sign(cells[T]) == np.sign(values.mean())
+    one = plots.pair_matrix(e, 3).axes[0].images[0].get_array()
+    T = next(T for T in e.interactions.subsets if len(T) == 2)
+    assert one[T] == e.interactions[3].get(T, 0.0)
+
+
+def test_the_scale_of_arcs_is_said(e):
+    ax = plots.interaction_arcs(e, scale=True).axes[0]
+    pairs = [v for T, v in zip(e.interactions.subsets, e.interactions.values.T, strict=True)
+             if len(T) == 2]  # fmt: skip
+    largest = max(np.abs(v).mean() for v in pairs)
+    told = [text.get_text() for text in ax.get_legend().get_texts()]
+    assert told == [f"{largest:.2g}", f"{largest / 3:.2g}"]
+    lines = [line.get_linewidth() for line in ax.get_legend().get_lines()]
+    assert lines[0] == max(arc.get_linewidth() for arc in ax.patches) > lines[1]
 
 
 def test_variance_bars_of_one_spectrum_and_of_several(e):

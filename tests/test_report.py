@@ -673,7 +673,8 @@ def test_one_answer_to_everything_ends_in_a_verdict(package, fasta, tmp_path, me
     assert asked(package) == sum(verdict.queries.values()) <= 6000
     np.testing.assert_array_equal(made.shown.values, 0)
     assert made.with_rows(0.5) is made.sketch
-    assert [f for f in made.files if f.endswith("png")] == ["sketch_against_model.png"]
+    pictures = [f for f in made.files if f.endswith(("png", "svg"))]
+    assert pictures == ["sketch_against_model.png", "sketch_against_model.svg"]
     told = json.loads((tmp_path / "out" / "verdict.json").read_text(encoding="utf-8"))
     assert (told["constant"], told["r2"]) == (3.5, None)
     assert set(pd.read_csv(tmp_path / "out" / "explanations.csv")["base_value"]) == {3.5}

@@ -1,5 +1,6 @@
 """What an analyst gets: changes and pairs of letters, the page, the command, one run a folder."""
 
+import base64
 import itertools
 import json
 import re
@@ -12,6 +13,7 @@ import pytest
 import shapzero_lite as sz
 from shapzero_lite._command import main
 from shapzero_lite.report.changes import best_doubles, letter_pairs, single_changes
+from shapzero_lite.report.folder import FIGURES, NAMES
 
 pytest.importorskip("pandas", reason="extra `lessons` is absent: pandas")
 pytest.importorskip("pyarrow", reason="extra `lessons` is absent: pyarrow")
@@ -128,6 +130,13 @@ def test_the_command_writes_a_report_and_goes_on(folder, capsys):
     assert "<script" not in page
     for figure in re.findall(r"<img[^>]*>", page):
         assert re.search(r'alt="[^"]{20,}"', figure)
+    for name in FIGURES:  # each is in the page once, in the smaller of its two forms
+        files = {kind: (path / "found" / f"{name}.{kind}").read_bytes() for kind in ("svg", "png")}
+        assert files["png"].startswith(b"\x89PNG")
+        assert b"<script" not in files["svg"]
+        inside = {kind: base64.b64encode(data).decode() in page for kind, data in files.items()}
+        small = min(files, key=lambda kind: len(files[kind]))
+        assert inside == {"svg": small == "svg", "png": small == "png"}
     changes = (path / "found" / "single_changes.csv").read_text().splitlines()
     assert len(changes) == 1 + 8 * 3
     best, adds = changes[1].split(",")
@@ -190,7 +199,8 @@ def test_a_second_run_in_the_same_folder_is_refused_and_nothing_is_lost(folder):
     assert first.returncode == 0, trouble
     request = json.loads((path / "found" / "request.json").read_text(encoding="utf-8"))
     assert request["seed"] == 0
-    assert len([p for p in (path / "found").iterdir() if p.is_file()]) == 18
+    files = {p.name for p in (path / "found").iterdir() if p.is_file()}
+    assert files == {*NAMES, "request.json"} - {"rows_not_used.csv"}  # that is of a table
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="no locks there")

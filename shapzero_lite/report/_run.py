@@ -18,6 +18,7 @@ from shapzero_lite.report.budget import yes_or_no
 from shapzero_lite.report.changes import (
     letter_pairs,
     named_changes,
+    single_changes,
     write_changes,
     write_letter_pairs,
 )
@@ -161,7 +162,7 @@ def _write(
     names: list[str],
     pair: tuple[Array, Array] | None,
 ) -> tuple[list[str], Verdict]:
-    from shapzero_lite.report.figures import write_figures
+    from shapzero_lite.report.figures import figures, write_figures
 
     if request.model is None:
         out.begin()
@@ -169,9 +170,14 @@ def _write(
         written = write_tables(folder, explainer, request.sequences, answers, request.order)
         verdict = replace(verdict, notes=[*verdict.notes, *_left_out(written)])
         explainer.spectrum.save(folder / "spectrum.npz")
-        write_figures(folder, shown, pair)
+        subject = request.subject[0]
+        singles = single_changes(explainer.spectrum, subject)
+        drawn = figures(
+            shown, subject, singles, pair, answers[0], measured=request.measured is not None
+        )
+        write_figures(folder, drawn)
         first = 1 if request.wild is None else request.wild.first
-        changes = named_changes(explainer.spectrum, request.subject[0], first)
+        changes = named_changes(explainer.spectrum, subject, singles, first)
         write_changes(folder, *changes)
         if request.measured is not None:
             write_unused(folder, request.measured)

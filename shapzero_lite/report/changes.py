@@ -84,19 +84,18 @@ def _ranked(codes: Codes, singles: Array) -> NDArray[np.int64]:
 
 
 def named_changes(
-    spectrum: Spectrum | Decomposition, codes: Codes, first: int = 1
+    spectrum: Spectrum | Decomposition, codes: Codes, singles: Array, first: int = 1
 ) -> tuple[list[Named], list[Named]]:
     """Return all single and the best double changes of a sequence (n,), the best first.
 
-    Each with what it adds, and written as in A6T: the letter there, the number of its position,
-    ``first`` for the first one, the new letter.
+    ``singles``: ``single_changes`` of it. Each with what it adds, and written as in A6T: the letter
+    there, the number of its position, ``first`` for the first one, the new letter.
     """
     letters = spectrum.alphabet.letters
 
     def name(i: int, c: int) -> str:
         return f"{letters[codes[i]]}{i + first}{letters[c]}"
 
-    singles = single_changes(spectrum, codes)
     place = np.stack(np.unravel_index(_ranked(codes, singles), singles.shape), axis=1)
     single = [(name(i, c), float(singles[i, c])) for i, c in place]
     two, gains = best_doubles(spectrum, codes, singles)

@@ -1,56 +1,74 @@
-"""The figures of an analysis, drawn by ``shapzero_lite.plots`` and written as PNG."""
+"""The figures of an analysis, drawn by ``shapzero_lite.plots`` and written as SVG and PNG."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from shapzero_lite._arrays import Array
 from shapzero_lite.explaining import Explanation
+from shapzero_lite.letters import Codes
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 
-# Of long sequences a picture shows no letters; wider than this it helps nobody.
-_MOST_POSITIONS = 150
+# Longer sequences than this have maps and bars in no readable size.
+_MOST_POSITIONS = 400
 _DPI = 150
 
 
-def figures(shown: Explanation, own: tuple[Array, Array] | None) -> Iterator[tuple[str, Figure]]:
-    """Yield (file name, figure): of the sequences shown, then of the first one alone.
+def figures(
+    shown: Explanation,
+    subject: Codes,
+    changes: Array,
+    own: tuple[Array, Array] | None,
+    first_value: float,
+    *,
+    measured: bool,
+) -> Iterator[tuple[str, Figure]]:
+    """Yield (name, figure): of the sequences shown, of one sequence, and of the sketch.
 
-    ``own``: model and sketch on sequences that the model was asked about, or None.
+    ``changes`` (n, q): what each would add to the ``subject`` (n,), whose letters are marked;
+    ``own``: model and sketch on sequences that the model was asked about, or None; ``first_value``:
+    what is known of the first sequence, NaN for nothing; ``measured``: by a table, not a model.
     """
     from shapzero_lite import plots
 
     order = shown.spectrum.order  # 0 of a constant: every value is 0, so nothing is drawn of it
     if order:
-        yield "variance_by_order.png", plots.variance_by_order(shown.spectrum)
+        yield "variance_by_order", plots.variance_by_order(shown.spectrum)
     if order and shown.values.shape[1] <= _MOST_POSITIONS:
-        yield "mean_attribution.png", plots.mean_attribution(shown)
-        yield "position_letter_map.png", plots.position_letter_map(shown)
-        yield "first_sequence.png", plots.attribution(shown)
+        first = replace(shown[0], model_values=np.array([first_value]))
+        alphabet = shown.spectrum.alphabet
+        yield "mean_attribution", plots.mean_attribution(shown)
+        yield "change_map", plots.change_map(changes, alphabet, subject)
+        yield "position_letter_map", plots.position_letter_map(shown, wild_type=subject)
+        said = "measured" if measured else "model"
+        yield "first_sequence", plots.attribution(first, said=said)
         if min(order, shown.max_order) > 1:
-            yield "strongest_pairs.png", plots.interaction_arcs(shown)
+            yield "strongest_pairs", plots.interaction_arcs(shown, scale=True)
+            yield "pair_matrix", plots.pair_matrix(shown)
     if own is not None:
         labels = ("model", "sketch")
-        yield "sketch_against_model.png", plots.agreement(*own, labels=labels)
+        yield "sketch_against_model", plots.agreement(*own, labels=labels)
 
 
-def write_figures(folder: Path, shown: Explanation, own: tuple[Array, Array] | None) -> list[str]:
-    """Write every figure into ``folder``; return the names of the files."""
+def write_figures(folder: Path, drawn: Iterator[tuple[str, Figure]]) -> None:
+    """Write every figure into ``folder``, as SVG whose text stays text, and as PNG."""
     import matplotlib.pyplot as plt
 
     from shapzero_lite.plots import STYLE
 
-    names = []
-    with plt.style.context(STYLE):
-        for name, figure in figures(shown, own):
-            # No Software entry: the same figure gives the same bytes.
-            metadata = {"Software": None}
-            figure.savefig(folder / name, dpi=_DPI, bbox_inches="tight", metadata=metadata)
+    with plt.style.context([STYLE, {"svg.fonttype": "none"}]):
+        for name, figure in drawn:
+            # No Software or Date entry: the same figure gives the same bytes.
+            for kind, metadata in (("png", {"Software": None}), ("svg", {"Date": None})):
+                figure.savefig(
+                    folder / f"{name}.{kind}", dpi=_DPI, bbox_inches="tight", metadata=metadata
+                )
             plt.close(figure)
-            names.append(name)
-    return names

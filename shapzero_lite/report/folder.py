@@ -23,6 +23,16 @@ REQUEST, VERDICT = "request.json", "verdict.json"
 _ANSWERS, _UNFINISHED = "answers", "unfinished"
 # In every request of ours, and hardly in another program's request.json.
 _OURS = "shapzero_lite"
+FIGURES = (
+    "variance_by_order",
+    "mean_attribution",
+    "change_map",
+    "position_letter_map",
+    "first_sequence",
+    "strongest_pairs",
+    "pair_matrix",
+    "sketch_against_model",
+)
 # What ``run`` writes; a folder that holds one of these without our request is somebody else's.
 NAMES = (
     "explanations.csv",
@@ -37,12 +47,7 @@ NAMES = (
     "spectrum.npz",
     "verdict.txt",
     VERDICT,
-    "variance_by_order.png",
-    "mean_attribution.png",
-    "position_letter_map.png",
-    "first_sequence.png",
-    "strongest_pairs.png",
-    "sketch_against_model.png",
+    *(f"{figure}.{kind}" for figure in FIGURES for kind in ("svg", "png")),
 )
 
 

@@ -32,12 +32,18 @@ td, th { padding: .15rem .8rem .15rem 0; border-bottom: 1px solid var(--line) }
 .letters { font-family: monospace }
 """
 _FIGURES = {
-    "position_letter_map.png": "Mean Shapley value of every letter at every position, over the "
-    "sequences shown. Grey: a letter that none of them has there.",
-    "mean_attribution.png": "How much a position matters: mean size of its Shapley value.",
-    "strongest_pairs.png": "The pairs of positions that act together most, by mean size.",
-    "variance_by_order.png": "How much of the sketch is in single letters, pairs, and more.",
-    "sketch_against_model.png": "Your own sequences that the model was asked about: what it said, "
+    "change_map": "What every single change would add to {whose}, by the sketch: a column for "
+    "each position, a row for each letter. Rings: the letters that it has. Grey: letters that the "
+    "sketch knows nothing of.",
+    "position_letter_map": "Mean Shapley value of every letter at every position, over the "
+    "sequences shown. Grey: a letter that none of them has there. Rings: the letters of {whose}.",
+    "mean_attribution": "How much a position matters: mean size of its Shapley value.",
+    "first_sequence": "The first sequence, {name}: what each of its letters adds to the average, "
+    "or takes from it (hatched).",
+    "strongest_pairs": "The pairs of positions that act together most, by mean size.",
+    "pair_matrix": "All pairs of positions by mean size, with the sign of their mean; grey: none.",
+    "variance_by_order": "How much of the sketch is in single letters, pairs, and more.",
+    "sketch_against_model": "Your own sequences that the model was asked about: what it said, "
     "and what the sketch says. On the line they agree.",
 }
 
@@ -68,16 +74,18 @@ class Page:
             self._verdict(),
             self._table(),
             "<h2>Which letters matter</h2>",
-            self._figures(folder, ("position_letter_map.png", "mean_attribution.png")),
+            self._figures(folder, ("mean_attribution", "position_letter_map")),
         ]
         if order > 1:
-            parts += ["<h2>Which letters act together</h2>",
-                      self._figures(folder, ("strongest_pairs.png",)), self._pairs()]  # fmt: skip
+            figures = self._figures(folder, ("strongest_pairs", "pair_matrix"))
+            parts += ["<h2>Which letters act together</h2>", figures, self._pairs()]
         if order:
-            parts += ["<h2>What a change would do</h2>", self._changes()]
-        parts += ["<h2>Sequence by sequence</h2>", self._best(), self._sequences(),
+            parts += ["<h2>What a change would do</h2>", self._figures(folder, ("change_map",)),
+                      self._changes()]  # fmt: skip
+        parts += ["<h2>Sequence by sequence</h2>", self._figures(folder, ("first_sequence",)),
+                  self._best(), self._sequences(),
                   "<h2>How it was checked</h2>",
-                  self._figures(folder, ("sketch_against_model.png", "variance_by_order.png")),
+                  self._figures(folder, ("sketch_against_model", "variance_by_order")),
                   "<h2>Files</h2>", self._files(folder)]  # fmt: skip
         return (
             '<!DOCTYPE html><html lang="en"><head><meta charset="utf-8"><meta name="viewport" '
@@ -101,15 +109,20 @@ class Page:
         return f"<h2>What was read</h2><ul>{lines}</ul>"
 
     def _figures(self, folder: Path, names: Iterable[str]) -> str:
+        whose = self.request.subject[1]
         parts = []
         for name in names:
-            if (folder / name).exists():
-                data = base64.b64encode((folder / name).read_bytes()).decode("ascii")
-                said = escape(_FIGURES[name])
-                parts.append(
-                    f'<figure><img alt="{said}" src="data:image/png;base64,{data}">'
-                    f"<figcaption>{said}</figcaption></figure>"
-                )
+            files = [folder / f"{name}.{kind}" for kind in ("svg", "png")]
+            if not files[0].exists():
+                continue
+            small = min(files, key=lambda path: path.stat().st_size)
+            kind = "svg+xml" if small.suffix == ".svg" else "png"
+            data = base64.b64encode(small.read_bytes()).decode("ascii")
+            said = escape(_FIGURES[name].format(whose=whose, name=self.names[0]))
+            parts.append(
+                f'<figure><img alt="{said}" src="data:image/{kind};base64,{data}">'
+                f"<figcaption>{said}</figcaption></figure>"
+            )
         return "".join(parts)
 
     def _pairs(self) -> str:
