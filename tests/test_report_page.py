@@ -12,8 +12,9 @@ import pytest
 
 import shapzero_lite as sz
 from shapzero_lite._command import main
-from shapzero_lite.report.changes import best_doubles, letter_pairs, single_changes
+from shapzero_lite.report.changes import best_doubles, single_changes
 from shapzero_lite.report.folder import FIGURES, NAMES
+from shapzero_lite.report.pairs import letter_pairs
 
 pytest.importorskip("pandas", reason="extra `lessons` is absent: pandas")
 pytest.importorskip("pyarrow", reason="extra `lessons` is absent: pyarrow")

@@ -11,6 +11,7 @@ import numpy as np
 from shapzero_lite._checks import whole as whole_number
 from shapzero_lite.letters import Alphabet, WildType
 from shapzero_lite.report.budget import share_budget, whole, yes_or_no
+from shapzero_lite.report.designs import MOST_DESIGNS
 from shapzero_lite.report.folder import ResultFolder
 from shapzero_lite.report.inputs import Sequences, read_alphabet, read_sequences
 from shapzero_lite.report.meant import Meant, read_letters, read_wild_type, with_single_mutants
@@ -48,6 +49,7 @@ def read_request(
     output: Any = None,
     order: Any = 2,
     seed: Any = 0,
+    check_designs: Any = 0,
     batch_size: Any = 1024,
     workers: Any = 1,
     out: Any = "",
@@ -84,18 +86,22 @@ def read_request(
     if model != "" and table != "":
         raise ValueError("give a model or a table of measured variants, not both")
     window = whole("window", window, 0)
-    step, budget, order, seed, batch_size, workers = (
+    step, budget, order, seed, check_designs, batch_size, workers = (
         whole(name, value, least)
         for name, value, least in (
             ("step", step, 1),
             ("budget", budget, 1),
             ("order", order, 1),
             ("seed", seed, 0),
+            ("check_designs", check_designs, 0),
             ("batch_size", batch_size, 1),
             ("workers", workers, 1),
         )
     )
     first = _number_of_first(first)
+    if check_designs > MOST_DESIGNS or (check_designs and table != ""):
+        what = "of a table there is no model to ask" if table != "" else "at most 100"
+        raise ValueError(f"check_designs={check_designs}: {what}")
     output = None if output in (None, "") else whole("output", output, 0)
     overwrite = yes_or_no("overwrite", overwrite)
     of_table = {
@@ -129,14 +135,14 @@ def read_request(
     n = given.codes.shape[1]
     order = min(order, n)
     kept = out != ""
-    planned, checked, beside = None, 0, 0
+    planned, checked, designs, beside = None, 0, 0, 0
     if wanted is not None:
-        planned, checked, beside = share_budget(
-            budget, given, known, method, kept=kept, letters=meant.letters
+        planned, checked, designs, beside = share_budget(
+            budget, given, known, method, kept=kept, letters=meant.letters, designs=check_designs
         )
     made = Request(
-        wanted, name, called, known, given, measured, meant, wild, planned, checked, beside,
-        order, seed, output, batch_size, workers, None,
+        wanted, name, called, known, given, measured, meant, wild, planned, checked, designs,
+        beside, order, seed, output, batch_size, workers, None,
     )  # fmt: skip
     if not kept:
         return made

@@ -11,20 +11,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from shapzero_lite._arrays import Array
-from shapzero_lite.explaining import Explainer, Explanation
+from shapzero_lite.explaining import Explainer
 from shapzero_lite.queries import PROBE_COST, ModelError, Probe, Queries
 from shapzero_lite.report.analysis import Analysis
 from shapzero_lite.report.budget import yes_or_no
-from shapzero_lite.report.changes import (
-    letter_pairs,
-    named_changes,
-    single_changes,
-    write_changes,
-    write_letter_pairs,
-)
+from shapzero_lite.report.changes import Changes
+from shapzero_lite.report.designs import Designs
 from shapzero_lite.report.folder import ResultFolder
 from shapzero_lite.report.measured import write_unused
 from shapzero_lite.report.page import Page
+from shapzero_lite.report.pairs import letter_pairs, write_letter_pairs
 from shapzero_lite.report.reader_model import try_model
 from shapzero_lite.report.regression import regressions
 from shapzero_lite.report.request import Request
@@ -62,7 +58,9 @@ def _run(request: Request, progress: bool, executor: Executor | None) -> Analysi
         found = sketch_from_samples(
             request.measured, seed=request.seed, letters=request.meant.letters
         )
-        return _finished(request, found, None, {}, 0.0, regressions(found))
+        changes, designs = _changes_of(request, found)
+        designs = designs.looked_up(request.measured)
+        return _finished(request, found, None, {}, 0.0, regressions(found), changes, designs)
     todo = request.plan
     if todo is None or request.model is None:
         raise ValueError("a request without a table has a model and a plan")
@@ -94,8 +92,12 @@ def _run(request: Request, progress: bool, executor: Executor | None) -> Analysi
                 codes = rng.integers(0, todo.alphabet.q, size=size, dtype=np.uint8)
                 beside = (codes, asked(codes))
             fits = regressions(found, beside)
+            changes, designs = _changes_of(request, found)
+            if request.n_designs:
+                designs = designs.asked(asked, request.n_designs)
         except ConstantError as error:
             found = _flat(request, error, todo.method)
+            changes, designs = _changes_of(request, found)
         except ModelError as error:
             if folder is None:
                 error.add_note("no answer is kept, because out is empty: name a folder, and what "
@@ -105,10 +107,20 @@ def _run(request: Request, progress: bool, executor: Executor | None) -> Analysi
         "to try the model": PROBE_COST,
         "of your sequences": request.n_checked,
         "for the sketch": found.n_queries - (0 if folder is None else PROBE_COST),
+        "of the best designs": min(request.n_designs, len(designs.names)),
         "for the regression": 0 if beside is None else request.n_beside,
     }
     spent = {purpose: count for purpose, count in queries.items() if count}
-    return _finished(request, found, own, spent, trial.noise, fits)
+    return _finished(request, found, own, spent, trial.noise, fits, changes, designs)
+
+
+def _changes_of(request: Request, found: Sketch) -> tuple[Changes, Designs]:
+    first = 1 if request.wild is None else request.wild.first
+    changes = Changes.of(found.spectrum, request.subject[0], first)
+    designs = Designs.of(found.spectrum, changes)
+    if request.model is not None and found.n_held_out == 0:  # every sequence was asked
+        designs = designs.asked(found.spectrum.evaluate, len(designs.names))
+    return changes, designs
 
 
 def _flat(request: Request, error: ConstantError, method: str) -> Sketch:
@@ -125,6 +137,8 @@ def _finished(
     queries: dict[str, int],
     noise: float,
     regression: dict[str, float],
+    changes: Changes,
+    designs: Designs,
 ) -> Analysis:
     given = request.sequences
     explainer = Explainer(found)
@@ -143,50 +157,40 @@ def _finished(
     )  # fmt: skip
     rows = given.spread(_SHOWN)
     shown = explainer.explain(given.codes[rows], max_order=request.order)
+    page = Page(
+        request, verdict, shown, [given.named(row) for row in rows], answers, changes, designs,
+        letter_pairs(shown, changes.first),
+    )  # fmt: skip
     files: Sequence[str] = ()
     if request.out is not None:
-        names = [given.named(row) for row in rows]
-        files, verdict = _write(
-            request, request.out, explainer, answers, verdict, shown, names, pair
-        )
-    return Analysis(request, found, verdict, shown, rows, pair, tuple(files))
+        files, verdict = _write(request.out, explainer, page, pair)
+    return Analysis(request, found, verdict, shown, rows, pair, designs, tuple(files))
 
 
 def _write(
-    request: Request,
-    out: ResultFolder,
-    explainer: Explainer,
-    answers: Array,
-    verdict: Verdict,
-    shown: Explanation,
-    names: list[str],
-    pair: tuple[Array, Array] | None,
+    out: ResultFolder, explainer: Explainer, page: Page, pair: tuple[Array, Array] | None
 ) -> tuple[list[str], Verdict]:
     from shapzero_lite.report.figures import figures, write_figures
 
+    request = page.request
     if request.model is None:
         out.begin()
     with out.writing() as folder:
-        written = write_tables(folder, explainer, request.sequences, answers, request.order)
-        verdict = replace(verdict, notes=[*verdict.notes, *_left_out(written)])
+        written = write_tables(folder, explainer, request.sequences, page.answers, request.order)
+        verdict = replace(page.verdict, notes=[*page.verdict.notes, *_left_out(written)])
         explainer.spectrum.save(folder / "spectrum.npz")
-        subject = request.subject[0]
-        singles = single_changes(explainer.spectrum, subject)
-        drawn = figures(
-            shown, subject, singles, pair, answers[0], measured=request.measured is not None
-        )
-        write_figures(folder, drawn)
-        first = 1 if request.wild is None else request.wild.first
-        changes = named_changes(explainer.spectrum, subject, singles, first)
-        write_changes(folder, *changes)
+        write_figures(folder, figures(
+            page.shown, page.changes, pair, page.answers[0], measured=request.model is None
+        ))  # fmt: skip
+        page.changes.write(folder)
+        page.designs.write(folder / "designs.csv", page.said)
         if request.measured is not None:
             write_unused(folder, request.measured)
-        pairs = letter_pairs(shown, first)
-        write_letter_pairs(folder / "letter_pairs.csv", pairs)
+        write_letter_pairs(folder / "letter_pairs.csv", page.pairs)
         (folder / "verdict.txt").write_text(verdict.text() + "\n", encoding="utf-8")
         (folder / "verdict.json").write_text(verdict.to_json() + "\n", encoding="utf-8")
-        page = Page(request, verdict, shown, names, answers, *changes, pairs).html(folder)
-        (folder / "report.html").write_text(page, encoding="utf-8")
+        html = replace(page, verdict=verdict).html(folder)
+        (folder / "report.html").write_text(html, encoding="utf-8")
         files = sorted(path.name for path in folder.iterdir())
     return files, verdict
 

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from shapzero_lite._arrays import Array
 from shapzero_lite.explaining import Explanation
+from shapzero_lite.report.designs import Designs
 from shapzero_lite.report.request import Request
 from shapzero_lite.report.verdict import Verdict
 from shapzero_lite.sketching import Sketch, r_squared
@@ -21,7 +22,8 @@ class Analysis:
 
     ``shown``: at most 500 sequences, evenly spread, row numbers ``rows`` (counted from 0);
     ``own``: answers of model and sketch to sequences of the reader's that were asked, (M,), (M,),
-    or None; ``files``: names of what was written.
+    or None; ``designs``: the best changes of one sequence, in order; ``files``: names of what was
+    written.
     """
 
     request: Request
@@ -30,6 +32,7 @@ class Analysis:
     shown: Explanation
     rows: NDArray[np.int64]
     own: tuple[Array, Array] | None
+    designs: Designs
     files: tuple[str, ...] = ()
 
     @property

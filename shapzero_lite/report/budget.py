@@ -59,11 +59,13 @@ def share_budget(
     *,
     kept: bool,
     letters: Letters | None = None,
-) -> tuple[Plan, int, int]:
-    """Return the plan of the sketch, own sequences checked, and random rows for a regression.
+    designs: int = 0,
+) -> tuple[Plan, int, int, int]:
+    """Return the plan of the sketch, own sequences checked, designs, rows for a regression.
 
     Trial, checks and sketch together are at most ``budget``; ``kept``: whether answers go to a
-    store; ``letters``: those meant, None for uniform ones. Raises ``ValueError`` for a budget that
+    store; ``letters``: those meant, None for uniform ones; ``designs`` that are to be checked (none
+    where every sequence is asked). Raises ``ValueError`` for a budget that
     is too small, naming what is needed.
     """
     n = given.codes.shape[1]
@@ -71,19 +73,24 @@ def share_budget(
     exact = method in ("auto", "samples", "enumerate")
     every = count_all(alphabet.q, n) if letters is None else letters.count
     if exact and every <= budget - PROBE_COST:
-        checked = 0  # every sequence is asked anyway
+        checked = designs = 0  # every sequence is asked anyway
     beside = 0
     if method == "qsft":
         beside = max(least_samples(n, alphabet.q), min(_MOST_BESIDE, budget // _SHARE_BESIDE))
     # With a store the plan of the sketch pays the trial: the probes that know the model again.
-    left = budget - checked - beside - (0 if kept else PROBE_COST)
+    left = budget - checked - designs - beside - (0 if kept else PROBE_COST)
     if left < 1:
         raise ValueError(
             f"a budget of {budget:,} queries is too small: {budget - left:,} are needed to try the "
             "model and for checks alone"
         )
     try:
-        return plan(None, n, alphabet, left, method, store=kept, letters=letters), checked, beside
+        return (
+            plan(None, n, alphabet, left, method, store=kept, letters=letters),
+            checked,
+            designs,
+            beside,
+        )
     except ValueError as error:
         msg = f"budget={budget:,}, of which {budget - left:,} try and check the model: {error}"
         raise ValueError(msg) from error

@@ -1,10 +1,9 @@
-"""What one or two changed letters would do to a sequence, and which pairs of letters act together.
-
-All of it is read off the sketch: no query is made.
-"""
+"""What one or two changed letters would do to a sequence, read off the sketch: no query is made."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from dataclasses import dataclass
 from itertools import combinations
 from pathlib import Path
 
@@ -12,15 +11,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from shapzero_lite._arrays import Array
-from shapzero_lite.explaining import Explanation
-from shapzero_lite.letters import Codes
+from shapzero_lite.letters import Alphabet, Codes
 from shapzero_lite.spectra import Decomposition, Spectrum
 
 # Double changes are searched among so many of the best single ones, and by pairs of positions.
-_BEST_SINGLES, _BEST_DOUBLES, _MOST_PAIRS = 300, 100, 200
+_BEST_SINGLES, _BEST_DOUBLES = 300, 100
 
 Named = tuple[str, float]  # a change, and what it adds
-Pair = tuple[str, float, float, float, int]  # a row of ``letter_pairs``
 
 
 def single_changes(spectrum: Spectrum | Decomposition, codes: Codes) -> Array:
@@ -83,72 +80,53 @@ def _ranked(codes: Codes, singles: Array) -> NDArray[np.int64]:
     return order[: int(change.sum())]
 
 
-def named_changes(
-    spectrum: Spectrum | Decomposition, codes: Codes, singles: Array, first: int = 1
-) -> tuple[list[Named], list[Named]]:
-    """Return all single and the best double changes of a sequence (n,), the best first.
+@dataclass(frozen=True, eq=False)
+class Changes:
+    """What one or two changed letters would add to a sequence ``codes`` (n,).
 
-    ``singles``: ``single_changes`` of it. Each with what it adds, and written as in A6T: the letter
-    there, the number of its position, ``first`` for the first one, the new letter.
+    ``cells`` (n, q): ``single_changes``; ``places`` (S, 2) and ``two`` (D, 2, 2): position and
+    letter, counted from 0, of the single changes and of the best double ones, the best first;
+    ``gains`` (D,) of those. The first position has the number ``first``.
     """
-    letters = spectrum.alphabet.letters
 
-    def name(i: int, c: int) -> str:
-        return f"{letters[codes[i]]}{i + first}{letters[c]}"
+    codes: Codes
+    alphabet: Alphabet
+    first: int
+    cells: Array
+    places: NDArray[np.int64]
+    two: NDArray[np.int64]
+    gains: Array
 
-    place = np.stack(np.unravel_index(_ranked(codes, singles), singles.shape), axis=1)
-    single = [(name(i, c), float(singles[i, c])) for i, c in place]
-    two, gains = best_doubles(spectrum, codes, singles)
-    double = [
-        (" ".join(name(i, c) for i, c in pair), float(gain))
-        for pair, gain in zip(two, gains, strict=True)
-    ]
-    return single, double
+    @classmethod
+    def of(cls, spectrum: Spectrum | Decomposition, codes: Codes, first: int = 1) -> Changes:
+        """Return the changes of a sequence (n,), by a spectrum."""
+        cells = single_changes(spectrum, codes)
+        places = np.stack(np.unravel_index(_ranked(codes, cells), cells.shape), axis=1)
+        return cls(codes, spectrum.alphabet, first, cells, places,
+                   *best_doubles(spectrum, codes, cells))  # fmt: skip
 
+    @property
+    def single(self) -> list[Named]:
+        """All single changes with what each adds, the best first, written as in A6T."""
+        return [(self.name([place]), float(self.cells[tuple(place)])) for place in self.places]
 
-def write_changes(folder: Path, single: list[Named], double: list[Named]) -> None:
-    """Write ``named_changes`` as single_changes.csv and double_changes.csv."""
-    for file, head, found in (
-        ("single_changes.csv", "change,adds", single),
-        ("double_changes.csv", "changes,adds", double),
-    ):
-        _write(folder / file, head, [f"{name},{adds:.9g}" for name, adds in found])
+    @property
+    def double(self) -> list[Named]:
+        """The best double changes with what each adds, the best first, written as in A6T C9G."""
+        pairs = zip(self.two, self.gains, strict=True)
+        return [(self.name(pair), float(gain)) for pair, gain in pairs]
 
+    def name(self, places: Iterable[NDArray[np.int64]]) -> str:
+        """Return changes as the letter there, the number of its position, and the new letter."""
+        letters = self.alphabet.letters
+        words = (f"{letters[self.codes[i]]}{i + self.first}{letters[c]}" for i, c in places)
+        return " ".join(words)
 
-def letter_pairs(shown: Explanation, first: int = 1) -> list[Pair]:
-    """Return (letters, mean |value| of the positions, mean, spread, sequences) of pairs of letters.
-
-    Pairs of positions stand by mean |value| over the sequences, at most 200; within them the
-    letters by |mean value| over the sequences that have both. Letters are written A6·T7, with the
-    numbers of their positions, ``first`` for the first one.
-    """
-    found, letters = shown.interactions, shown.spectrum.alphabet.letters
-    columns = [c for c, T in enumerate(found.subsets) if len(T) == 2]
-    sizes = np.abs(found.values[:, columns]).mean(axis=0)
-    rows = []
-    for place in np.argsort(-sizes, kind="stable")[:_MOST_PAIRS]:
-        i, j = found.subsets[columns[place]]
-        values = found.values[:, columns[place]]
-        two, which = np.unique(shown.codes[:, [i, j]], axis=0, return_inverse=True)
-        here = []
-        for number, (a, b) in enumerate(two):
-            some = values[which.ravel() == number]
-            name = f"{letters[a]}{i + first}·{letters[b]}{j + first}"
-            here.append(
-                (name, float(sizes[place]), float(some.mean()), float(some.std()), len(some))
-            )
-        rows += sorted(here, key=lambda row: -abs(row[2]))
-    return rows
-
-
-def write_letter_pairs(path: Path, pairs: list[Pair]) -> None:
-    """Write ``letter_pairs`` as a table."""
-    lines = [
-        f"{name},{size:.9g},{mean:.9g},{spread:.9g},{count}"
-        for name, size, mean, spread, count in pairs
-    ]
-    _write(path, "letters,mean_absolute_of_positions,mean,standard_deviation,sequences", lines)
-
-
-def _write(path: Path, head: str, lines: list[str]) -> None:
-    path.write_text("\n".join([head, *lines]) + "\n", encoding="utf-8")
+    def write(self, folder: Path) -> None:
+        """Write all singles as single_changes.csv and the doubles as double_changes.csv."""
+        for file, head, found in (
+            ("single_changes.csv", "change,adds", self.single),
+            ("double_changes.csv", "changes,adds", self.double),
+        ):
+            lines = [head, *(f"{name},{adds:.9g}" for name, adds in found)]
+            (folder / file).write_text("\n".join(lines) + "\n", encoding="utf-8")

@@ -45,6 +45,9 @@ OPTIONS = (
     ("method", "NAME", "auto, enumerate, samples, distil, qsft or both (default: auto)"),
     ("output", "N", "which of several outputs, from 0"),
     ("order", "N", "interactions of up to N letters (default: 2)"),
+    ("check-designs", "N",
+     ("put so many of the best single and double changes to the model, out of "
+      "the budget (default: 0, at most 100)")),
     ("seed", "N", "of everything random (default: 0)"),
     ("batch-size", "N", "sequences put to the model at once (default: 1024)"),
     ("workers", "N", "threads that ask (default: 1)"),

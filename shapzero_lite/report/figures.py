@@ -11,7 +11,7 @@ import numpy as np
 
 from shapzero_lite._arrays import Array
 from shapzero_lite.explaining import Explanation
-from shapzero_lite.letters import Codes
+from shapzero_lite.report.changes import Changes
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -24,8 +24,7 @@ _DPI = 150
 
 def figures(
     shown: Explanation,
-    subject: Codes,
-    changes: Array,
+    changes: Changes,
     own: tuple[Array, Array] | None,
     first_value: float,
     *,
@@ -33,8 +32,7 @@ def figures(
 ) -> Iterator[tuple[str, Figure]]:
     """Yield (name, figure): of the sequences shown, of one sequence, and of the sketch.
 
-    ``changes`` (n, q): what each would add to the ``subject`` (n,), whose letters are marked;
-    ``own``: model and sketch on sequences that the model was asked about, or None; ``first_value``:
+    ``changes``: of one sequence, whose letters are marked; ``own``: model and sketch on sequences that the model was asked about, or None; ``first_value``:
     what is known of the first sequence, NaN for nothing; ``measured``: by a table, not a model.
     """
     from shapzero_lite import plots
@@ -46,8 +44,8 @@ def figures(
         first = replace(shown[0], model_values=np.array([first_value]))
         alphabet = shown.spectrum.alphabet
         yield "mean_attribution", plots.mean_attribution(shown)
-        yield "change_map", plots.change_map(changes, alphabet, subject)
-        yield "position_letter_map", plots.position_letter_map(shown, wild_type=subject)
+        yield "change_map", plots.change_map(changes.cells, alphabet, changes.codes)
+        yield "position_letter_map", plots.position_letter_map(shown, wild_type=changes.codes)
         said = "measured" if measured else "model"
         yield "first_sequence", plots.attribution(first, said=said)
         if min(order, shown.max_order) > 1:

@@ -41,6 +41,7 @@ NAMES = (
     "interactions.parquet",
     "single_changes.csv",
     "double_changes.csv",
+    "designs.csv",
     "letter_pairs.csv",
     "rows_not_used.csv",
     "report.html",

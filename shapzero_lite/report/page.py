@@ -16,7 +16,9 @@ import numpy as np
 from shapzero_lite import __version__, _display
 from shapzero_lite._arrays import Array
 from shapzero_lite.explaining import Explanation
-from shapzero_lite.report.changes import Named, Pair
+from shapzero_lite.report.changes import Changes
+from shapzero_lite.report.designs import Designs
+from shapzero_lite.report.pairs import Pair
 from shapzero_lite.report.request import Request
 from shapzero_lite.report.verdict import Verdict
 
@@ -52,7 +54,8 @@ _FIGURES = {
 class Page:
     """What the page shows: ``names`` (rows shown), ``answers`` (N,), NaN where not asked.
 
-    ``single``, ``double``: ``named_changes`` of the first sequence; ``pairs``: ``letter_pairs``.
+    ``changes``, ``designs``: of the wild type, or of the first sequence; ``pairs``:
+    ``letter_pairs``.
     """
 
     request: Request
@@ -60,8 +63,8 @@ class Page:
     shown: Explanation
     names: list[str]
     answers: Array
-    single: list[Named]
-    double: list[Named]
+    changes: Changes
+    designs: Designs
     pairs: list[Pair]
 
     def html(self, folder: Path) -> str:
@@ -81,7 +84,7 @@ class Page:
             parts += ["<h2>Which letters act together</h2>", figures, self._pairs()]
         if order:
             parts += ["<h2>What a change would do</h2>", self._figures(folder, ("change_map",)),
-                      self._changes()]  # fmt: skip
+                      self._changes(), self._designs()]  # fmt: skip
         parts += ["<h2>Sequence by sequence</h2>", self._figures(folder, ("first_sequence",)),
                   self._best(), self._sequences(),
                   "<h2>How it was checked</h2>",
@@ -139,12 +142,18 @@ class Page:
             + _display.table_html(head, cells)
         )
 
+    @property
+    def said(self) -> str:
+        """What is known beside the sketch: what the model says, or what was measured."""
+        return "measured" if self.request.model is None else "model"
+
     def _changes(self) -> str:
-        write = _display.numbers([adds for _, adds in self.single])
+        single, double = self.changes.single, self.changes.double
+        write = _display.numbers([adds for _, adds in single])
         titled = {
-            "best single changes": self.single[:_ROWS],
-            "worst": self.single[: -_ROWS - 1 : -1],
-            "best double changes": self.double[:_ROWS],
+            "best single changes": single[:_ROWS],
+            "worst": single[: -_ROWS - 1 : -1],
+            "best double changes": double[:_ROWS],
         }
         tables = [
             _display.table_html((head, "adds"), [(name, write(adds)) for name, adds in found])
@@ -153,9 +162,35 @@ class Page:
         name = self.request.subject[1]
         whose = name if name == "the wild type" else f"the first sequence, {escape(name)}"
         return (
-            f"<p>Of {whose}, by the sketch: predictions, and the model was not "
-            "asked about them. Doubles are searched among pairs of the best single changes.</p>"
+            f"<p>Of {whose}, by the sketch: predictions. Doubles are searched among pairs of the "
+            "best single changes.</p>"
             f'<div style="display:flex;gap:2rem;flex-wrap:wrap">{"".join(tables)}</div>'
+        )
+
+    def _designs(self) -> str:
+        """The best single and double changes in order, with what is known of them."""
+        found = self.designs
+        rows = [
+            (f"{place}", name, f"{guess:.4g}", "not asked" if np.isnan(known) else f"{known:.4g}")
+            for place, (name, guess, known) in enumerate(
+                zip(found.names[:_ROWS], found.sketch, found.known, strict=False), 1
+            )
+        ]
+        asked = int(np.isfinite(found.known).sum())
+        told = (
+            f"{asked:,} of them were put to the model and stand first, by its answers"
+            if asked and self.said == "model"
+            else f"{asked:,} of them were measured and stand first, by their values"
+            if asked
+            else "none was measured"
+            if self.said == "measured"
+            else "the model was not asked about them: --check-designs 20 asks about 20"
+        )
+        head = ("rank", "changes", "sketch", self.said)
+        return (
+            f"<h3>The best designs</h3><p>Of all single and the best double changes; {told}. All "
+            f"{len(found.names)} are in designs.csv.</p>"
+            + _display.table_html(head, rows, left=(1,))
         )
 
     def _best(self) -> str:
@@ -168,8 +203,7 @@ class Page:
             answer = self.answers[given.spread(len(sums))[row]]
             asked = "not asked" if np.isnan(answer) else f"{answer:.4g}"
             rows.append((self.names[row], _display.shortened(text, 60), f"{sums[row]:.4g}", asked))
-        said = "measured" if self.request.model is None else "model"
-        head = ("the highest of those shown", "sequence", "sketch", said)
+        head = ("the highest of those shown", "sequence", "sketch", self.said)
         return _display.table_html(head, rows, left=(0, 1))
 
     def _sequences(self) -> str:

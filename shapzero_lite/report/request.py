@@ -24,7 +24,7 @@ class Request:
     ``model`` takes codes (N, n), or is None for the ``measured`` variants of a table; ``sequences``
     are to be explained, of the letters ``meant``, around the wild type ``wild`` where there is one;
     ``plan`` is that of the sketch, None for a table; ``n_checked`` of the sequences are put to the
-    model too; ``n_beside`` random rows are for a regression.
+    model too, and of its best changes ``n_designs``; ``n_beside`` random rows are for a regression.
     """
 
     model: Model | None
@@ -37,6 +37,7 @@ class Request:
     wild: WildType | None
     plan: Plan | None
     n_checked: int
+    n_designs: int
     n_beside: int
     order: int
     seed: int
@@ -74,7 +75,7 @@ class Request:
     @property
     def _overhead(self) -> int:
         # The plan of a sketch with a store has the trial in it: the model is probed once.
-        return self.n_checked + self.n_beside + (0 if self.out else PROBE_COST)
+        return self.n_checked + self.n_designs + self.n_beside + (0 if self.out else PROBE_COST)
 
     def describe(self) -> dict[str, Any]:
         """Return what decides the results, as JSON takes it."""
@@ -101,6 +102,7 @@ class Request:
             "letters_meant": self.meant.digest,
             "budget": None if self.plan is None else self.plan.budget + self._overhead,
             "method": None if self.plan is None else self.plan.method,
+            "check_designs": self.n_designs,
             "order": self.order,
             "seed": self.seed,
             "batch_size": self.batch_size,
@@ -123,6 +125,7 @@ class Request:
                 f"model {self.model_name}, called with {self.takes}",
                 f"at most {self.n_queries:,} queries: {PROBE_COST} to try the model, "
                 f"{self.n_checked:,} of these sequences, {self.plan.spendable:,} for the sketch"
+                + (f", {self.n_designs:,} of its best designs" if self.n_designs else "")
                 + (f", {self.n_beside:,} for a regression beside it" if self.n_beside else ""),
             ]
         return lines

@@ -42,7 +42,8 @@ def write_tables(
     ``answers`` (N,): the model's own, NaN where it was not asked. Files:
 
     - explanations.csv and .parquet, one row a sequence: name, start (from 1), sequence,
-      base_value, model_value, gap (empty where the model was not asked), position 1 … n;
+      base_value, model_value, gap (empty where the model was not asked), position 1 … n, and where
+      they are known the standard errors of these n values;
     - interactions.parquet, one row a sequence in the same order: its number (from 1), and a
       column a set of positions, "3 7" for positions 3 and 7, float32;
     - interactions.csv, one row a set: positions, order, mean |value|, mean value, over all
@@ -54,7 +55,8 @@ def write_tables(
     subsets, found = _sets(explainer, given, order)
     place = {T: c for c, T in enumerate(subsets)}
     sums = np.zeros((2, len(subsets)))
-    with _Tables(folder, explainer.spectrum.n, subsets) as tables:
+    one = explainer.explain(given.codes[:1])
+    with _Tables(folder, one, subsets) as tables:
         for start, explained in _pieces(explainer, given, order, len(subsets)):
             rows = slice(start, start + len(explained))
             tables.explanations(given, rows, explained, answers[rows])
@@ -70,11 +72,13 @@ def write_tables(
 class _Tables:
     """The three files that grow with the sequences."""
 
-    def __init__(self, folder: Path, n: int, subsets: list[Subset]) -> None:
+    def __init__(self, folder: Path, like: Explanation, subsets: list[Subset]) -> None:
         import pyarrow as pa
         from pyarrow import csv, parquet
 
-        numbers = ["base_value", "model_value", "gap", *(f"position {i + 1}" for i in range(n))]
+        numbers = ["base_value", "model_value", "gap", *like.position_names]
+        if like.standard_error is not None:
+            numbers += _errors_of(like)
         kinds = {"name": pa.string(), "start": pa.int64(), "sequence": pa.string()}
         self._explained = pa.schema(kinds | dict.fromkeys(numbers, pa.float64()))
         sets = [(" ".join(str(i + 1) for i in T), pa.float32()) for T in subsets]
@@ -113,6 +117,8 @@ class _Tables:
         frame = replace(explained, model_values=answers).to_frame()
         frame.insert(0, "name", given.names[rows])
         frame.insert(1, "start", given.starts[rows])
+        if explained.standard_error is not None:
+            frame[_errors_of(explained)] = explained.standard_error
         table = pa.Table.from_pandas(frame, self._explained, preserve_index=False)  # NaN: empty
         table = table.replace_schema_metadata(None)
         self._parquet.write_table(table)
@@ -125,6 +131,11 @@ class _Tables:
         numbers = np.arange(start + 1, start + 1 + len(values))
         columns = [pa.array(c) for c in (numbers, *values.T.astype(np.float32))]
         self._sets.write_table(pa.Table.from_arrays(columns, schema=self._acting))
+
+
+def _errors_of(explained: Explanation) -> list[str]:
+    """Names of the columns of standard errors."""
+    return [f"standard_error {name.removeprefix('position ')}" for name in explained.position_names]
 
 
 def _pieces(
