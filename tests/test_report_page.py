@@ -12,11 +12,12 @@ import pytest
 
 import shapzero_lite as sz
 from shapzero_lite._command import main
-from shapzero_lite.report.changes import best_doubles, single_changes
+from shapzero_lite.report.changes import Changes, best_doubles, single_changes
+from shapzero_lite.report.designs import Designs
 from shapzero_lite.report.folder import FIGURES, NAMES
 from shapzero_lite.report.pairs import letter_pairs
 
-pytest.importorskip("pandas", reason="extra `lessons` is absent: pandas")
+pandas = pytest.importorskip("pandas", reason="extra `lessons` is absent: pandas")
 pytest.importorskip("pyarrow", reason="extra `lessons` is absent: pyarrow")
 pytest.importorskip("matplotlib", reason="extra `lessons` is absent: matplotlib")
 
@@ -88,6 +89,34 @@ def test_a_sequence_of_one_letter_has_no_doubles():
     assert len(gains) == 0
 
 
+def test_designs_are_the_best_of_single_and_double_changes(spectrum):
+    codes = sz.DNA.encode(["GATTA"])[0]
+    changes = Changes.of(spectrum, codes, first=7)
+    found = Designs.of(spectrum, changes)
+    every = sz.DNA.all_sequences(5)
+    one_or_two = every[np.isin((every != codes).sum(axis=1), (1, 2))]
+    best = np.sort(spectrum.evaluate(one_or_two))[::-1][:100]
+    np.testing.assert_allclose(found.sketch, best, atol=1e-12)
+    for name, row in zip(found.names, found.codes, strict=True):
+        made = list("GATTA")
+        for word in name.split():
+            assert made[int(word[1:-1]) - 7] == word[0]
+            made[int(word[1:-1]) - 7] = word[-1]
+        assert sz.DNA.decode(row) == ["".join(made)]
+    asked = []
+
+    def model(rows):
+        asked.append(rows)
+        return -spectrum.evaluate(rows)
+
+    known = found.asked(model, 12)
+    np.testing.assert_array_equal(asked[0], found.codes[:12])
+    assert np.isnan(known.known[12:]).all()
+    assert (np.diff(known.known[:12]) <= 0).all()  # by the model, which says the opposite
+    assert known.names[:12] == found.names[:12][::-1]
+    assert known.names[12:] == found.names[12:]
+
+
 def test_pairs_of_letters_are_means_over_the_sequences_that_have_both(spectrum):
     codes = sz.DNA.random(60, 5, seed=1)
     shown = sz.Explainer(spectrum).explain(codes, max_order=2)
@@ -149,6 +178,46 @@ def test_the_command_writes_a_report_and_goes_on(folder, capsys):
     }
 
 
+def run_here(**given):
+    sys.path.insert(0, "")
+    try:
+        return sz.report.run(sz.report.read_request(**given), progress=False)
+    finally:
+        sys.path.remove("")
+
+
+def test_designs_are_put_to_the_model_where_asked(folder):
+    path, name = folder
+    given = {"model": f"{name}:predict", "sequences": "my.fasta", "budget": 1500, "out": "found"}
+    made = run_here(**given, check_designs="20")
+    assert "20 of its best designs" in str(made.request)
+    with pytest.raises(ValueError, match="check_designs=101: at most 100"):
+        sz.report.read_request(**given, check_designs=101)
+    assert asked(path) == sum(made.verdict.queries.values()) <= 1500
+    assert made.verdict.queries["of the best designs"] == 20
+    rows = [line.split(",") for line in (path / "found" / "designs.csv").read_text().splitlines()]
+    assert rows[0] == ["rank", "changes", "sequence", "sketch", "model"]
+    values = [(text, float(sketch), float(model)) for _, _, text, sketch, model in rows[1:21]]
+    for text, sketch, model in values:
+        truth = text.count("A") + 2.0 * (text[0] == "G") * (text[3] == "C")
+        assert model == truth
+        assert sketch == pytest.approx(truth, abs=0.3)
+    assert [v[2] for v in values] == sorted([v[2] for v in values], reverse=True)
+    assert all(row[4] == "" for row in rows[21:])
+    page = (path / "found" / "report.html").read_text(encoding="utf-8")
+    assert "20 of them were put to the model and stand first, by its answers" in page
+
+
+def test_values_have_standard_errors(folder):
+    path, name = folder
+    given = {"model": f"{name}:predict", "sequences": "my.fasta", "out": "found", "order": 1}
+    made = run_here(**given, budget=900, method="samples")
+    table = pandas.read_csv(path / "found" / "explanations.csv")
+    errors = table.filter(regex="^standard_error [1-8]$")
+    assert errors.shape == (3, 8)
+    np.testing.assert_allclose(errors, np.tile(made.sketch.standard_error, (3, 1)))
+
+
 def test_the_command_explains_a_table(tmp_path, monkeypatch, capsys):
     monkeypatch.chdir(tmp_path)
     codes = sz.DNA.random(600, 6, seed=0)
@@ -158,6 +227,15 @@ def test_the_command_explains_a_table(tmp_path, monkeypatch, capsys):
     assert "no model is asked" in capsys.readouterr().out
     page = (tmp_path / "explained" / "report.html").read_text(encoding="utf-8")
     assert "measured" in page
+    lines = (tmp_path / "explained" / "designs.csv").read_text(encoding="utf-8").splitlines()
+    assert lines[0] == "rank,changes,sequence,sketch,measured"
+    measured = set(rows)
+    known = [line.split(",") for line in lines[1:] if not line.endswith(",")]
+    assert len(known) > 5
+    for _, _, text, _, value in known:
+        assert f"{text},{value}" in measured
+    assert main(["explain", "--table", "t.csv", "--check-designs", "5", "--out", "b"]) == 1
+    assert "of a table there is no model to ask" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize(

@@ -85,12 +85,8 @@ def share_budget(
             "model and for checks alone"
         )
     try:
-        return (
-            plan(None, n, alphabet, left, method, store=kept, letters=letters),
-            checked,
-            designs,
-            beside,
-        )
+        made = plan(None, n, alphabet, left, method, store=kept, letters=letters)
     except ValueError as error:
         msg = f"budget={budget:,}, of which {budget - left:,} try and check the model: {error}"
         raise ValueError(msg) from error
+    return made, checked, designs, beside

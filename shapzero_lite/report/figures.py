@@ -32,8 +32,9 @@ def figures(
 ) -> Iterator[tuple[str, Figure]]:
     """Yield (name, figure): of the sequences shown, of one sequence, and of the sketch.
 
-    ``changes``: of one sequence, whose letters are marked; ``own``: model and sketch on sequences that the model was asked about, or None; ``first_value``:
-    what is known of the first sequence, NaN for nothing; ``measured``: by a table, not a model.
+    ``changes``: of one sequence, whose letters are marked; ``own``: model and sketch on sequences
+    that the model was asked about, or None; ``first_value``: what is known of the first sequence,
+    NaN for nothing; ``measured``: by a table, not a model.
     """
     from shapzero_lite import plots
 
