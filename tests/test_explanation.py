@@ -92,3 +92,65 @@ def test_the_standard_pictures(e):
     means = [bar.get_height() for bar in several.axes[0].patches]
     np.testing.assert_allclose(means, e.mean_absolute())
     plt.close("all")
+
+
+# ---- names of sequences and positions
+
+
+def test_names_go_through_frames_pictures_and_exports(tmp_path):
+    from shapzero_lite import plots
+
+    pytest.importorskip("pandas", reason="extra `plots` is absent: pandas")
+    path = tmp_path / "my.fasta"
+    path.write_text(">wild\nGATTAC\n>one\nGATGAC\n", encoding="utf-8")
+    letters = sz.Letters.fixed("GATTAC", [38, 40], first=37)
+    sketch = sz.sketch(
+        lambda c: c[:, 1] * 1.0 * c[:, 3], alphabet=sz.DNA, letters=letters, budget=100,
+        progress=False,
+    )  # fmt: skip
+    sketch.save(tmp_path / "sketch.npz")
+    for source in (sketch, sz.Sketch.load(tmp_path / "sketch.npz")):
+        e = sz.Explainer(source).explain(sz.read_fasta(path))
+        assert e.names == ("wild", "one")
+        assert e.position_names == ["G37", "A38", "T39", "T40", "A41", "C42"]
+    assert e[1].names == ("one",)
+    assert e.letters(1) == ["G37", "A38", "T39", "G40", "A41", "C42"]
+    frame = e.to_frame()
+    assert frame["name"].tolist() == ["wild", "one"]
+    np.testing.assert_array_equal(frame["A38"], e.values[:, 1])
+    pairs = e.interactions_frame()
+    assert pairs["positions"].tolist().count("38 40") == 2
+    assert set(pairs["name"]) == {"wild", "one"}
+    assert "A38" in str(e)
+    assert "wild" in str(e)
+    assert "wild" in e._repr_html_()
+    ticks = plots.attribution(e, 1).axes[0].get_xticklabels()
+    assert [t.get_text() for t in ticks] == [f"{c}\n{i}" for i, c in enumerate("GATGAC", 37)]
+    for figure in (plots.mean_attribution(e), plots.position_letter_map(e)):
+        named = [t.get_text() for t in figure.axes[0].get_xticklabels()]
+        assert named == ["37", "38", "39", "40", "41", "42"]
+    ticks = plots.interaction_arcs(e, 0).axes[0].get_xticklabels()
+    assert [t.get_text() for t in ticks][:2] == ["G\n37", "A\n38"]
+    plt.close("all")
+
+
+def test_names_reach_shap():
+    pytest.importorskip("shap", reason="extra `peers` is absent: shap")
+    letters = sz.Letters.around("ACGT", 0.2, first=-1)
+    assert letters.positions == ("A-1", "C0", "G1", "T2")
+    sketch = sz.sketch(lambda c: c[:, 0] * 1.0, letters=letters, budget=300, progress=False)
+    theirs = sz.Explainer(sketch).explain(["ACGT"]).to_shap()
+    assert list(theirs.feature_names) == list(letters.positions)
+
+
+def test_a_table_of_mutants_names_its_positions():
+    pd = pytest.importorskip("pandas", reason="extra `plots` is absent: pandas")
+    names = ["wt", *(f"{w}{i}{a}" for i, w in enumerate("MKA", 37) for a in "CDE")]
+    table = pd.DataFrame({"variant": names, "value": range(10)})
+    found = sz.read_variants(table, wild_type="MKA", alphabet=sz.PROTEIN, first=37)
+    e = sz.Explainer(sz.sketch_from_samples(found)).explain(found.codes)
+    assert e.position_names == ["M37", "K38", "A39"]
+    with pytest.raises(ValueError, match="positions are 2 different names"):
+        sz.Letters([[0.5, 0.5, 0, 0]] * 2, sz.DNA, ["A1", "A1"])
+    with pytest.raises(ValueError, match="positions are different whole numbers from 37 to 40"):
+        sz.Letters.fixed("ACGT", [2], first=37)

@@ -156,7 +156,7 @@ def test_long_bars_are_in_rows_of_one_scale():
 
 def test_the_title_tells_the_sum_from_the_value_of_the_model(e):
     total = e.base_value + e.values[4].sum()
-    sketch = f"average {e.base_value:z.2f}, sum (sketch) {total:z.2f}"
+    sketch = f"average {e.base_value:z.2f}, sum {total:z.2f}"
     assert plots.attribution(e, 4).axes[0].get_title() == sketch
     asked = sz.Explainer(e.spectrum).explain(e.codes, model=lambda c: e.spectrum.evaluate(c) + 1)
     title = plots.attribution(asked, 4).axes[0].get_title()

@@ -139,6 +139,9 @@ def test_a_model_is_explained_around_its_wild_type(tmp_path):
     page = (tmp_path / "out" / "report.html").read_text(encoding="utf-8")
     assert "Of the wild type, by the sketch" in page
     assert "G37·A41" in page
+    table = pd.read_csv(tmp_path / "out" / "explanations.csv")
+    assert {"G37", "T44", "standard_error G37"} <= set(table.columns)
+    assert "37 41" in pd.read_csv(tmp_path / "out" / "interactions.csv")["positions"].tolist()
 
 
 def test_positions_of_a_wild_type_leave_the_others_alone(tmp_path):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import cached_property
 from typing import Any
 
@@ -83,7 +84,10 @@ class Explainer:
         index: str = "FSII",
         max_order: int = 2,
     ) -> Explanation:
-        """Return the explanation of N sequences (strings, or codes (N, n)).
+        """Return the explanation of N sequences (strings, or codes (N, n)), or of named ones.
+
+        Named ones are a dictionary of name and sequence, as ``read_fasta`` returns it. Names of the
+        positions are those of the sketch's letters, or of its table.
 
         ``model``: when given, it is asked once about each sequence and ``gap`` holds
         f(x) - base - sum of values, what the sketch misses. A ``Queries`` is asked its own way
@@ -111,6 +115,9 @@ class Explainer:
         True
         """
         alphabet, n = self.spectrum.alphabet, self.spectrum.n
+        names = None
+        if isinstance(sequences, Mapping):
+            names, sequences = tuple(map(str, sequences)), list(sequences.values())
         codes = as_codes(sequences, alphabet, n).copy()  # interactions are computed later
         max_order = min(whole(max_order, "max_order", None), n)
         check_index(index, max_order, n)
@@ -151,7 +158,16 @@ class Explainer:
             degrees=degrees,
             walk_error=free,
             n_queries=spent,
+            names=names,
+            positions=self._positions,
         )
+
+    @property
+    def _positions(self) -> tuple[str, ...] | None:
+        named = self.spectrum.provenance.get("positions")
+        if not isinstance(named, list | tuple) or len(named) != self.spectrum.n:
+            return None
+        return tuple(map(str, named))
 
     def _queries_of(self, model: Model | Queries) -> Queries:
         """The model as it is asked: a plain one for the same output as the sketch is of."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -11,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from shapzero_lite import _display
+from shapzero_lite.explaining import exports
 from shapzero_lite.explaining._interactions import Interactions, interactions
 from shapzero_lite.explaining.backgrounds import said
 from shapzero_lite.explaining.random_walks import student_quantile
@@ -23,6 +25,8 @@ if TYPE_CHECKING:
     import shapiq
     from matplotlib.figure import Figure
 
+# The name of a position: the wild type's letter, if any, and a number.
+_NUMBER = re.compile(r"[A-Za-z*-]?(-?\d+)")
 # How much of an explanation is shown: rows, letters of a row, positions of one sequence.
 _ROWS, _LETTERS, _POSITIONS = 10, 40, 40
 # Letters with values in the HTML of it, which stays below 20 KiB.
@@ -39,7 +43,8 @@ class Explanation:
     where no model was there to measure it; ``n_queries`` asked for this explanation alone;
     ``degrees`` of freedom of the standard error, one less than the pairs of walks that it is from,
     infinite for that of a sketch; ``walk_error`` (N, n): of a distilled sketch, the part of the
-    standard error that is the free walks', and smaller with more of them, or None. ``e[3]``,
+    standard error that is the free walks', and smaller with more of them, or None; ``names`` (N,)
+    of the sequences and ``positions`` (n,), such as A37, where they are known. ``e[3]``,
     ``e[:10]`` and ``e[mask]`` are the explanations of those sequences, and so is each ``for one in
     e``.
 
@@ -65,6 +70,8 @@ class Explanation:
     n_queries: int = 0
     degrees: float = np.inf
     walk_error: NDArray[np.float64] | None = None
+    names: tuple[str, ...] | None = None
+    positions: tuple[str, ...] | None = None
 
     def __len__(self) -> int:
         return len(self.values)
@@ -81,6 +88,7 @@ class Explanation:
             model_values=None if self.model_values is None else self.model_values[chosen],
             standard_error=None if self.standard_error is None else self.standard_error[chosen],
             walk_error=None if self.walk_error is None else self.walk_error[chosen],
+            names=None if self.names is None else tuple(self.names[row] for row in chosen),
         )
         if "interactions" in vars(self):  # made already: not made again for every part
             known = self.interactions
@@ -106,10 +114,10 @@ class Explanation:
             largest = float(np.abs(self.values[row]).max())
             shown = self._shown(row, _CELLS)
             numbered = len(shown) < n
-            letters = [self._letter(row, i) + f"{i + 1}" * numbered for i in shown]
+            letters = [self.letters(row)[i] if numbered else self._letter(row, i) for i in shown]
             cells = _display.letters_html(letters, self.values[row, shown], largest)
             some = f", the {len(shown)} strongest of {n} positions" if len(shown) < n else ""
-            parts.append(_display.card(f"sequence {row + 1}{some}", [self._outcome(row)], cells))
+            parts.append(_display.card(f"{self.name(row)}{some}", [self._outcome(row)], cells))
         if len(parts) < len(self):
             parts.append(f"<div>… and {len(self) - len(parts):,} sequences more</div>")
         legend = "under each letter its Shapley value: + on blue, - on orange"
@@ -148,20 +156,21 @@ class Explanation:
         rows = []
         for row, sequence in enumerate(few.sequences):
             ranked = np.argsort(-np.abs(few.values[row]), kind="stable")[:3]
-            strongest = [
-                f"{self._letter(row, i)}{i + 1} {write(self.values[row, i])}" for i in ranked
-            ]
+            letters = self.letters(row)
+            strongest = [f"{letters[i]} {write(self.values[row, i])}" for i in ranked]
             totals = [write_sum(column[row]) for column in columns]
             shown = _display.shortened(sequence, _LETTERS)
-            rows.append([str(row + 1), shown, *totals, ", ".join(strongest)])
-        return ["number", "sequence", *["model", "sum"][-len(columns) :], "strongest letters"], rows
+            number = str(row + 1) if self.names is None else self.names[row]
+            rows.append([number, shown, *totals, ", ".join(strongest)])
+        first = "number" if self.names is None else "name"
+        return [first, "sequence", *["model", "sum"][-len(columns) :], "strongest letters"], rows
 
     def _one_sequence(self) -> tuple[list[str], list[list[str]]]:
         values, errors = self.values[0], self.standard_error
         write = _display.numbers(values)
         largest = float(np.abs(values).max()) or 1.0
         rows = [
-            [str(i + 1), self._letter(0, i), write(values[i])]
+            [self.position_numbers[i], self._letter(0, i), write(values[i])]
             + ([f"{errors[0, i]:.2g}"] if errors is not None else [])
             + [_display.bar(abs(values[i]) / largest, 12)]
             for i in self._shown(0, _POSITIONS)
@@ -223,75 +232,56 @@ class Explanation:
 
     @property
     def position_names(self) -> list[str]:
-        """Names of the positions, counted from 1."""
+        """Names of the positions: "A37" where they are known, else "position 1" and so on."""
+        if self.positions is not None:
+            return list(self.positions)
         return [f"position {i + 1}" for i in range(self.values.shape[1])]
+
+    @property
+    def position_numbers(self) -> list[str]:
+        """What stands beside a letter for its position: 37 of A37, else its number from 1."""
+        if self.positions is None:
+            return [str(i + 1) for i in range(self.values.shape[1])]
+        numbers = [_NUMBER.fullmatch(name) for name in self.positions]
+        return [
+            name if number is None else number[1]
+            for name, number in zip(self.positions, numbers, strict=True)
+        ]
+
+    def name(self, row: int) -> str:
+        """Return the name of a sequence, or its number from 1."""
+        return f"sequence {row + 1}" if self.names is None else self.names[row]
 
     def mean_absolute(self) -> NDArray[np.float64]:
         """Return the mean |value| of every position over the sequences, (n,)."""
         return np.abs(self.values).mean(axis=0)
 
     def to_frame(self) -> pd.DataFrame:
-        """Return a table, one row a sequence: sequence, base value, model and gap, values."""
-        import pandas as pd
+        """Return a table, one row a sequence: name, sequence, base value, model and gap, values.
 
-        columns: dict[str, Any] = {"sequence": self.sequences, "base_value": self.base_value}
-        if self.model_values is not None:
-            columns |= {"model_value": self.model_values, "gap": self.gap}
-        columns |= dict(zip(self.position_names, self.values.T, strict=True))
-        return pd.DataFrame(columns)
+        Names where they are known; model and gap where it was asked.
+        """
+        return exports.frame(self)
 
     def interactions_frame(self) -> pd.DataFrame:
-        """Return a long table: sequence number, positions from 1, letters, order, value."""
-        import pandas as pd
+        """Return a long table: sequence number, positions, letters, order, value.
 
-        found = self.interactions
-        letters = self.spectrum.alphabet.letters
-        sets = [" ".join(str(i + 1) for i in T) for T in found.subsets]
-        words = [
-            " ".join(letters[c] for c in row[list(T)]) for row in self.codes for T in found.subsets
-        ]
-        return pd.DataFrame(
-            {
-                "sequence_number": np.repeat(np.arange(1, len(self) + 1), len(sets)),
-                "positions": sets * len(self),
-                "letters": words,
-                "order": [len(T) for T in found.subsets] * len(self),
-                "value": found.values.ravel(),
-            }
-        )
+        With names, where they are known.
+        """
+        return exports.interactions_frame(self)
 
     def to_shap(self) -> shap.Explanation:
         """Return a ``shap.Explanation`` that shap's own plots accept (extra ``peers``)."""
-        import shap
-
-        return shap.Explanation(
-            values=self.values.copy(),
-            base_values=np.full(len(self), self.base_value),
-            data=self.codes.astype(float),
-            display_data=np.array([list(row) for row in self._letters()], dtype=object),
-            feature_names=self.position_names,
-        )
+        return exports.to_shap(self)
 
     def to_shapiq(self) -> list[shapiq.InteractionValues]:
-        """Return one ``shapiq.InteractionValues`` a sequence (extra ``peers``)."""
-        import shapiq
+        """Return one ``shapiq.InteractionValues`` a sequence (extra ``peers``).
 
-        found = self.interactions
-        lookup = {(): 0} | {T: c for c, T in enumerate(found.subsets, 1)}
-        return [
-            shapiq.InteractionValues(
-                values=np.concatenate([[self.base_value], row]),
-                index=found.index,
-                max_order=found.max_order,
-                min_order=0,
-                n_players=self.values.shape[1],
-                interaction_lookup=dict(lookup),
-                estimated=False,
-                baseline_value=self.base_value,
-            )
-            for row in found.values
-        ]
+        They hold no names: ``e.letters(row)`` are for ``feature_names`` of shapiq's plots.
+        """
+        return exports.to_shapiq(self)
 
-    def _letters(self) -> list[list[str]]:
-        letters = self.spectrum.alphabet.letters
-        return [[letters[c] for c in row] for row in self.codes]
+    def letters(self, row: int) -> list[str]:
+        """Return the letters of a sequence, each with the number of its position, as in A37."""
+        words = zip(self.codes[row], self.position_numbers, strict=True)
+        return [f"{self.spectrum.alphabet.letters[c]}{number}" for c, number in words]

@@ -27,15 +27,20 @@ from shapzero_lite.letters.genetic_code import GENETIC_CODE, codons_of, neighbou
 class Letters:
     """Independent letters: ``probabilities`` (n, q), whose rows sum to 1, over an ``alphabet``.
 
-    Raises ``ValueError`` naming the position whose probabilities are negative, not finite, or do
-    not sum to 1.
+    ``positions``: their names, or None for numbers from 1. Raises ``ValueError`` naming the
+    position whose probabilities are negative, not finite, or do not sum to 1.
 
     >>> letters = Letters([[0.5, 0.5, 0, 0], [0, 0, 1, 0]], DNA)
     >>> letters.n, letters.count, letters.free.tolist()
     (2, 2.0, [0])
     """
 
-    def __init__(self, probabilities: ArrayLike, alphabet: Alphabet) -> None:
+    def __init__(
+        self,
+        probabilities: ArrayLike,
+        alphabet: Alphabet,
+        positions: Sequence[str] | None = None,
+    ) -> None:
         if not isinstance(alphabet, Alphabet):
             raise TypeError(f"alphabet must be an Alphabet such as sz.DNA, not {alphabet!r}")
         if hasattr(probabilities, "columns"):
@@ -59,6 +64,9 @@ class Letters:
         p.flags.writeable = False
         self.probabilities: Array = p
         self.alphabet = alphabet
+        self.positions = None if positions is None else tuple(map(str, positions))
+        if self.positions is not None and len(set(self.positions)) != len(p):
+            raise ValueError(f"positions are {len(p)} different names; got {positions!r:.80}")
 
     # -- kinds ----------------------------------------------------------------------------
     @classmethod
@@ -72,45 +80,56 @@ class Letters:
         return cls(np.full((n, alphabet.q), 1 / alphabet.q), alphabet)
 
     @classmethod
-    def around(cls, wild_type: Any, rate: ArrayLike, alphabet: Alphabet | None = None) -> Letters:
+    def around(
+        cls, wild_type: Any, rate: ArrayLike, alphabet: Alphabet | None = None, *, first: int = 1
+    ) -> Letters:
         """Return letters around a wild type: position i keeps its letter with 1 - rate_i.
 
         ``wild_type``: one sequence; ``rate``: a number, or one for each position, from 0 to 1;
         the other q - 1 letters are equally likely. Without ``alphabet`` it is DNA or RNA if the
-        letters allow it, else protein.
+        letters allow it, else protein. The first position has the number ``first``: positions are
+        named as A37, and so in explanations.
 
         >>> Letters.around("ACG", rate=0.3).probabilities[0].round(4).tolist()
         [0.7, 0.1, 0.1, 0.1]
         """
         alphabet, codes = _one(wild_type, alphabet, "wild_type")
+        first = whole(first, "first", None)
         rates = np.broadcast_to(np.asarray(rate, np.float64), codes.shape).copy()
         if not ((rates >= 0) & (rates <= 1)).all():
             msg = f"rate is a share of mutants between 0 and 1, one for each position; got {rate!r}"
             raise ValueError(msg)
         p = np.repeat(rates[:, None] / (alphabet.q - 1), alphabet.q, axis=1)
         p[np.arange(len(codes)), codes] = 1 - rates
-        return cls(p, alphabet)
+        return cls(p, alphabet, _names(codes, alphabet, first))
 
     @classmethod
     def fixed(
-        cls, template: Any, positions: Sequence[int], alphabet: Alphabet | None = None
+        cls,
+        template: Any,
+        positions: Sequence[int],
+        alphabet: Alphabet | None = None,
+        *,
+        first: int = 1,
     ) -> Letters:
         """Return uniform letters at ``positions`` of a template, all others fixed as they are.
 
-        ``positions`` are counted from 1, as in the names of mutations.
+        ``positions`` are counted from ``first``, as in the names of mutations, and named as A37.
 
         >>> Letters.fixed("ACGTAC", [2, 5]).count
         16.0
         """
         alphabet, codes = _one(template, alphabet, "template")
+        first = whole(first, "first", None)
+        last = first + len(codes) - 1
         wrong = [i for i in positions if not isinstance(i, int | np.integer)]
-        wrong += [i for i in positions if i not in wrong and not 1 <= i <= len(codes)]
+        wrong += [i for i in positions if i not in wrong and not first <= i <= last]
         if wrong or len(set(positions)) != len(positions):
-            msg = f"positions are different whole numbers from 1 to {len(codes)}; got {positions}"
+            msg = f"positions are different whole numbers from {first} to {last}; got {positions}"
             raise ValueError(msg)
         p = np.eye(alphabet.q)[codes]
-        p[np.asarray(positions, np.int64) - 1] = 1 / alphabet.q
-        return cls(p, alphabet)
+        p[np.asarray(positions, np.int64) - first] = 1 / alphabet.q
+        return cls(p, alphabet, _names(codes, alphabet, first))
 
     @classmethod
     def from_sequences(
@@ -287,6 +306,11 @@ def _one(sequence: Any, alphabet: Alphabet | None, what: str) -> tuple[Alphabet,
     if len(codes) != 1:
         raise ValueError(f"{what} is one sequence; {len(codes)} were given")
     return alphabet, codes[0]
+
+
+def _names(codes: Codes, alphabet: Alphabet, first: int) -> list[str]:
+    """Names of positions: the letter that stands there, and a number, ``first`` for the first."""
+    return [f"{alphabet.letters[c]}{i}" for i, c in enumerate(codes, first)]
 
 
 def _reached(codon: str, rate: float) -> Array:

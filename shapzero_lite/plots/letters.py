@@ -44,16 +44,17 @@ def attribution(
     """
     letters = explanation.spectrum.alphabet.letters
     values, n = explanation.values[row], explanation.values.shape[1]
-    names = [f"{letters[c]}\n{i + 1}" for i, c in enumerate(explanation.codes[row])]
+    words = zip(explanation.codes[row], explanation.position_numbers, strict=True)
+    names = [f"{letters[c]}\n{number}" for c, number in words]
     total = explanation.base_value + values.sum()
-    title = f"average {explanation.base_value:z.2f}, sum (sketch) {total:z.2f}"
+    title = f"average {explanation.base_value:z.2f}, sum {total:z.2f}"
     if explanation.model_values is not None and np.isfinite(explanation.model_values[row]):
         title += f", {said} {explanation.model_values[row]:z.2f}"
     label = with_unit("Shapley value", unit)
     if ax is not None or n <= ROW:
         ax = axes_of(ax, width=max(4.5, 0.27 * n + 1.5), height=2.8)
         _signed_bars(ax, values)
-        number_positions(ax, n, names, most=60)
+        number_positions(ax, names, most=60)
         ax.set_ylabel(label)
         ax.set_title(title)
         return ax.figure.figure
@@ -61,7 +62,7 @@ def attribution(
     figure, axes = rows(parts, WIDEST, 1.7)
     for part, one in zip(parts, axes, strict=True):
         _signed_bars(one, values[part])
-        number_positions(one, len(part), names[part.start : part.stop])
+        number_positions(one, names[part.start : part.stop])
         one.set(xlim=(-0.7, len(parts[0]) - 0.3), ylim=limits_of(values))
     figure.supylabel(label, fontsize=10)
     axes[0].set_title(title)
@@ -74,7 +75,7 @@ def mean_attribution(explanation: Explanation, *, ax: Axes | None = None, unit: 
     n = len(means)
     ax = axes_of(ax, width=min(max(4.5, 0.24 * n + 1.5), WIDEST), height=2.6)
     ax.bar(range(n), means, color=UP)
-    number_positions(ax, n)
+    number_positions(ax, explanation.position_numbers)
     ax.set_xlabel("position")
     ax.set_ylabel(with_unit("mean |Shapley value|", unit))
     return ax.figure.figure
@@ -98,7 +99,7 @@ def logo(
     if ax is not None or n <= ROW:
         ax = axes_of(ax, width=max(4.5, 0.27 * n + 1.5), height=2.4)
         logomaker.Logo(table, ax=ax, **how)
-        number_positions(ax, n, most=60)
+        number_positions(ax, [str(i + 1) for i in range(n)], most=60)
         ax.set_ylabel(label)
         return ax.figure.figure
     parts = rows_of(n)
@@ -107,7 +108,7 @@ def logo(
     for part, one in zip(parts, axes, strict=True):
         some = table.iloc[part.start : part.stop].reset_index(drop=True)
         logomaker.Logo(some, ax=one, **how)
-        number_positions(one, len(part), [str(i + 1) for i in part])
+        number_positions(one, [str(i + 1) for i in part])
         one.set(xlim=(-0.7, len(parts[0]) - 0.3), ylim=limits_of(stacks))
     figure.supylabel(label, fontsize=10)
     return figure

@@ -42,7 +42,8 @@ def position_letter_map(
     there is grey. More than 60 positions go into rows, unless an ``ax`` is given.
     """
     alphabet, means = explanation.spectrum.alphabet, letter_means(explanation)
-    return _map(means, alphabet, wild_type, ax, with_unit("mean value", unit))
+    numbers = explanation.position_numbers
+    return _map(means, alphabet, numbers, wild_type, ax, with_unit("mean value", unit))
 
 
 def change_map(
@@ -50,16 +51,23 @@ def change_map(
     alphabet: Alphabet,
     wild_type: ArrayLike | str,
     *,
+    first: int = 1,
     ax: Axes | None = None,
     unit: str = "",
 ) -> Figure:
-    """Heat map of what every single change of a wild type (n,) adds, (n, q), NaN where unknown."""
-    return _map(np.asarray(changes, float), alphabet, wild_type, ax, with_unit("adds", unit))
+    """Heat map of what every single change of a wild type (n,) adds, (n, q), NaN where unknown.
+
+    ``first``: the number of its first position.
+    """
+    cells = np.asarray(changes, float)
+    numbers = [str(i + first) for i in range(len(cells))]
+    return _map(cells, alphabet, numbers, wild_type, ax, with_unit("adds", unit))
 
 
 def _map(
     values: NDArray[np.float64],
     alphabet: Alphabet,
+    numbers: list[str],
     wild_type: ArrayLike | str | None,
     ax: Axes | None,
     label: str,
@@ -81,7 +89,7 @@ def _map(
         some = values[part.start : part.stop]
         one.set_facecolor("0.85")  # shows what is not known
         image = one.imshow(some.T, cmap="PuOr", vmin=-limit, vmax=limit, aspect="auto")
-        number_positions(one, len(part), [str(i + 1) for i in part], most=ROW)
+        number_positions(one, numbers[part.start : part.stop])
         one.set_yticks(range(q), alphabet.letters, fontsize=8 if dense else None)
         one.set_xlim(-0.5, len(parts[0]) - 0.5)
         own = None if wild is None else wild[part.start : part.stop]

@@ -45,7 +45,11 @@ def interaction_arcs(
     ax.set(xlim=(-0.7, n - 0.3), ylim=(0, 0.42 * widest + 0.3), yticks=[])
     letters = explanation.spectrum.alphabet.letters
     codes = None if row is None else explanation.codes[row]
-    names = [(f"{letters[codes[i]]}\n" if codes is not None else "") + f"{i + 1}" for i in range(n)]
+    numbers = explanation.position_numbers
+    names = [
+        number if codes is None else f"{letters[codes[i]]}\n{number}"
+        for i, number in enumerate(numbers)
+    ]
     if n <= ROW:
         ax.set_xticks(range(n), names)
     else:
@@ -79,8 +83,7 @@ def pair_matrix(
     limit = float(np.abs(size).max(initial=0.0)) or 1.0
     ax.set_facecolor("0.85")
     image = ax.imshow(cells, cmap="PuOr", vmin=-limit, vmax=limit)
-    names = [str(i + 1) for i in range(n)]
-    number_positions(ax, n, names, most=ROW if n <= ROW else 18)
+    number_positions(ax, explanation.position_numbers, most=ROW if n <= ROW else 18)
     ax.set_yticks(ax.get_xticks(), [text.get_text() for text in ax.get_xticklabels()])
     ax.set(xlabel="position", ylabel="position")
     whose = "mean |value|, sign of the mean" if row is None else "value"

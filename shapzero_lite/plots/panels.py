@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import matplotlib.pyplot as plt
@@ -44,17 +45,15 @@ def rows(parts: list[range], width: float, height: float) -> tuple[Figure, list[
     return figure, list(axes[:, 0])
 
 
-def number_positions(ax: Axes, n: int, names: list[str] | None = None, most: int = ROW) -> None:
-    """Write the names of n positions under an axis, or every fifth, tenth, … where they are many.
-
-    ``names``: None for numbers from 1.
-    """
-    names = [str(i + 1) for i in range(n)] if names is None else names
+def number_positions(ax: Axes, names: list[str], most: int = ROW) -> None:
+    """Write the names of positions under an axis, or every fifth, tenth, … where they are many."""
+    n = len(names)
     step = next(s for s in (1, 5, 10, 20, 50, 100, n) if n / s <= most)
     if step == 1:
         ax.set_xticks(range(n), names)
         return
-    at = [i for i in range(n) if (i + 1) % step == 0]
+    numbers = [re.search(r"-?\d+$", name) for name in names]
+    at = [i for i, found in enumerate(numbers) if (int(found[0]) if found else i + 1) % step == 0]
     ax.set_xticks(at, [names[i] for i in at])
 
 

@@ -141,6 +141,8 @@ def _finished(
     designs: Designs,
 ) -> Analysis:
     given = request.sequences
+    if request.wild is not None:
+        found.spectrum.provenance["positions"] = list(request.wild.positions)
     explainer = Explainer(found)
     answers = np.full(len(given), np.nan)
     pair = None
@@ -156,10 +158,12 @@ def _finished(
         measured=request.model is None, meant=request.meant.said,
     )  # fmt: skip
     rows = given.spread(_SHOWN)
+    names = tuple(given.named(row) for row in rows)
     shown = explainer.explain(given.codes[rows], max_order=request.order)
+    shown = replace(shown, names=names)
     page = Page(
-        request, verdict, shown, [given.named(row) for row in rows], answers, changes, designs,
-        letter_pairs(shown, changes.first),
+        request, verdict, shown, list(names), answers, changes, designs,
+        letter_pairs(shown),
     )  # fmt: skip
     files: Sequence[str] = ()
     if request.out is not None:

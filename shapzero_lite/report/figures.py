@@ -45,7 +45,8 @@ def figures(
         first = replace(shown[0], model_values=np.array([first_value]))
         alphabet = shown.spectrum.alphabet
         yield "mean_attribution", plots.mean_attribution(shown)
-        yield "change_map", plots.change_map(changes.cells, alphabet, changes.codes)
+        cells = changes.cells
+        yield "change_map", plots.change_map(cells, alphabet, changes.codes, first=changes.first)
         yield "position_letter_map", plots.position_letter_map(shown, wild_type=changes.codes)
         said = "measured" if measured else "model"
         yield "first_sequence", plots.attribution(first, said=said)

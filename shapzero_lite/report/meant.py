@@ -104,13 +104,13 @@ def _of_word(
     if word == "around" and wild is not None:
         rate = min(_CHANGED / n, _MOST_CHANGED) if not value else _number(value, whole)
         said = f"around the wild type, {rate * n:.3g} of its {n} letters changed on average"
-        return Letters.around(wild.codes, rate, alphabet), said
+        return Letters.around(wild.codes, rate, alphabet, first=wild.first), said
     if word == "positions" and wild is not None:
         places = _places(value, whole, wild)
-        names = ", ".join(wild.positions[i - 1] for i in places[:8])
+        names = ", ".join(wild.positions[i - wild.first] for i in places[:8])
         some = f"{names}{', …' if len(places) > 8 else ''}"
         said = f"any letter at {len(places)} positions of the wild type ({some}), the others fixed"
-        return Letters.fixed(wild.codes, places, alphabet), said
+        return Letters.fixed(wild.codes, places, alphabet, first=wild.first), said
     if word == "sequences" and given is None:
         raise ValueError(f"letters={whole!r} are those of a family: name its file, sequences=")
     if word == "sequences" and given is not None:
@@ -129,7 +129,7 @@ def _number(text: str, whole: str) -> float:
 
 
 def _places(text: str, whole: str, wild: WildType) -> list[int]:
-    """Numbers of positions, from 1, of a list such as 37,40-44 in the numbers of the wild type."""
+    """Numbers of positions of a list such as 37,40-44, as the wild type counts them."""
     found: list[int] = []
     last = wild.first + len(wild.codes) - 1
     for part in text.split(","):
@@ -139,7 +139,7 @@ def _places(text: str, whole: str, wild: WildType) -> list[int]:
         low, high = int(ends[1]), int(ends[2] or ends[1])
         if not wild.first <= low <= high <= last:
             raise ValueError(f"letters={whole!r}: {part!r} is not within {wild.first} to {last}")
-        found += range(low - wild.first + 1, high - wild.first + 2)
+        found += range(low, high + 1)
     return sorted(set(found))
 
 

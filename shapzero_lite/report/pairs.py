@@ -13,14 +13,15 @@ _MOST_PAIRS = 200
 Pair = tuple[str, float, float, float, int]  # a row of ``letter_pairs``
 
 
-def letter_pairs(shown: Explanation, first: int = 1) -> list[Pair]:
+def letter_pairs(shown: Explanation) -> list[Pair]:
     """Return (letters, mean |value| of the positions, mean, spread, sequences) of pairs of letters.
 
     Pairs of positions stand by mean |value| over the sequences, at most 200; within them the
     letters by |mean value| over the sequences that have both. Letters are written A6·T7, with the
-    numbers of their positions, ``first`` for the first one.
+    numbers of their positions.
     """
     found, letters = shown.interactions, shown.spectrum.alphabet.letters
+    numbers = shown.position_numbers
     columns = [c for c, T in enumerate(found.subsets) if len(T) == 2]
     sizes = np.abs(found.values[:, columns]).mean(axis=0)
     rows = []
@@ -31,7 +32,7 @@ def letter_pairs(shown: Explanation, first: int = 1) -> list[Pair]:
         here = []
         for number, (a, b) in enumerate(two):
             some = values[which.ravel() == number]
-            name = f"{letters[a]}{i + first}·{letters[b]}{j + first}"
+            name = f"{letters[a]}{numbers[i]}·{letters[b]}{numbers[j]}"
             here.append(
                 (name, float(sizes[place]), float(some.mean()), float(some.std()), len(some))
             )

@@ -65,7 +65,7 @@ def write_tables(
             values = interactions.values[:, columns]
             sums += np.abs(values).sum(axis=0), values.sum(axis=0)
             tables.interactions(start, values)
-    _write_means(folder / "interactions.csv", subsets, sums / len(given))
+    _write_means(folder / "interactions.csv", subsets, sums / len(given), one.position_numbers)
     return Written(len(given), len(subsets), found)
 
 
@@ -81,7 +81,8 @@ class _Tables:
             numbers += _errors_of(like)
         kinds = {"name": pa.string(), "start": pa.int64(), "sequence": pa.string()}
         self._explained = pa.schema(kinds | dict.fromkeys(numbers, pa.float64()))
-        sets = [(" ".join(str(i + 1) for i in T), pa.float32()) for T in subsets]
+        numbers = like.position_numbers
+        sets = [(" ".join(numbers[i] for i in T), pa.float32()) for T in subsets]
         self._acting = pa.schema([("sequence_number", pa.int64()), *sets])
         with ExitStack() as stack:
             # Values are rarely equal: a dictionary of them would only take time.
@@ -118,7 +119,8 @@ class _Tables:
         frame.insert(0, "name", given.names[rows])
         frame.insert(1, "start", given.starts[rows])
         if explained.standard_error is not None:
-            frame[_errors_of(explained)] = explained.standard_error
+            errors = type(frame)(explained.standard_error, columns=_errors_of(explained))
+            frame = frame.join(errors)  # at once: column by column it would be in pieces
         table = pa.Table.from_pandas(frame, self._explained, preserve_index=False)  # NaN: empty
         table = table.replace_schema_metadata(None)
         self._parquet.write_table(table)
@@ -158,13 +160,13 @@ def _sets(explainer: Explainer, given: Sequences, order: int) -> tuple[list[Subs
     return [subsets[c] for c in np.sort(strongest)], len(subsets)
 
 
-def _write_means(path: Path, subsets: list[Subset], means: Array) -> None:
+def _write_means(path: Path, subsets: list[Subset], means: Array, numbers: list[str]) -> None:
     import pyarrow as pa
     from pyarrow import csv
 
     by = np.argsort(-means[0], kind="stable")
     columns = {
-        "positions": [" ".join(str(i + 1) for i in subsets[c]) for c in by],
+        "positions": [" ".join(numbers[i] for i in subsets[c]) for c in by],
         "order": [len(subsets[c]) for c in by],
         "mean_absolute": means[0][by],
         "mean": means[1][by],

@@ -108,6 +108,8 @@ def sketch(
         asked.progress = shown
     if asked.output is not None:
         found.spectrum.provenance["output"] = asked.output
+    if letters is not None and letters.positions is not None:
+        found.spectrum.provenance["positions"] = list(letters.positions)
     return replace(with_queries(found, spent()), queries=asked)
 
 
