@@ -121,6 +121,19 @@ def pages_of(site):
 # ---- the pages as files
 
 
+@pytest.mark.parametrize("path", LESSONS, ids=lambda path: path.stem)
+def test_our_answers_are_folded_below_their_exercises(site, path):
+    text = "\n".join(cell.source for cell in nbformat.read(path, as_version=4).cells)
+    asked = re.findall(r"^## (Exercise|Open question) (\d+\.\d+)", text, re.MULTILINE)
+    page = (site / "notebooks" / f"{path.stem}.html").read_text(encoding="utf-8")
+    folded = re.findall(
+        r'<details class="our-answer"><summary>Our answer to (exercise|open question) (\d+\.\d+)'
+        r'</summary><pre tabindex="0">(?:def \w+\(|\w)', page
+    )  # fmt: skip
+    assert folded == [(kind.lower(), number) for kind, number in asked]
+    assert len(folded) >= 1
+
+
 class Body(HTMLParser):
     """The words of a page outside code and equations, its pictures and its links."""
 

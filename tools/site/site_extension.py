@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import html
 import inspect
 import os
 import re
@@ -15,6 +16,7 @@ import notebook_form
 from site_pages import PICTURE
 
 from shapzero_lite.teach._frames import slider_html
+from shapzero_lite.teach._reveal import solution_of
 from shapzero_lite.teach.explorables import page_html, page_script
 
 # Where the outputs of a notebook's page are from, by what tools/site/build_site.py saw happen.
@@ -32,6 +34,7 @@ def name_cells(app: Any, doctree: Any) -> None:
     if path.suffix != ".ipynb":
         return
     cells = notebook_form.read(path).cells
+    fold_answers(doctree, path.parent / "solutions" / f"ex{path.name[:2]}.py")
     for block in doctree.findall(nodes.container):
         if block.get("nb_element") != "cell_code":
             continue
@@ -47,6 +50,29 @@ def name_cells(app: Any, doctree: Any) -> None:
             if "explorable" in about:  # behind its static twin; explorables.js shows it instead
                 moving = nodes.raw("", page_html(about["explorable"]), format="html")
                 picture.parent.insert(picture.parent.index(picture) + 1, moving)
+
+
+def fold_answers(doctree: Any, solutions: Path) -> None:
+    """Put our answer, folded, below the words that tell how to reveal it."""
+    from docutils import nodes
+
+    if not solutions.is_file():
+        return
+    known = solutions.read_text(encoding="utf-8")
+    for section in doctree.findall(nodes.section):
+        asked = re.match(r"(Exercise|Open question) (\d+\.\d+)", section[0].astext())
+        answer = solution_of(known, asked[2]) if asked else None
+        if asked is None or answer is None:
+            continue
+        (at,) = [i for i, part in enumerate(section) if f'reveal("{asked[2]}")' in part.astext()]
+        section.insert(at + 1, nodes.raw("", answer_html(asked[0], answer), format="html"))
+
+
+def answer_html(asked: str, answer: str) -> str:
+    """Return an answer as HTML that opens when its first line is chosen."""
+    opens = f"<summary>Our answer to {asked[0].lower()}{asked[1:]}</summary>"
+    text = f'<pre tabindex="0">{html.escape(answer, quote=False)}</pre>'
+    return f'<details class="our-answer">{opens}{text}</details>'
 
 
 def link_notebook(app: Any, page: str, template: str, context: dict[str, Any], tree: Any) -> None:
