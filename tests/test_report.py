@@ -1,6 +1,8 @@
 """The analyst's notebook as functions: bad arguments, results, a kill, the command itself."""
 
+import ast
 import gzip
+import inspect
 import itertools
 import json
 import os
@@ -14,6 +16,7 @@ import numpy as np
 import pytest
 
 import shapzero_lite as sz
+from shapzero_lite.report.command import OPTIONS
 from shapzero_lite.report.regression import additive, regressions
 from shapzero_lite.report.tables import write_tables
 
@@ -1015,6 +1018,21 @@ def test_without_a_notebook_the_panel_is_one_line(capsys):
 # ---- the command
 
 
+def test_the_lesson_has_the_parameters_of_the_function_and_of_the_command():
+    nbformat = pytest.importorskip("nbformat", reason="extra `lessons` is absent: nbformat")
+    notebook = nbformat.read(ROOT / "notebooks" / "13_your_model.ipynb", 4)
+    cell = next(c for c in notebook.cells if "parameters" in c["metadata"].get("tags", []))
+    lines = [line for line in ast.parse(cell.source).body if isinstance(line, ast.AnnAssign)]
+    told = {line.target.id: ast.literal_eval(line.value) for line in lines}
+    taken = inspect.signature(analysis.read_request).parameters
+    options = {name.replace("-", "_") for name, _, _ in OPTIONS} | {"out", "overwrite"}
+    assert told.keys() - {"progress"} == taken.keys() == options
+    other = {n for n in taken if told[n] != taken[n].default}
+    assert other == {"budget"}  # smaller, so that the page takes a minute
+    source = next(c for c in notebook.cells if c["id"] == "code-1").source
+    assert all(f'"{n}": {n}' in source or f"{n}={n}" in source for n in taken)  # each is handed on
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("source", ["model", "table"])
 def test_the_command_of_the_lesson(tmp_path, source):
@@ -1044,6 +1062,19 @@ def test_the_command_of_the_lesson(tmp_path, source):
         "explanations.csv", "explanations.parquet", "interactions.csv", "interactions.parquet",
         "spectrum.npz", "verdict.json", "verdict.txt", "mean_attribution.png",
     } <= names  # fmt: skip
+    same = [sys.executable, "-m", "shapzero_lite", "explain", "--out", "other", "--budget", "8000"]
+    for name, value in zip(words.split()[1::3], words.split()[2::3], strict=True):
+        same += [f"--{name.replace('_', '-')}", value]
+    again = subprocess.run(
+        same, cwd=tmp_path, env={**os.environ, "PYTHONPATH": path}, capture_output=True, text=True,
+        check=False, timeout=300,
+    )  # fmt: skip
+    assert again.returncode == 0, again.stderr[-3000:]
+    one, other = files_of(tmp_path / "results"), files_of(tmp_path / "other")
+    assert one.keys() == other.keys()
+    for name in one:  # the command and the notebook are the same thing
+        if name.endswith((".csv", ".json", ".txt", ".npz")):
+            assert one[name] == other[name], name
     table = pd.read_parquet(tmp_path / "results" / "explanations.parquet")
     assert len(table) == {"model": 300, "table": len(np.unique(x, axis=0))}[source]
     assert json.loads((tmp_path / "results" / "verdict.json").read_text())["label"].startswith(

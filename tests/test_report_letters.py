@@ -138,6 +138,10 @@ def test_a_model_is_explained_around_its_wild_type(tmp_path):
     assert changes["A41C"] == pytest.approx(-3, abs=0.1)
     page = (tmp_path / "out" / "report.html").read_text(encoding="utf-8")
     assert "Of the wild type, by the sketch" in page
+    assert "The positions that matter most: " in page
+    assert "these 5 of 8 hold" in page
+    assert "What every single change would add to the wild type" in page
+    assert "position_letter_map.svg" not in page  # of single mutants the map of changes says all
     assert "G37·A41" in page
     table = pd.read_csv(tmp_path / "out" / "explanations.csv")
     assert {"G37", "T44", "standard_error G37"} <= set(table.columns)

@@ -43,7 +43,8 @@ def position_letter_map(
     """
     alphabet, means = explanation.spectrum.alphabet, letter_means(explanation)
     numbers = explanation.position_numbers
-    return _map(means, alphabet, numbers, wild_type, ax, with_unit("mean value", unit))
+    label = with_unit("mean value", unit)
+    return _map(means, alphabet, numbers, wild_type, "the wild type", ax, label)
 
 
 def change_map(
@@ -61,7 +62,8 @@ def change_map(
     """
     cells = np.asarray(changes, float)
     numbers = [str(i + first) for i in range(len(cells))]
-    return _map(cells, alphabet, numbers, wild_type, ax, with_unit("adds", unit))
+    label = with_unit("adds", unit)
+    return _map(cells, alphabet, numbers, wild_type, "the letters before", ax, label)
 
 
 def _map(
@@ -69,6 +71,7 @@ def _map(
     alphabet: Alphabet,
     numbers: list[str],
     wild_type: ArrayLike | str | None,
+    rings: str,
     ax: Axes | None,
     label: str,
 ) -> Figure:
@@ -106,7 +109,7 @@ def _map(
             )  # fmt: skip
         if len(part) < len(parts[0]):  # of the last row: beyond the sequence is not unknown
             one.axvspan(len(part) - 0.5, len(parts[0]) - 0.5, color="white", lw=0)
-    axes[-1].set_xlabel("position" + (" (rings: the wild type)" if wild is not None else ""))
+    axes[-1].set_xlabel("position" + (f" (rings: {rings})" if wild is not None else ""))
     figure.colorbar(image, ax=axes, label=label, aspect=20 * len(parts) ** 0.5,
                     fraction=0.15 if len(parts) == 1 else 0.03)  # fmt: skip
     return figure

@@ -183,9 +183,11 @@ def _write(
         written = write_tables(folder, explainer, request.sequences, page.answers, request.order)
         verdict = replace(page.verdict, notes=[*page.verdict.notes, *_left_out(written)])
         explainer.spectrum.save(folder / "spectrum.npz")
-        write_figures(folder, figures(
-            page.shown, page.changes, pair, page.answers[0], measured=request.model is None
-        ))  # fmt: skip
+        drawn = figures(
+            page.shown, page.changes, pair, page.answers[0], measured=request.model is None,
+            mutants=request.of_mutants, wild=None if request.wild is None else request.wild.codes,
+        )  # fmt: skip
+        write_figures(folder, drawn)
         page.changes.write(folder)
         page.designs.write(folder / "designs.csv", page.said)
         if request.measured is not None:

@@ -11,6 +11,7 @@ import numpy as np
 
 from shapzero_lite._arrays import Array
 from shapzero_lite.explaining import Explanation
+from shapzero_lite.letters import Codes
 from shapzero_lite.report.changes import Changes
 
 if TYPE_CHECKING:
@@ -29,12 +30,15 @@ def figures(
     first_value: float,
     *,
     measured: bool,
+    mutants: bool,
+    wild: Codes | None,
 ) -> Iterator[tuple[str, Figure]]:
     """Yield (name, figure): of the sequences shown, of one sequence, and of the sketch.
 
     ``changes``: of one sequence, whose letters are marked; ``own``: model and sketch on sequences
     that the model was asked about, or None; ``first_value``: what is known of the first sequence,
-    NaN for nothing; ``measured``: by a table, not a model.
+    NaN for nothing; ``measured``: by a table, not a model; ``mutants``: the sequences are the
+    single mutants of one; ``wild``: the wild type (n,), or None.
     """
     from shapzero_lite import plots
 
@@ -47,7 +51,8 @@ def figures(
         yield "mean_attribution", plots.mean_attribution(shown)
         cells = changes.cells
         yield "change_map", plots.change_map(cells, alphabet, changes.codes, first=changes.first)
-        yield "position_letter_map", plots.position_letter_map(shown, wild_type=changes.codes)
+        if not mutants:  # of which the map of changes says all
+            yield "position_letter_map", plots.position_letter_map(shown, wild_type=wild)
         said = "measured" if measured else "model"
         yield "first_sequence", plots.attribution(first, said=said)
         if min(order, shown.max_order) > 1:

@@ -22,7 +22,7 @@ from shapzero_lite.report.pairs import Pair
 from shapzero_lite.report.request import Request
 from shapzero_lite.report.verdict import Verdict
 
-_ROWS, _SEQUENCES = 15, 12
+_ROWS, _SEQUENCES, _FEW = 15, 12, 5
 _LOOK = """
 :root { color-scheme: light dark; --line: #8884 }
 body { font: 16px/1.5 system-ui, sans-serif; max-width: 64rem; margin: 2rem auto; padding: 0 1rem }
@@ -38,7 +38,7 @@ _FIGURES = {
     "each position, a row for each letter. Rings: the letters that it has. Grey: letters that the "
     "sketch knows nothing of.",
     "position_letter_map": "Mean Shapley value of every letter at every position, over the "
-    "sequences shown. Grey: a letter that none of them has there. Rings: the letters of {whose}.",
+    "sequences shown. Grey: a letter that none of them has there. Rings: the wild type, if any.",
     "mean_attribution": "How much a position matters: mean size of its Shapley value.",
     "first_sequence": "The first sequence, {name}: what each of its letters adds to the average, "
     "or takes from it (hatched).",
@@ -70,6 +70,7 @@ class Page:
     def html(self, folder: Path) -> str:
         """Return the page; its figures are read from ``folder``, a missing one is left out."""
         order = min(self.shown.max_order, self.shown.spectrum.order)
+        which = "change_map" if self.request.of_mutants else "position_letter_map"
         parts = [
             "<h1>What the letters do</h1>",
             f"<p>{'<br>'.join(map(escape, self.request.todo()))}</p>",
@@ -77,13 +78,15 @@ class Page:
             self._verdict(),
             self._table(),
             "<h2>Which letters matter</h2>",
-            self._figures(folder, ("mean_attribution", "position_letter_map")),
+            self._strongest(),
+            self._figures(folder, ("mean_attribution", which)),
         ]
         if order > 1:
             figures = self._figures(folder, ("strongest_pairs", "pair_matrix"))
             parts += ["<h2>Which letters act together</h2>", figures, self._pairs()]
         if order:
-            parts += ["<h2>What a change would do</h2>", self._figures(folder, ("change_map",)),
+            change_map = "" if self.request.of_mutants else self._figures(folder, ("change_map",))
+            parts += ["<h2>What a change would do</h2>", change_map,
                       self._changes(), self._designs()]  # fmt: skip
         parts += ["<h2>Sequence by sequence</h2>", self._figures(folder, ("first_sequence",)),
                   self._best(), self._sequences(),
@@ -110,6 +113,19 @@ class Page:
             return ""
         lines = "".join(f"<li>{escape(line)}</li>" for line in found.report_lines())
         return f"<h2>What was read</h2><ul>{lines}</ul>"
+
+    def _strongest(self) -> str:
+        """One sentence: the positions that matter most, and how much of the size they hold."""
+        means = self.shown.mean_absolute()
+        if not means.sum() > 0:
+            return ""
+        best = np.argsort(-means, kind="stable")[:_FEW]
+        share = means[best].sum() / means.sum()
+        numbers = ", ".join(self.shown.position_names[i].removeprefix("position ") for i in best)
+        return (
+            f"<p>The positions that matter most: {numbers}; these {len(best)} of {len(means)} hold "
+            f"{share:.0%} of the mean size of all values.</p>"
+        )
 
     def _figures(self, folder: Path, names: Iterable[str]) -> str:
         whose = self.request.subject[1]
@@ -195,6 +211,7 @@ class Page:
 
     def _best(self) -> str:
         given = self.request.sequences
+        written = given.of_records or self.request.wild is None  # the name of a mutant says it
         sums = self.shown.base_value + self.shown.values.sum(axis=1)
         order = np.argsort(-sums, kind="stable")[:_ROWS]
         texts = self.shown.spectrum.alphabet.decode(self.shown.codes[order])
@@ -202,9 +219,10 @@ class Page:
         for row, text in zip(order, texts, strict=True):
             answer = self.answers[given.spread(len(sums))[row]]
             asked = "not asked" if np.isnan(answer) else f"{answer:.4g}"
-            rows.append((self.names[row], _display.shortened(text, 60), f"{sums[row]:.4g}", asked))
-        head = ("the highest of those shown", "sequence", "sketch", self.said)
-        return _display.table_html(head, rows, left=(0, 1))
+            sequence = [_display.shortened(text, 60)] * written
+            rows.append((self.names[row], *sequence, f"{sums[row]:.4g}", asked))
+        head = ("the highest of those shown", *["sequence"] * written, "sketch", self.said)
+        return _display.table_html(head, rows, left=(0, 1) if written else (0,))
 
     def _sequences(self) -> str:
         given = self.request.sequences

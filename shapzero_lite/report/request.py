@@ -66,6 +66,11 @@ class Request:
         return given.codes[0], given.named(0)
 
     @property
+    def of_mutants(self) -> bool:
+        """Whether the sequences to explain are a wild type and its single mutants."""
+        return self.model is not None and not self.sequences.of_records
+
+    @property
     def n_queries(self) -> int:
         """The most queries that ``run`` makes, trial and checks included; 0 for a table."""
         if self.plan is None:
