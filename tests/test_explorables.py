@@ -79,6 +79,7 @@ def test_letters_of_the_twin_have_8_points_or_more(mode, monkeypatch):
     texts = [text for text in drawn[0].findobj(Text) if text.get_text()]
     assert len(texts) >= 4
     assert min(text.get_fontsize() for text in texts) >= 8
+    plt.close("all")
 
 
 @pytest.mark.parametrize(
