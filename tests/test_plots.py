@@ -143,6 +143,27 @@ def test_pictures_of_any_length_can_be_read(n):
             assert all(a.x1 <= b.x0 for a, b in itertools.pairwise(boxes)), name
 
 
+@pytest.mark.parametrize("first", [1, 101])
+def test_numbers_of_three_digits_do_not_run_together(first):
+    wild = sz.DNA.decode(sz.DNA.random(1, 26, seed=0))[0]
+    letters = sz.Letters.around(wild, 0.2, first=first)
+    parts = sz.spectra.Decomposition(
+        {(i, i + 2): np.arange(16.0) for i in range(24)}, alphabet=sz.DNA, n=26, letters=letters,
+        provenance={"positions": letters.positions},
+    )  # fmt: skip
+    e = sz.Explainer(parts).explain([wild])
+    drawn = (plots.mean_attribution(e), plots.interaction_arcs(e, scale=True),
+             plots.pair_matrix(e), plots.attribution(e), plots.position_letter_map(e))  # fmt: skip
+    for figure in drawn:
+        figure.canvas.draw()
+        ticks = [t for t in figure.axes[0].get_xticklabels() if t.get_text()]
+        assert len(ticks) >= (26 if first == 1 else 5)
+        assert ticks[-1].get_text().endswith(str(first + 25)) or first == 101
+        boxes = [t.get_window_extent() for t in ticks]
+        boxes = sorted(boxes, key=lambda box: box.x0)
+        assert all(a.x1 <= b.x0 for a, b in itertools.pairwise(boxes))
+
+
 def test_long_bars_are_in_rows_of_one_scale():
     e, _ = wide(80)
     figure = plots.attribution(e, row=2)

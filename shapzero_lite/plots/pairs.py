@@ -11,7 +11,16 @@ from matplotlib.lines import Line2D
 from matplotlib.patches import Arc
 from numpy.typing import NDArray
 
-from shapzero_lite.plots.panels import DOWN, ROW, UP, WIDEST, axes_of, number_positions, with_unit
+from shapzero_lite.plots.panels import (
+    DOWN,
+    ROW,
+    UP,
+    WIDEST,
+    axes_of,
+    number_positions,
+    room_for,
+    with_unit,
+)
 
 if TYPE_CHECKING:  # an explanation draws itself through this module
     from shapzero_lite.explaining import Explanation
@@ -50,7 +59,7 @@ def interaction_arcs(
         number if codes is None else f"{letters[codes[i]]}\n{number}"
         for i, number in enumerate(numbers)
     ]
-    if n <= ROW:
+    if n <= room_for(names):
         ax.set_xticks(range(n), names)
     else:
         ends = sorted({i for T, _ in pairs for i in T})

@@ -47,7 +47,7 @@ def rows(parts: list[range], width: float, height: float) -> tuple[Figure, list[
 
 def number_positions(ax: Axes, names: list[str], most: int = ROW) -> None:
     """Write the names of positions under an axis, or every fifth, tenth, … where they are many."""
-    n = len(names)
+    n, most = len(names), room_for(names, most)
     step = next(s for s in (1, 5, 10, 20, 50, 100, n) if n / s <= most)
     if step == 1:
         ax.set_xticks(range(n), names)
@@ -55,6 +55,12 @@ def number_positions(ax: Axes, names: list[str], most: int = ROW) -> None:
     numbers = [re.search(r"-?\d+$", name) for name in names]
     at = [i for i, found in enumerate(numbers) if (int(found[0]) if found else i + 1) % step == 0]
     ax.set_xticks(at, [names[i] for i in at])
+
+
+def room_for(names: list[str], most: int = ROW) -> int:
+    """Return how many of these names fit where ``most`` of two characters do."""
+    wide = max((len(name) for name in names if "\n" not in name), default=0)
+    return most if wide < 3 else int(0.6 * most)
 
 
 def limits_of(values: np.ndarray) -> tuple[float, float]:
