@@ -18,8 +18,8 @@ from lesson_notebooks import LESSONS
 from matplotlib.text import Text
 
 import shapzero_lite as sz
-from shapzero_lite.teach import clock, explorables
-from shapzero_lite.teach.explorables import _clock, _explorable
+from shapzero_lite.teach import bill, clock, explorables, peeling, theatre
+from shapzero_lite.teach.explorables import _bill, _clock, _explorable, _peeling, _theatre
 
 plt.switch_backend("Agg")  # now: matplotlib looks for IPython when a backend is first used
 ALT = "Hands of four letters on one clock"
@@ -32,6 +32,16 @@ SHOWN = {
     "reference": {"values": [3.0, 1.0, -1.0, 0.5]},
     "hidden": {"spectrum": SPECTRUM, "word": [1, 2, 3]},
     "bin": {"spectrum": SPECTRUM, "word": [0, 1, 0]},
+}
+HASHES = np.random.default_rng(0).integers(0, 16, (3, 32))
+WORTH = {0.5: (200, 150, 300), 0.9: (2000, 1500, 2500)}
+MADE = {
+    **{
+        mode: (_clock, "clock", lambda mode=mode: clock(mode, ALT, **SHOWN[mode])) for mode in SHOWN
+    },
+    "theatre": (_theatre, "theatre", lambda: theatre(SPECTRUM, [1, 2, 3], ALT)),
+    "bill": (_bill, "bill", lambda: bill(30_000, WORTH, ALT)),
+    "peeling": (_peeling, "peeling", lambda: peeling(HASHES, bins=16, n=5, alt=ALT)),
 }
 
 
@@ -46,12 +56,12 @@ def displayed(monkeypatch):
     return collected
 
 
-@pytest.mark.parametrize("mode", SHOWN)
-def test_what_stands_on_paper_carries_the_state_for_a_page(mode, displayed):
-    held = clock(mode, ALT, **SHOWN[mode])
+@pytest.mark.parametrize(("_", "module", "make"), MADE.values(), ids=MADE)
+def test_what_stands_on_paper_carries_the_state_for_a_page(_, module, make, displayed):
+    held = make()
     (metadata,) = displayed
     made = metadata["image/png"]["explorable"]
-    assert made["module"] == "clock"
+    assert made["module"] == module
     assert json.loads(json.dumps(made["state"])) == vars(held)
     page = explorables.page_html(made)
     (state,) = re.findall(r'data-state="([^"]*)"', page)
@@ -71,11 +81,11 @@ def test_hands_are_what_the_package_computes():
     np.testing.assert_allclose(nobody, 1, atol=1e-12)  # the mean
 
 
-@pytest.mark.parametrize("mode", SHOWN)
-def test_letters_of_the_twin_have_8_points_or_more(mode, monkeypatch):
+@pytest.mark.parametrize(("file", "module", "make"), MADE.values(), ids=MADE)
+def test_letters_of_the_twin_have_8_points_or_more(file, module, make, monkeypatch):
     drawn = []
-    monkeypatch.setattr(_clock, "explorable", lambda module, alt, state, draw: drawn.append(draw()))
-    clock(mode, ALT, **SHOWN[mode])
+    monkeypatch.setattr(file, "explorable", lambda module, alt, state, draw: drawn.append(draw()))
+    make()
     texts = [text for text in drawn[0].findobj(Text) if text.get_text()]
     assert len(texts) >= 4
     assert min(text.get_fontsize() for text in texts) >= 8
@@ -95,6 +105,38 @@ def test_letters_of_the_twin_have_8_points_or_more(mode, monkeypatch):
 def test_the_clock_says_what_it_needs(mode, what, message):
     with pytest.raises(ValueError, match=message):
         clock(mode, ALT, **what)
+
+
+def test_dividends_are_the_shares_of_the_values():
+    play = theatre(SPECTRUM, [1, 2, 3], ALT)
+    shares = np.zeros(3)
+    for group, pay in zip(play.groups, play.pays, strict=True):
+        shares[group] += pay / len(group)
+    np.testing.assert_allclose(
+        shares, sz.exact_shapley(SPECTRUM.evaluate, [1, 2, 3], alphabet=sz.DNA), atol=1e-8
+    )
+    np.testing.assert_allclose(play.base, 1, atol=1e-8)  # the mean
+
+
+def test_theatre_and_bill_say_what_they_need():
+    with pytest.raises(ValueError, match=r"a word of 3 codes, not \(2,\)"):
+        theatre(SPECTRUM, [1, 2], ALT)
+    for worth in ({0.5: (1, 1, 1)}, {0.5: (1, 1, 1), 0.9: (0, 0, 1)}):
+        with pytest.raises(ValueError, match="two sketches or more, three positive numbers"):
+            bill(100, worth, ALT)
+    with pytest.raises(ValueError, match="estimate, lower end, upper end"):
+        bill(100, {0.5: (1, 2, 3), 0.9: (2, 1, 3)}, ALT)
+
+
+def test_peeling_finds_what_the_decoder_s_graph_lets_go():
+    """Three coefficients in a circle of bins stay; one that hangs on by a bin of its own goes."""
+    circle = np.array([[0, 0, 1, 2], [3, 4, 3, 5], [6, 7, 7, 8]])
+    assert _peeling.peeled(circle) == [0, 1, 2, 3]  # 2 is alone in group 1, then all are
+    assert _peeling.peeled(np.array([[0, 0, 1], [2, 2, 3]])) == [2]
+    with pytest.raises(ValueError, match="bins 0 to 3 of the same coefficients"):
+        peeling([[0, 4]], bins=4, n=3, alt=ALT)
+    with pytest.raises(ValueError, match="2 coefficients for 2 bins, not 3 x"):
+        peeling([[0, 1]], bins=2, n=3, alt=ALT, load=3)
 
 
 def test_a_short_text_is_refused():
@@ -134,6 +176,9 @@ def test_lessons_carry_their_explorables():
                     carried.setdefault(path.stem[:2], []).append(made["module"])
     for number in ("01", "02", "03", "04", "05"):
         assert "clock" in carried[number], number
+    assert "theatre" in carried["03"]
+    assert "bill" in carried["06"]
+    assert "peeling" in carried["05"]
 
 
 def test_it_loads_nothing_heavy():

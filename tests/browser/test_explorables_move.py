@@ -11,7 +11,14 @@ import numpy as np
 import pytest
 
 import shapzero_lite as sz
-from shapzero_lite.teach.explorables import _clock, page_html, page_script
+from shapzero_lite.teach.explorables import (
+    _bill,
+    _clock,
+    _peeling,
+    _theatre,
+    page_html,
+    page_script,
+)
 from shapzero_lite.teach.explorables._clock import hands
 
 plt.switch_backend("Agg")  # now: matplotlib looks for IPython when a backend is first used
@@ -42,7 +49,8 @@ def opened(browser, tmp_path, monkeypatch):
     """Return a function that puts an explorable on a page; the page has nothing to complain of."""
     trouble, pages = [], []
     monkeypatch.setenv("SHAPZERO_STATIC", "1")
-    monkeypatch.setattr(_clock, "_twin", lambda state: plt.figure(figsize=(1, 1)))
+    for file in (_bill, _clock, _peeling, _theatre):
+        monkeypatch.setattr(file, "_twin", lambda *_: plt.figure(figsize=(1, 1)))
 
     def show(make, theme="light", width=1400, calm=True):
         made = []
@@ -96,11 +104,16 @@ FEW = sz.Spectrum(
     alphabet=sz.DNA,
 )
 BIN = sz.Spectrum([[1, 0, 2, 3], [0, 3, 2, 1]], [1.2 - 0.5j, 0.7], alphabet=sz.DNA)
+HASHES = np.random.default_rng(0).integers(0, 64, (3, 256))
+WORTH = {0.5: (270, 180, 390), 0.8: (1000, 800, 1400), 0.9: (2700, 2200, 3400)}
 MADE = {
     "mean": lambda: sz.teach.clock("mean", ALT, values=[0, 1, 1, 0]),
     "reference": lambda: sz.teach.clock("reference", ALT, values=VALUES),
     "hidden": lambda: sz.teach.clock("hidden", ALT, spectrum=FEW, word=[1, 2, 3]),
     "bin": lambda: sz.teach.clock("bin", ALT, spectrum=BIN, word=[0, 1, 0, 2]),
+    "theatre": lambda: sz.teach.theatre(FEW, [1, 2, 3], ALT),
+    "bill": lambda: sz.teach.bill(30_000, WORTH, ALT),
+    "peeling": lambda: sz.teach.peeling(HASHES, bins=64, n=7, alt=ALT),
 }
 
 
@@ -211,3 +224,122 @@ def test_delays_spell_the_frequency_of_a_wave_alone(opened):
         )
     assert "they spell k = 1 0 2 3" in page.locator("output").inner_text()
     np.testing.assert_allclose(np.round(shown(page, "hours")) % 4, [1, 0, 2, 3])
+
+
+# ---- theatre
+
+
+def test_letters_that_enter_are_paid_what_they_add(opened):
+    page = opened(MADE["theatre"])
+    everything = sz.DNA.all_sequences(3)
+    values, entered = [FEW.evaluate(everything).mean()], []
+    for letter in ("G2", "T3", "C1"):
+        page.get_by_role("button", name=letter).press("Enter")
+        entered.append(int(letter[1]) - 1)
+        mixed = everything.copy()
+        mixed[:, entered] = np.array([1, 2, 3])[entered]
+        values.append(FEW.evaluate(mixed).mean())
+        assert state(page)["entered"] == entered
+        np.testing.assert_allclose(shown(page, "v"), values[-1], atol=1e-8)
+        np.testing.assert_allclose(shown(page, "added")[entered], np.diff(values), atol=1e-8)
+    assert state(page)["orders"] == 1
+    page.get_by_role("button", name="C1").press("Enter")  # who is in cannot enter again
+    assert state(page)["entered"] == entered
+    page.get_by_role("button", name="empty the stage").press("Space")
+    assert state(page)["entered"] == []
+
+
+def test_the_average_over_random_orders_comes_near_the_closed_form(opened):
+    page = opened(MADE["theatre"])
+    exact = sz.exact_shapley(FEW.evaluate, [1, 2, 3], alphabet=sz.DNA)
+    np.testing.assert_allclose(shown(page, "closed"), exact, atol=1e-8)
+    off = []
+    for _ in range(10):
+        page.get_by_role("button", name="100 random orders").press("Enter")
+        off.append(np.abs(shown(page, "average") - exact).max())
+    assert state(page)["orders"] == 1000
+    assert off[-1] < 0.1 * np.abs(exact).max()
+    again = opened(MADE["theatre"])
+    again.get_by_role("button", name="100 random orders").press("Enter")
+    assert np.abs(shown(again, "average") - exact).max() == off[0]  # the seed is in the state
+
+
+def test_a_letter_can_be_dragged_onto_the_stage(opened):
+    page = opened(MADE["theatre"])
+    page.get_by_role("button", name="T3").drag_to(page.locator(".sz-explorable svg"))
+    assert state(page)["entered"] == [2]
+
+
+# ---- the bill
+
+
+def test_the_break_even_moves_with_quality_and_not_with_price(opened):
+    page = opened(MADE["bill"])
+    quality = page.get_by_role("slider", name="R²")
+    for presses in (0, 15, 25):
+        for _ in range(presses):
+            quality.press("ArrowRight")
+        r2 = float(state(page)["r2"])
+        logs = np.log([WORTH[r] for r in sorted(WORTH)]).T
+        each, low, high = (np.exp(np.interp(r2, sorted(WORTH), log)) for log in logs)
+        for name, value in {"each": each, "low": low, "high": high}.items():
+            np.testing.assert_allclose(shown(page, name), value, rtol=1e-9)
+        np.testing.assert_array_equal(
+            shown(page, "even"), [30_000 // c + 1 for c in (each, high, low)]
+        )
+    assert r2 == 0.9
+    before = state(page)["shown"]
+    page.get_by_role("slider", name="cents").press("ArrowRight")
+    assert state(page)["shown"] == before
+    assert state(page)["price"] == 5.5
+    words = page.locator("output").inner_text
+    assert "The sketch is cheaper, at either end" in words()
+    windows = page.get_by_role("slider", name="windows")
+    windows.press("Home")
+    assert state(page)["windows"] == 1
+    assert "Walks are cheaper, at either end" in words()
+    for _ in range(9):
+        windows.press("ArrowRight")
+    assert "nobody can tell" in words()
+
+
+# ---- peeling
+
+
+def test_bins_are_peeled_by_keys_until_one_is_stuck_and_a_group_is_bought(opened):
+    page = opened(MADE["peeling"])
+    bins = page.get_by_role("button", name="peel it")
+    first = HASHES[0][:32]
+    assert bins.count() == (np.bincount(first) == 1).sum()
+    bins.first.focus()
+    for peeled in range(1, 4):
+        page.keyboard.press("Enter")  # the next one has the focus
+        assert len(state(page)["found"]) == peeled
+    page.get_by_role("button", name="to the end").press("Enter")
+    assert sorted(state(page)["found"]) == _peeling.peeled(HASHES[:1, :32])
+    words = page.locator("output").inner_text
+    assert "Stuck" in words()
+    page.get_by_role("button", name="buy a group").press("Enter")
+    page.get_by_role("button", name="to the end").press("Enter")
+    assert sorted(state(page)["found"]) == list(range(32))
+    assert f"The spectrum is whole. Your bill: {2 * 8 * 64:,} questions" in words()
+    assert state(page)["shown"] == {"planted": 32, "open": 0, "singles": 0, "bill": 1024}
+
+
+def test_three_groups_hold_until_the_cliff(opened):
+    page = opened(MADE["peeling"])
+    for _ in range(2):
+        page.get_by_role("button", name="buy a group").press("Enter")
+    load, share = page.get_by_role("slider", name="load"), {}
+    for presses in (30, 10, 10):
+        for _ in range(presses):
+            load.press("ArrowRight")
+        page.get_by_role("button", name="to the end").press("Enter")
+        seen = state(page)
+        planted = seen["shown"]["planted"]
+        assert sorted(seen["found"]) == _peeling.peeled(HASHES[:, :planted])
+        share[round(seen["load"], 2)] = len(seen["found"]) / planted
+    assert share[2.0] == 1
+    assert share[3.0] < 0.3
+    load.press("ArrowRight")
+    assert state(page)["found"] == []  # another load is another play

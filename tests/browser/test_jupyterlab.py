@@ -37,9 +37,14 @@ def predict(sequences):
         print(len(sequences), file=file)
     return [s.count("G") - s.count("A") for s in sequences]
 """
-MOVES = """from shapzero_lite.teach import clock
+MOVES = """from shapzero_lite import DNA, Spectrum
+from shapzero_lite.teach import bill, clock, peeling, theatre
 
-hands = clock("mean", alt="Hands of the letters C and G on a clock", values=[0, 1, 1, 0])"""
+hands = clock("mean", alt="Hands of the letters C and G on a clock", values=[0, 1, 1, 0])
+few = Spectrum([[0, 0], [1, 3], [3, 1]], [1, 2, 2], alphabet=DNA)
+play = theatre(few, [1, 1], alt="Two letters that are paid together")
+mine = bill(1000, {0.5: (10, 8, 20), 0.9: (100, 80, 130)}, alt="Two lines that cross")
+bins = peeling([[0, 1, 1], [0, 0, 1]], 2, 3, alt="Two bins in each of two groups", load=1.5)"""
 READY = """() => {
     const session = window.jupyterapp?.shell.currentWidget?.sessionContext;
     return session?.isReady && session.session?.kernel?.status === "idle";
@@ -351,7 +356,7 @@ def test_what_the_learner_moves_is_a_value_in_python(browser, lab, folder):
     page.get_by_role("radio", name="1").press("ArrowRight")
     page.get_by_text("F[2] = 0.00 + 0.00i").wait_for()
     for _ in range(2):
-        page.get_by_role("slider", name="T").press("ArrowRight")
+        page.get_by_role("slider", name="T", exact=True).press("ArrowRight")
     page.get_by_text("F[2] = −0.25 + 0.00i").wait_for()
     opened.write("b", "print('wave', hands.k, hands.values, round(hands.shown['F'][2][0], 4))")
     output = opened.cell("b").locator(".jp-OutputArea-output")
@@ -359,6 +364,11 @@ def test_what_the_learner_moves_is_a_value_in_python(browser, lab, folder):
     opened.write("b", "hands.k = 3")
     page.get_by_text("F[3] =").wait_for()
     assert page.get_by_role("radio", name="3").is_checked()
+    page.get_by_role("button", name="C2").press("Enter")
+    page.get_by_role("slider", name="windows").press("ArrowRight")
+    page.get_by_role("button", name="bin 0 of group 1").press("Enter")
+    opened.write("b", "print('entered', play.entered, 'of', play.names, mine.windows, bins.found)")
+    output.filter(has_text="entered [1] of ['C1', 'C2'] 51 [0]").wait_for()
     assert serious(page, ".jp-Notebook .jp-OutputArea") == []
     assert opened.trouble == []
     page.close()

@@ -4,7 +4,10 @@ In a notebook anywidget runs the module, and what the learner sets are values in
 the site runs the same module without a kernel. On paper stands a figure of where it begins.
 """
 
+from shapzero_lite.teach.explorables._bill import bill
 from shapzero_lite.teach.explorables._clock import clock
 from shapzero_lite.teach.explorables._explorable import page_html, page_script
+from shapzero_lite.teach.explorables._peeling import peeling
+from shapzero_lite.teach.explorables._theatre import theatre
 
-__all__ = ["clock", "page_html", "page_script"]
+__all__ = ["bill", "clock", "page_html", "page_script", "peeling", "theatre"]

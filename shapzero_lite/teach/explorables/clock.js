@@ -77,7 +77,7 @@ const scenes = {
     reach: (get) => Math.max(...times(get("waves").length, (i) => Math.hypot(...end(turned(get, get("word")).slice(0, i + 1))))),
     show(get) {
       const [waves, hidden] = [get("waves"), get("hidden")];
-      const support = (k) => k.flatMap((step, i) => (step ? [i + 1] : [])).join("+");
+      const support = (k) => k.flatMap((step, i) => (step ? [i + 1] : [])).join(",");
       const groups = [...new Set(waves.map(support))];
       const hands = turned(get, get("word")).map((hand, i) => {
         const gone = waves[i].some((step, p) => step && hidden[p]);

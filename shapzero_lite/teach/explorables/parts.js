@@ -11,7 +11,7 @@ const STYLE = `
 .sz-explorable button { font: inherit; color: inherit; background: transparent; cursor: pointer;
   border: 1px solid currentColor; border-radius: 0.4rem; padding: 0.2rem 0.7rem; min-height: 2rem; }
 .sz-explorable button[aria-disabled="true"] { border-style: dashed; cursor: default; }
-.sz-explorable :is(button, input):focus-visible { outline: 3px solid #de8f05; outline-offset: 2px; }
+.sz-explorable :is(button, input, [role="button"]):focus-visible { outline: 3px solid #de8f05; outline-offset: 2px; }
 .sz-explorable svg { width: 100%; height: auto; display: block; }
 .sz-explorable svg text { font: 16px system-ui, sans-serif; fill: currentColor; }
 .sz-explorable output { display: block; min-height: 3em; }
@@ -86,11 +86,11 @@ export function bars(parent, [left, top, width, height], values, names, strong, 
  * Set up one explorable in el: inputs, picture, words. draw(picture) returns {said, shown}: what the
  * picture says, and the numbers in it, which the model then holds as `shown`.
  */
-export function stage({ model, el }, moves, [width, height], draw) {
+export function stage({ model, el }, moves, [width, height], draw, role = "img") {
   const root = element(el, "div", { class: "sz-explorable", role: "group", "aria-label": model.get("alt") });
   element(root, "style", {}, STYLE);
   const controls = element(root, "div", { style: "display: grid; gap: 0.4rem" });
-  const picture = shape(root, "svg", { viewBox: `0 0 ${width} ${height}`, role: "img" });
+  const picture = shape(root, "svg", { viewBox: `0 0 ${width} ${height}`, role });
   const output = element(root, "output");
   const refreshers = [];
   const update = () => {
@@ -103,11 +103,12 @@ export function stage({ model, el }, moves, [width, height], draw) {
       model.save_changes();
     }
   };
-  const set = (name, value) => {
-    model.set(name, value);
+  const change = (values) => {
+    for (const [name, value] of Object.entries(values)) model.set(name, value);
     model.save_changes();
     update();
   };
+  const set = (name, value) => change({ [name]: value });
   for (const name of moves) model.on(`change:${name}`, update);
   const inputs = (legend, words, type, attributes, read, changed) => {
     const group = element(controls, "fieldset");
@@ -126,9 +127,9 @@ export function stage({ model, el }, moves, [width, height], draw) {
   };
   return {
     update,
-    set,
-    controls,
-    refreshers,
+    change,
+    /** A frame for the buttons that follow. */
+    frame: (legend) => element(element(controls, "fieldset"), "legend", {}, legend),
     /** One of several words; the trait `name` holds its place. */
     choice: (legend, words, name) =>
       inputs(legend, words, "radio", {}, (i, input) => (input.checked = model.get(name) === i), (i) => set(name, i)),
@@ -136,16 +137,16 @@ export function stage({ model, el }, moves, [width, height], draw) {
     toggles: (legend, words, name) =>
       inputs(legend, words, "checkbox", {}, (i, input) => (input.checked = model.get(name)[i]),
         (i, input) => set(name, model.get(name).map((old, j) => (j === i ? input.checked : old)))),
-    /** One number for each word; the trait `name` holds them all, or the only one. */
-    ranges: (legend, words, name, limits) =>
+    /** One number for each word; the trait `name` holds them all, or the only one. `also` is set with it. */
+    ranges: (legend, words, name, limits, told = (value) => number(value, 1), also = {}) =>
       inputs(legend, words, "range", limits, (i, input) => {
         const all = model.get(name);
         input.value = Array.isArray(all) ? all[i] : all;
-        input.setAttribute("aria-valuetext", number(Number(input.value), 1));
+        input.setAttribute("aria-valuetext", told(Number(input.value)));
       }, (i, input) => {
         const all = model.get(name);
         const value = Number(input.value);
-        set(name, Array.isArray(all) ? all.map((old, j) => (j === i ? value : old)) : value);
+        change({ ...also, [name]: Array.isArray(all) ? all.map((old, j) => (j === i ? value : old)) : value });
       }),
     /** Something to do; `ready` says whether it can be done now. */
     button: (text, act, ready = () => true) => {
