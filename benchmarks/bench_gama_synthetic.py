@@ -39,6 +39,20 @@ COLUMNS = [*FORMS, BELOW, *(f"{name}, untrained" for name in CONTROLS)]
 SINGLE = "low entropy"
 
 
+def compared(z: np.ndarray, z0: np.ndarray, floor: float, form: str) -> np.ndarray:
+    """Return the score (T, T): the package's, or with a floor, which it once had, under a ratio.
+
+    |median z - median z0| tv / (v + floor tv): a floor keeps out inputs that hardly vary.
+    """
+    if not floor:
+        return gama.compare(z, z0, form)
+    z, z0 = ((x - x.mean()) / x.std(ddof=1) for x in (z, z0))
+    v = np.tril(z.var(0, ddof=1) + z0.var(0, ddof=1))
+    tv = v.sum(1, keepdims=True) / np.arange(1, len(v) + 1)[:, None]
+    ratio = np.abs(np.median(z, 0) - np.median(z0, 0)) * tv / np.maximum(v + floor * tv, 1e-12)
+    return np.where((v > 1e-12) & (np.arange(len(v)) > 0)[:, None], ratio, 0)
+
+
 def found_by(matrix: np.ndarray, positions: tuple[int, ...]) -> tuple[float, float]:
     """Return the share of positions missed, and the area."""
     missed = synthetic.misses(matrix, positions) / len(positions)
@@ -60,7 +74,7 @@ def condition(logic: str, positions: tuple[int, ...], share: float) -> dict:
             for m in models
         )
         for label, z in zip((name, f"{name}, untrained"), after, strict=False):
-            matrix = np.abs(gama.compare(z, before, floor, form))
+            matrix = np.abs(compared(z, before, floor, form))
             found[label] = found_by(matrix, positions)
             if name == GAIN:
                 # Without each letter's own part: only what letters tell of those after them.
@@ -165,8 +179,9 @@ def main() -> int:
         ),
         nats_table,
         (
-            f"The published form misses {mean(0, PAPER, **high):.1%} of AND and OR at shares "
-            "≥ 0.8: only our two forms keep the limit of 5 %."
+            f"After this training (early-stopped, 64 units, held-out sequences) the published form "
+            f"misses {mean(0, PAPER, **high):.1%} of AND and OR at shares ≥ 0.8. How much of that "
+            "is the training: GAMA: training, below."
         ),
     ]
     return publish(__file__, parts, claims)

@@ -1,4 +1,4 @@
-"""A small LSTM that predicts the next letter: tokens, network, training, sampling.
+"""A small LSTM that predicts the next letter: tokens, network, sampling.
 
 Tokens are 0 = start, 1..q = the letters in the order of the alphabet, q + 1 = end, so a sequence of
 L letters is a row of T = L + 2 tokens. torch is imported inside the functions, and its global
@@ -7,37 +7,16 @@ random state and number of threads are as before when a function returns.
 
 from __future__ import annotations
 
-import copy
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from tqdm import tqdm
 
-from shapzero_lite._checks import positive, seed_of, whole
+from shapzero_lite._checks import seed_of, whole
 from shapzero_lite.gama.checked import logits_of
-from shapzero_lite.letters import PROTEIN, Alphabet, Codes, as_codes
-
-
-@dataclass(frozen=True)
-class Training:
-    """What ``train`` returns.
-
-    ``model``: the network with the best held-out likelihood; ``reference``: the same network at its
-    random initialisation; ``train_loss`` and ``heldout_loss``: one number an epoch, in nats a
-    token (held-out: after the epoch); ``best_epoch``, counted from 1; ``heldout``: (n_heldout, L)
-    codes that training never saw.
-    """
-
-    model: Any
-    reference: Any
-    train_loss: tuple[float, ...]
-    heldout_loss: tuple[float, ...]
-    best_epoch: int
-    heldout: Codes
+from shapzero_lite.letters import PROTEIN, Alphabet, as_codes
 
 
 def tokens(sequences: Any, alphabet: Alphabet = PROTEIN) -> NDArray[np.int64]:
@@ -75,98 +54,13 @@ def network(hidden: int = 64, alphabet: Alphabet = PROTEIN, seed: int = 0) -> An
             self.embedding = nn.Embedding.from_pretrained(torch.eye(size), freeze=True)
             self.lstm = nn.LSTM(size, hidden, batch_first=True)
             self.head = nn.Linear(hidden, size)
+            self.alphabet = alphabet  # so that another one of as many letters is refused
 
         def forward(self, x: Any) -> Any:
             return self.head(self.lstm(self.embedding(x))[0])
 
     with seeded(seed):
         return NextLetter()
-
-
-def train(
-    sequences: Any,
-    *,
-    hidden: int = 64,
-    epochs: int = 20,
-    batch: int = 32,
-    learning_rate: float = 3e-3,
-    heldout_share: float = 0.1,
-    patience: int = 8,
-    seed: int = 0,
-    model: Any = None,
-    alphabet: Alphabet = PROTEIN,
-    progress: bool = False,
-) -> Training:
-    """Fit a next-token model to positive sequences (N, L), stopping on held-out likelihood.
-
-    Loss: mean over the L + 1 predicted tokens of -log p(token j + 1 | tokens 0..j). Adam, whose
-    steps shrink from ``learning_rate`` to 2 % of it along half a cosine over the ``epochs``: at
-    equal steps the noise of the last batches hides rules that are worth less than 0.1 nats.
-    ``model``: any torch module from tokens to logits instead of the LSTM (it is not changed; its
-    present weights are the reference). Training ends when the held-out loss has not fallen for
-    ``patience`` epochs, or after ``epochs``; the best epoch's weights are kept. The same seed gives
-    the same weights. Raises ``ValueError`` for fewer than 10 sequences, a ``heldout_share`` outside
-    0..0.5, or counts below 1.
-
-    >>> train(["ACDA"] * 60, hidden=8, epochs=2).heldout.shape
-    (6, 4)
-    """
-    rows = tokens(sequences, alphabet)
-    if len(rows) < 10:
-        raise ValueError(f"training needs at least 10 sequences, {len(rows)} were given")
-    if not 0 < heldout_share <= 0.5:
-        msg = f"heldout_share is a share of the sequences, above 0 and at most 0.5: {heldout_share}"
-        raise ValueError(msg)
-    epochs, batch = whole(epochs, "epochs"), whole(batch, "batch")
-    patience, seed = whole(patience, "patience"), seed_of(seed)
-    learning_rate = positive(learning_rate, "learning_rate")
-    import torch
-
-    reference = copy.deepcopy(network(hidden, alphabet, seed) if model is None else model).eval()
-    rng = np.random.default_rng(seed)
-    order = rng.permutation(len(rows))
-    held_count = max(1, round(heldout_share * len(rows)))
-    held, kept = torch.from_numpy(rows[order[:held_count]]), rows[order[held_count:]]
-    losses: tuple[list[float], list[float]] = ([], [])
-    with seeded(seed), torch.no_grad():
-        logits_of(reference, held[:1], alphabet.q)
-    with seeded(seed):
-        model = copy.deepcopy(reference)
-        best, best_epoch = copy.deepcopy(model.state_dict()), 0
-        optimizer = torch.optim.Adam(
-            [p for p in model.parameters() if p.requires_grad], lr=learning_rate
-        )
-        updates = epochs * -(-len(kept) // batch)
-        schedule = torch.optim.lr_scheduler.LambdaLR(
-            optimizer, lambda t: 0.51 + 0.49 * np.cos(np.pi * t / updates)
-        )
-        bar = tqdm(range(1, epochs + 1), desc="training", disable=not progress)
-        for epoch in bar:
-            model.train()
-            summed = 0.0
-            shuffled = torch.from_numpy(kept[rng.permutation(len(kept))])
-            for part in shuffled.split(batch):
-                optimizer.zero_grad(set_to_none=True)
-                loss = _loss(model, part)
-                loss.backward()
-                optimizer.step()
-                schedule.step()
-                summed += loss.item() * len(part)
-            losses[0].append(summed / len(kept))
-            model.eval()
-            with torch.no_grad():
-                losses[1].append(
-                    sum(_loss(model, p).item() * len(p) for p in held.split(1024)) / held_count
-                )
-            bar.set_postfix(heldout=f"{losses[1][-1]:.3f}")
-            if losses[1][-1] <= min(losses[1]):
-                best, best_epoch = copy.deepcopy(model.state_dict()), epoch
-            elif epoch - best_epoch >= patience:
-                break
-        bar.close()
-        model.load_state_dict(best)
-    codes = (held.numpy()[:, 1:-1] - 1).astype(np.uint8)
-    return Training(model.eval(), reference, tuple(losses[0]), tuple(losses[1]), best_epoch, codes)
 
 
 def generate(
@@ -188,7 +82,8 @@ def generate(
     with seeded(seed), torch.no_grad():
         model.eval()
         for _ in range(length):
-            logits = logits_of(model, torch.from_numpy(rows), q)[:, -1, 1 : q + 1].double().numpy()
+            logits = logits_of(model, torch.from_numpy(rows), alphabet)[:, -1, 1 : q + 1]
+            logits = logits.double().numpy()
             # The largest of logit + Gumbel noise is a draw from the softmax of the logits.
             drawn = (logits + rng.gumbel(size=logits.shape)).argmax(1)
             rows = np.hstack([rows, drawn[:, None] + 1])
@@ -208,10 +103,3 @@ def seeded(seed: int) -> Iterator[None]:
             yield
         finally:
             torch.set_num_threads(threads)
-
-
-def _loss(model: Any, rows: Any) -> Any:
-    """Return the mean negative log-likelihood of tokens 1..T-1, each given those before it."""
-    from torch.nn.functional import cross_entropy
-
-    return cross_entropy(model(rows[:, :-1]).flatten(0, 1), rows[:, 1:].flatten())

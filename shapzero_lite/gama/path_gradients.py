@@ -15,7 +15,8 @@ from numpy.typing import NDArray
 from tqdm import tqdm
 
 from shapzero_lite._checks import whole
-from shapzero_lite.gama.checked import finite, logits_of, takes_tokens
+from shapzero_lite.gama.checked import finite, logits_of, token_embedding
+from shapzero_lite.gama.counting import warn_if_worse
 from shapzero_lite.gama.lstm import seeded, tokens
 from shapzero_lite.letters import PROTEIN, Alphabet
 
@@ -59,8 +60,10 @@ def integrated_gradients(
     smooth, as before training).
 
     ``model``: a torch module from tokens (N, T) to logits (N, T, q + 2) whose tokens go through
-    its attribute ``embedding``, or else through its first ``torch.nn.Embedding``. Raises
-    ``ValueError`` for one without or of another alphabet, and for gradients that are not finite.
+    its attribute ``embedding``, or else the first ``torch.nn.Embedding`` that gets them. Raises
+    ``ValueError`` for one without or of another alphabet, for one whose embeddings get something
+    else than the tokens (positions), and for gradients that are not finite. Warns for a network
+    that ``train`` found worse than counting.
 
     Source: Sundararajan, Taly, Yan 2017 (arXiv 1703.01365); GAMA, arXiv 2506.23182.
 
@@ -71,6 +74,7 @@ def integrated_gradients(
     import torch
 
     steps = whole(steps, "steps")
+    warn_if_worse(model)
     alphas, weights = _path(rule, steps)
     a = torch.tensor(alphas, dtype=torch.float32)[None, :, None, None]
     w = torch.tensor(weights, dtype=torch.float32)[None, :, None, None]
@@ -79,7 +83,7 @@ def integrated_gradients(
     z = np.zeros((count, T, T))
     per_pass = max(1, ROWS // steps)
     bar = tqdm(total=count, desc="integrated gradients", disable=not progress)
-    with _scalable(model, alphabet.q) as feed, seeded(0):
+    with _scalable(model, rows, alphabet) as feed, seeded(0):
         for start in range(0, count, per_pass):
             part = rows[start : start + per_pass]  # (N', T)
             e = feed.embed(part)  # (N', T, d)
@@ -131,7 +135,7 @@ def target_values(
     import torch
 
     rows = torch.from_numpy(tokens(sequences, alphabet))
-    with _scalable(model, alphabet.q) as feed, seeded(0), torch.no_grad():
+    with _scalable(model, rows, alphabet) as feed, seeded(0), torch.no_grad():
         e = feed.embed(rows)
         b = feed.start(rows, e, baseline)
         logits = feed(rows, b + alpha * (e - b))
@@ -201,24 +205,15 @@ def _start(rows: Any, embedded: Any, table: Any, baseline: str, q: int) -> Any:
 
 
 @contextmanager
-def _scalable(model: Any, q: int) -> Iterator[Any]:
+def _scalable(model: Any, rows: Any, alphabet: Alphabet) -> Iterator[Any]:
     """Let the caller choose what leaves the model's token embedding.
 
     A hook on the embedding layer, so any architecture will do.
     """
     import torch
-    from torch import nn
 
-    found = getattr(model, "embedding", None)
-    if not isinstance(found, nn.Module):
-        found = next((m for m in model.modules() if isinstance(m, nn.Embedding)), None)
-    if found is None:
-        raise ValueError(
-            "this module has no torch.nn.Embedding: integrated gradients follow the embedded "
-            "tokens, so let tokens pass through an attribute called embedding"
-        )
-    layer: nn.Module = found
-    takes_tokens(layer, q)
+    q = alphabet.q
+    layer = token_embedding(model, rows, alphabet)
     chosen: list[Any] = []
 
     class Feed:
@@ -232,7 +227,7 @@ def _scalable(model: Any, q: int) -> Iterator[Any]:
         def __call__(self, rows: Any, embedded: Any) -> Any:
             chosen[:] = [embedded]
             try:
-                return logits_of(model, rows, q)
+                return logits_of(model, rows, alphabet)
             finally:
                 chosen.clear()
 
