@@ -247,6 +247,16 @@ def test_a_table_with_doubles_is_learnt_with_errors_as_weights(scan, tmp_path):
     assert "letters of these samples are far from uniform" in made.verdict.text()
 
 
+def test_a_table_with_another_numbering_is_refused(scan, capsys):
+    """Found here: of 54,024 variants of GFP 67 were used, and a report was made of them."""
+    scan(with_doubles=False)
+    given = [*GIVEN[:-1], "38", "--on-bad", "drop"]
+    assert main(given) == 1
+    said = capsys.readouterr().err
+    assert "of 193 rows cannot be used" in said
+    assert "another number of its first position: first=" in said
+
+
 def test_the_letters_of_a_table_can_be_said(scan, tmp_path):
     scan(with_doubles=True)
     given = {"table": "scan.csv", "sequence_column": "hgvs", "value_column": "rep1",

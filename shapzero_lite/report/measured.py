@@ -13,7 +13,7 @@ from shapzero_lite.report.inputs import Sequences
 from shapzero_lite.sketching import Variants, read_variants
 from shapzero_lite.sketching.samples import design_notes, refuse_constant, refuse_too_few
 from shapzero_lite.sketching.single_mutants import scanned_wild_type
-from shapzero_lite.sketching.variants import Rows
+from shapzero_lite.sketching.variants import Rows, listed
 
 # Of ``read_request``: what belongs to a table alone, and says nothing where it is.
 OF_A_TABLE = {
@@ -57,12 +57,27 @@ def read_measured(
         stops=given["stops"], gaps=given["gaps"], on_bad=given["on_bad"],
         wild_type_value=None if value in (None, "") else _number("wild_type_value", value),
     )  # fmt: skip
+    _refuse_mostly_bad(found)
     codes, q = found.codes, found.alphabet.q
     refuse_constant(found.values, "the table holds")
     if len(codes) != count_all(q, codes.shape[1]) and scanned_wild_type(codes, q) is None:
         refuse_too_few(codes, q, own_letters=bool(design_notes(codes, q)))
     names = found.names if found.wild is not None else [f"row {row}" for row in found.first_rows]
     return found, Sequences.of_variants(names, codes)
+
+
+def _refuse_mostly_bad(found: Variants) -> None:
+    """Raise where more rows were bad than used: another numbering, hardly so many mistakes."""
+    bad = sum(map(len, found.bad.values()))
+    if 2 * bad > found.rows:
+        lines = [
+            f"{found.source}: {bad:,} of {found.rows:,} rows cannot be used",
+            *listed(found.bad),
+        ]
+        lines.append(
+            "so many are another wild type, or another number of its first position: first="
+        )
+        raise ValueError("\n  ".join(lines))
 
 
 def write_unused(folder: Path, found: Variants) -> None:
