@@ -20,9 +20,9 @@ from shapzero_lite.sketching.ridge import MOST_ORDER, MOST_SUPPORTS, MOST_WAVES_
 
 # One look-up or one addition to a histogram, a row; one multiplication of a table's two sides; what
 # a call costs.
-_ROW, _FLOP, _CALL = 2.8e-9, 5e-11, 8e-6
+_ROW, _FLOP, _CALL = 3.6e-9, 6.5e-11, 1e-5
 # One block when it is made, alone and packed; one position of one row in it.
-_SINGLE, _PACKED, _PLACE = 3.5e-5, 6e-4, 4.5e-10
+_SINGLE, _PACKED, _PLACE = 4.5e-5, 8e-4, 5.9e-10
 # Passes over the blocks: of an order that is kept, and of the last fit to all rows.
 _KEPT_PASSES, _LAST_PASSES = 62, 77
 # Waves a row, at most, of an order that is guessed to be kept; the share of its sets that are
@@ -34,7 +34,7 @@ _LOOSE = 1.4
 _WAVE_BYTES, _LEAST_BYTES = 56, 1e7
 
 # Of q-SFT, one pattern peeled down the thresholds; one answer in its bins.
-_PATTERN, _BIN = 1.2e-2, 4.5e-6
+_PATTERN, _BIN = 1.2e-2, 5.4e-6
 
 # Of a network, a step of its training; one product of a weight while it learns, and when it is
 # asked; bytes of PyTorch.
@@ -107,7 +107,7 @@ def of_distilling(n: int, q: int, rows: int) -> Cost:
 def of_enumeration(n: int, q: int) -> Cost:
     """Return the cost of the transform of all q^n values."""
     total = float(q) ** n
-    return Cost(0.004 + total * (2e-7 * n + 5e-7), total * (6 * n + 170.0) + 2e6)
+    return Cost(0.004 + total * (2.6e-7 * n + 6.5e-7), total * (6 * n + 170.0) + 1.5e6)
 
 
 def of_qsft(n: int, q: int, queries: int) -> Cost:
