@@ -199,6 +199,17 @@ class Lesson:
         self.page.evaluate(WRITE, [self.ids.index(name), source])
         self.command("notebook:run-cell")
 
+    def says(self, name, source, text):
+        """Run a cell until its output holds the text: what was moved may still be on its way."""
+        output = self.cell(name).locator(".jp-OutputArea-output").filter(has_text=text)
+        for _ in range(5):
+            self.write(name, source)
+            for _ in range(20):
+                if output.count():
+                    return
+                self.page.wait_for_timeout(0.25 * SECONDS)
+        output.wait_for()
+
 
 @pytest.fixture(scope="module")
 def lesson(browser, lab, folder):
@@ -358,17 +369,16 @@ def test_what_the_learner_moves_is_a_value_in_python(browser, lab, folder):
     for _ in range(2):
         page.get_by_role("slider", name="T", exact=True).press("ArrowRight")
     page.get_by_text("F[2] = −0.25 + 0.00i").wait_for()
-    opened.write("b", "print('wave', hands.k, hands.values, round(hands.shown['F'][2][0], 4))")
-    output = opened.cell("b").locator(".jp-OutputArea-output")
-    output.filter(has_text="wave 2 [0, 1, 1, 1] -0.25").wait_for()
+    moved = "print('wave', hands.k, hands.values, round(hands.shown['F'][2][0], 4))"
+    opened.says("b", moved, "wave 2 [0, 1, 1, 1] -0.25")
     opened.write("b", "hands.k = 3")
     page.get_by_text("F[3] =").wait_for()
     assert page.get_by_role("radio", name="3").is_checked()
     page.get_by_role("button", name="C2").press("Enter")
     page.get_by_role("slider", name="windows").press("ArrowRight")
     page.get_by_role("button", name="bin 0 of group 1").press("Enter")
-    opened.write("b", "print('entered', play.entered, 'of', play.names, mine.windows, bins.found)")
-    output.filter(has_text="entered [1] of ['C1', 'C2'] 51 [0]").wait_for()
+    played = "print('entered', play.entered, 'of', play.names, mine.windows, bins.found)"
+    opened.says("b", played, "entered [1] of ['C1', 'C2'] 51 [0]")
     assert serious(page, ".jp-Notebook .jp-OutputArea") == []
     assert opened.trouble == []
     page.close()
