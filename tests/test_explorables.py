@@ -6,8 +6,6 @@ What they do under the hand is in browser/test_explorables_move.py.
 import html
 import json
 import re
-import subprocess
-import sys
 from pathlib import Path
 
 import matplotlib.pyplot as plt
@@ -179,14 +177,3 @@ def test_lessons_carry_their_explorables():
     assert "theatre" in carried["03"]
     assert "bill" in carried["06"]
     assert "peeling" in carried["05"]
-
-
-def test_it_loads_nothing_heavy():
-    script = (
-        "import sys, shapzero_lite.teach.explorables\n"
-        "print(sorted({'matplotlib', 'anywidget', 'IPython', 'torch'} & set(sys.modules)))"
-    )
-    done = subprocess.run(
-        [sys.executable, "-c", script], capture_output=True, text=True, check=True
-    )
-    assert done.stdout.strip() == "[]"

@@ -33,6 +33,7 @@ def test_a_long_chain_is_one_cluster():
     assert neighbours.clusters(chain).max() == 0
 
 
+# Which rows are held out is the question: one epoch shows it.
 @pytest.mark.filterwarnings("ignore:the best of 1 epochs")
 def test_no_near_neighbour_of_a_held_out_sequence_is_learned():
     rng = np.random.default_rng(0)

@@ -378,11 +378,10 @@ def test_explore_needs_something_to_vary():
         explore(lambda ax, k: None, alt="Panels", k=[1])
 
 
-def test_the_module_loads_nothing_heavy():
-    script = (
-        "import sys, shapzero_lite.teach\n"
-        "print(sorted({'matplotlib', 'ipywidgets', 'IPython', 'torch'} & set(sys.modules)))"
-    )
+@pytest.mark.parametrize("module", ["shapzero_lite.teach", "shapzero_lite.teach.explorables"])
+def test_the_module_loads_nothing_heavy(module):
+    heavy = {"anywidget", "ipywidgets", "matplotlib", "IPython", "torch"}
+    script = f"import sys, {module}\nprint(sorted({heavy!r} & set(sys.modules)))"
     done = subprocess.run(
         [sys.executable, "-c", script], capture_output=True, text=True, check=True
     )

@@ -59,10 +59,8 @@ def to_decomposition(
     starts = np.cumsum(design.sizes) - design.sizes
     constant = np.array(centre + c[design.owner == design.supports.index(())].sum())
     tables: dict[Support, Array] = {(): constant} | pairs
-    cells, largest = (
-        float(letters.q) ** 2 * len(pairs),
-        np.argsort(-np.bincount(design.owner, c**2, len(orders)), kind="stable"),
-    )
+    cells = float(letters.q) ** 2 * len(pairs)
+    largest = np.argsort(-np.bincount(design.owner, c**2, len(orders)), kind="stable")
     for number in largest:
         T = design.supports[number]
         cells += float(letters.q) ** len(T)

@@ -140,7 +140,8 @@ def fit_spectrum(
     # Noise of a coefficient falls as rows are added; its prior variance does not change.
     share = len(fit) / len(codes)
     penalties = state.noise * share / state.variances
-    c = ridge_fit(design, y, penalties, state.c, steps=30, tolerance=1e-20)[0]
+    squares = design.mean_squares()
+    c = ridge_fit(design, y, penalties, state.c, steps=30, tolerance=1e-20, squares=squares)[0]
     if letters is not None:
         tables = {}
         if chosen is not None:
@@ -148,7 +149,8 @@ def fit_spectrum(
             for _ in range(_TURNS):
                 left = y - design.apply(c)
                 pairs = mutant_pairs.refit(pairs, (codes, left, roots), share * penalty, alone)
-                c = ridge_fit(design, y - roots * pairs.evaluate(codes), penalties, c, steps=30)[0]
+                left = y - roots * pairs.evaluate(codes)
+                c = ridge_fit(design, left, penalties, c, steps=30, squares=squares)[0]
             tables = {T: spread * table for T, table in pairs.tables().items()}
         return to_decomposition(design, c * spread, centre, letters, tables)
     limit = max_coefficients or min(60_000, max(5_000, len(codes) // 3))

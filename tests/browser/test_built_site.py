@@ -27,7 +27,6 @@ LESSONS = sorted((ROOT / "notebooks").glob("[0-9]*.ipynb"))
 NOTEBOOKS = [*LESSONS, *sorted((ROOT / "notebooks" / "supplement").glob("*.ipynb"))]
 SHOWN = ["index.html", "notebooks/04_aliasing.html", "api/sketching.html", "gallery.html"]
 WIDTHS = [1400, 800, 390]
-BROWSERS = ["chromium", "chromium-browser", "google-chrome"]
 
 pytestmark = pytest.mark.slow
 
@@ -66,19 +65,6 @@ def address(request, site, tmp_path_factory):
     server.shutdown()
     thread.join()
     server.server_close()
-
-
-@pytest.fixture(scope="module")
-def browser():
-    """Debian's Chromium, driven by Playwright."""
-    api = pytest.importorskip("playwright.sync_api", reason="extra `browser` is absent: playwright")
-    path = next(filter(None, map(shutil.which, BROWSERS)), None)
-    if path is None:
-        pytest.skip(f"no browser: none of {', '.join(BROWSERS)} is installed")
-    with api.sync_playwright() as driver:
-        running = driver.chromium.launch(executable_path=path)
-        yield running
-        running.close()
 
 
 class Watched:

@@ -4,7 +4,6 @@ The numbers that a picture shows are compared with the package, for the same sta
 """
 
 import json
-import shutil
 
 import matplotlib.pyplot as plt
 import numpy as np
@@ -22,7 +21,6 @@ from shapzero_lite.teach.explorables import (
 from shapzero_lite.teach.explorables._clock import hands
 
 plt.switch_backend("Agg")  # now: matplotlib looks for IPython when a backend is first used
-BROWSERS = ["chromium", "chromium-browser", "google-chrome"]
 PAGE = """<!doctype html><html lang="en"><title>Explorables</title>
 <style>body {{ color: {ink}; background: {paper}; color-scheme: {theme}; }}</style>
 <main><h1>Explorables</h1>{body}</main><script>{script}</script>"""
@@ -30,18 +28,6 @@ THEMES = {"light": ("#222", "#fff"), "dark": ("#ddd", "#121212")}
 ALT = "What the picture shows at first"
 
 pytestmark = pytest.mark.slow
-
-
-@pytest.fixture(scope="module")
-def browser():
-    api = pytest.importorskip("playwright.sync_api", reason="extra `browser` is absent: playwright")
-    path = next(filter(None, map(shutil.which, BROWSERS)), None)
-    if path is None:
-        pytest.skip(f"no browser: none of {', '.join(BROWSERS)} is installed")
-    with api.sync_playwright() as driver:
-        running = driver.chromium.launch(executable_path=path, args=["--no-sandbox"])
-        yield running
-        running.close()
 
 
 @pytest.fixture

@@ -19,7 +19,6 @@ import nbformat
 import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
-BROWSERS = ["chromium", "chromium-browser", "google-chrome"]
 SECONDS = 1000  # of Playwright, in milliseconds
 PANEL = """import shapzero_lite as sz
 
@@ -152,20 +151,6 @@ def lab(folder):
         except subprocess.TimeoutExpired:  # a kernel that still computes
             server.kill()
             server.wait(30)
-
-
-@pytest.fixture(scope="module")
-def browser():
-    playwright = pytest.importorskip(
-        "playwright.sync_api", reason="extra `browser` is absent: playwright"
-    )
-    program = next(filter(None, map(shutil.which, BROWSERS)), None)
-    if program is None:
-        pytest.skip("no Chromium is installed")
-    with playwright.sync_playwright() as started:
-        opened = started.chromium.launch(executable_path=program, args=["--no-sandbox"])
-        yield opened
-        opened.close()
 
 
 class Lesson:
