@@ -32,7 +32,7 @@ export JUPYTER_PREFER_ENV_PATH := 1
 unexport JUPYTER_PATH
 
 .DEFAULT_GOAL := help
-.PHONY: help environment lock run site test test-fast test-adapters bench lab supplement notebooks lessons-report lint types dist clean
+.PHONY: help environment lock run site test test-fast test-adapters course test-course bench lab supplement notebooks lessons-report lint types dist clean
 
 help:  ## this list
 	@grep -E '^[a-z-]+:.*##' Makefile | awk -F ':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
@@ -71,6 +71,13 @@ test-fast: environment  ## unit tests and doctests only
 test-adapters:  ## the adapter that needs TensorFlow, in an environment of its own
 	$(MAKE) environment VENV=.venv-adapters EXTRAS=tiger,test
 	$(PY:$(VENV)/%=.venv-adapters/%) -m pytest tests/adapters $(ARGS)
+
+course: environment  ## a course for nbgrader, with points and answers; result in build/course
+	$(PY) tools/lessons/make_course.py --out $(OUT)/course $(ARGS)
+
+test-course:  ## the course under nbgrader itself, in an environment of its own
+	$(MAKE) environment VENV=.venv-course EXTRAS=lessons,test,course
+	$(PY:$(VENV)/%=.venv-course/%) -m pytest tests/test_course.py $(ARGS)
 
 bench: environment  ## the tables of benchmarks/, side by side with other packages (long)
 	$(PIP) --quiet --constraint constraints.txt --editable ".[bench]"

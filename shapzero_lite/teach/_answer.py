@@ -6,6 +6,7 @@ The lessons import ``answer`` from :mod:`shapzero_lite.teach`.
 from __future__ import annotations
 
 import copy
+import os
 import re
 import traceback
 from collections.abc import Callable, Mapping, Sequence
@@ -42,10 +43,11 @@ def answer(
     """Check a learner's function against cases, and say what to do next.
 
     Prints "not answered yet" while the function returns ``...``, "correct" when
-    |got - expected| <= atol + rtol |expected| in every case. Arguments are copied for each call,
-    so a function that changes its input in place cannot spoil a later case. An answer that equals a
-    known mistake is told which, in one line. A right answer to one of the exercises that build the
-    reader's own SHAP zero is kept for :func:`yours`.
+    |got - expected| <= atol + rtol |expected| in every case. Where nbgrader executes the notebook
+    (it sets ``NBGRADER_EXECUTION``), "not answered yet" is an error, for no points. Arguments are
+    copied for each call, so a function that changes its input in place cannot spoil a later case.
+    An answer that equals a known mistake is told which, in one line. A right answer to one of the
+    exercises that build the reader's own SHAP zero is kept for :func:`yours`.
 
     Parameters
     ----------
@@ -58,8 +60,9 @@ def answer(
 
     Raises
     ------
-    AssertionError : a case differs, or the function raised (its exception is the cause). A
-        notebook shows the message of this one without a traceback.
+    AssertionError : a case differs, or the function raised (its exception is the cause), or it is
+        not answered where nbgrader executes. A notebook shows the message of this one without a
+        traceback.
     ValueError : no cases, or a name that is not of the form "2.1".
     TypeError : the arguments of a case are not a tuple.
 
@@ -95,14 +98,14 @@ def answer(
             got = learner(*copy.deepcopy(arguments))
         except Exception as error:
             if "ellipsis" in str(error):  # `...` used in the middle of a calculation
-                print(f"{name}: not answered yet")
+                _not_answered(name)
                 return
             raise AnswerError(
                 f"{name}: your function stopped with {type(error).__name__}: {error}\n"
                 f"  {where}{_own_line(error, learner)}{ending}"
             ) from error
         if _has_ellipsis(got):
-            print(f"{name}: not answered yet")
+            _not_answered(name)
             return
         reason = difference(got, expected, rtol, atol)
         if reason is not None:
@@ -116,6 +119,13 @@ def answer(
             )
     print(f"{name}: correct")
     judged(name, learner)
+
+
+def _not_answered(name: str) -> None:
+    """Say so and go on; nbgrader takes a cell that does not fail for a right answer."""
+    if os.environ.get("NBGRADER_EXECUTION"):
+        raise AnswerError(f"{name}: not answered yet")
+    print(f"{name}: not answered yet")
 
 
 def _recognised(name: str, arguments: tuple, got: Any) -> str:
