@@ -21,6 +21,18 @@ def test_many_sequences_are_evaluated_as_the_definition_says(q, n, most):
     np.testing.assert_allclose(few, truth[: FEWEST_ROWS - 1], atol=1e-11 * np.abs(F).sum())
 
 
+@pytest.mark.parametrize(("q", "n", "most"), [(2, 9, 9), (4, 12, 3), (5, 6, 4), (20, 4, 4)])
+def test_shapley_values_of_many_sequences_are_those_of_few(q, n, most):
+    k, F = brute_force.random_spectrum(q, n, 200, seed=q, max_order=most)
+    spectrum = sz.Spectrum(k, F, alphabet=sz.Alphabet.of_size(q))
+    codes = sz.Alphabet.of_size(q).random(FEWEST_ROWS + 7, n, seed=1)
+    found, few = sz.shapley_values(spectrum, codes), sz.shapley_values(spectrum, codes[:300])
+    scale = np.abs(F).sum()
+    np.testing.assert_allclose(found[:300], few, atol=1e-12 * scale)
+    total = spectrum.evaluate(codes) - spectrum.constant
+    np.testing.assert_allclose(found.sum(axis=1), total, atol=1e-11 * scale)
+
+
 def test_high_orders_and_the_constant_are_left_and_low_ones_are_not():
     k = np.zeros((4, 14), np.uint8)
     k[1, 3] = 1
@@ -38,6 +50,6 @@ def test_what_does_not_fit_is_left(monkeypatch):
     codes = sz.DNA.random(2 * FEWEST_ROWS, 8, seed=1)
     spectrum = sz.Spectrum(k, F, alphabet=sz.DNA)
     found = spectrum.evaluate(codes)
-    assert sum(map(len, spectrum._tables.tables)) <= 40
-    assert len(spectrum._tables.left) > 0
+    assert sum(map(len, spectrum.looked_up.tables)) <= 40
+    assert len(spectrum.looked_up.left) > 0
     np.testing.assert_allclose(found, brute_force.evaluate(k, F, 4, codes), atol=1e-9)

@@ -37,6 +37,7 @@ from shapzero_lite.spectra import (
     spectrum_to_mobius,
     term_blocks,
 )
+from shapzero_lite.spectra.tables import FEWEST_ROWS
 
 Background = Letters | ArrayLike | None
 
@@ -52,7 +53,8 @@ def shapley_values(
     sums equal f(x) minus the mean of f over the background.
 
     Uniform: ``phi_i = sum over k with k_i != 0 of Re(F[k] omega**<k, x>) / |k|``. Cost
-    N s n, whatever q and the order; memory is bounded by a block beside the result. Raises
+    N s n, whatever q and the order, and much less for many sequences and low orders (module
+    ``tables``); memory is bounded by a block beside the result. Raises
     ``ValueError``/``TypeError`` for sequences or a background that do not fit the spectrum.
 
     >>> from shapzero_lite import DNA
@@ -64,14 +66,17 @@ def shapley_values(
     if isinstance(spectrum, Decomposition):
         return _from_parts(decomposed(spectrum, background, codes), codes)
     k, H = spectrum.half
-    present = np.count_nonzero(k, axis=1) > 0
-    k, H = k[present], H[present]
     if background is not None:
-        return values_against(as_background(background, spectrum), codes, k, H, spectrum.q)
-    share = (k != 0) / np.count_nonzero(k, axis=1)[:, None]  # (s, n): 1/|k| on the support
-    phi = np.empty(codes.shape)
+        present = (k != 0).any(axis=1)
+        against = as_background(background, spectrum)
+        return values_against(against, codes, k[present], H[present], spectrum.q)
+    phi = np.zeros(codes.shape)
+    if len(codes) >= FEWEST_ROWS:
+        phi += spectrum.looked_up.evaluate_shares(codes)
+        k, H = k[spectrum.looked_up.left], H[spectrum.looked_up.left]
+    share = (k != 0) / np.maximum(np.count_nonzero(k, axis=1), 1)[:, None]  # (s, n): 1/|k|
     for rows, terms in term_blocks(codes, k, H, spectrum.q):
-        phi[rows] = terms @ share
+        phi[rows] += terms @ share
     return phi
 
 

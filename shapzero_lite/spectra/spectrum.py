@@ -211,8 +211,8 @@ class Spectrum:
         k, H = self.half
         out = np.zeros(len(codes))
         if len(codes) >= FEWEST_ROWS:
-            out += self._tables.evaluate(codes)
-            k, H = k[self._tables.left], H[self._tables.left]
+            out += self.looked_up.evaluate(codes)
+            k, H = k[self.looked_up.left], H[self.looked_up.left]
         for rows, terms in term_blocks(codes, k, H, self.q):
             out[rows] += terms.sum(axis=1)
         return out
@@ -232,7 +232,8 @@ class Spectrum:
             yield tuple(positions.tolist()), flat
 
     @cached_property
-    def _tables(self) -> Tables:
+    def looked_up(self) -> Tables:
+        """The waves as tables, for many sequences, and the numbers of those of ``half`` left."""
         return tables(*self.half, self.q)
 
     # -- readings over all sequences ------------------------------------------------------

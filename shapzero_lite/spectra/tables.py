@@ -7,6 +7,7 @@ sequences and low orders; what is of higher order stays with the cosines.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -34,18 +35,36 @@ class Tables:
     def evaluate(self, codes: Codes) -> Array:
         """Return the sum of all tables, (N,), at codes (N, n)."""
         out = np.zeros(len(codes))
+        for rows, _, found in self._looked_up(codes):
+            out[rows] += found
+        return out
+
+    def evaluate_shares(self, codes: Codes) -> Array:
+        """Return the sum with each table's number in equal shares to its positions, (N, n).
+
+        >>> T = Tables(2, [np.array([0, 2])], [np.array([0.0, 1.0, 4.0, 9.0])], np.zeros(0, int))
+        >>> T.evaluate_shares(np.array([[1, 0, 0]], np.uint8)).tolist()
+        [[2.0, 0.0, 2.0]]
+        """
+        shares = np.zeros(codes.shape[::-1])  # a position's numbers side by side
+        for rows, positions, found in self._looked_up(codes):
+            share = found / len(positions)
+            for i in positions:
+                shares[i, rows] += share
+        return np.ascontiguousarray(shares.T)
+
+    def _looked_up(self, codes: Codes) -> Iterator[tuple[slice, NDArray[np.int64], Array]]:
+        """Rows, positions of a table and its numbers there: block by block, table by table."""
         kind = np.min_scalar_type(_CELLS)
         for start in range(0, len(codes), _ROWS):
-            rows = slice(start, start + _ROWS)
+            rows = slice(start, min(start + _ROWS, len(codes)))
             columns = np.ascontiguousarray(codes[rows].T, kind)
-            part = out[rows]
             for positions, table in zip(self.supports, self.tables, strict=True):
                 number = columns[positions[0]].copy()
                 for i in positions[1:]:
                     number *= self.q
                     number += columns[i]
-                part += table[number]
-        return out
+                yield rows, positions, table[number]
 
 
 def tables(
