@@ -14,15 +14,13 @@ from shapzero_lite._checks import seed_of, whole
 from shapzero_lite.explaining._interactions import check_index
 from shapzero_lite.explaining.backgrounds import kept_background, said
 from shapzero_lite.explaining.explanation import Explanation
+from shapzero_lite.explaining.free_level import Found, FreeLevel
 from shapzero_lite.explaining.random_walks import combined, pairs_paid, walk_values
 from shapzero_lite.explaining.shapley import base_value, shapley_values
 from shapzero_lite.letters import Codes, Letters, as_codes
 from shapzero_lite.queries import Model, Queries
 from shapzero_lite.sketching import Sketch
 from shapzero_lite.spectra import Decomposition, Spectrum
-
-# Pairs of free walks a sequence, where none are said; rows that the network's mean is taken over.
-_WALKS, _MEAN_ROWS = 32, 16_384
 
 
 class Explainer:
@@ -97,11 +95,13 @@ class Explainer:
         itself, with standard errors; ``shrink=True`` returns instead the combination of sketch
         and correction with the smaller expected error, which leans towards the sketch.
 
-        ``walks``: of a distilled sketch, the pairs of free walks a sequence (default 32) that carry
-        the values from those of the spectrum, exact, to those of the network, without bias; 2n - 1
-        answers of network and spectrum each, about a tenth of a second for 32 of 26 letters. Values
-        and base value then add up to the network's answer. 0 gives the spectrum's own values.
-        ``extra`` corrects what is explained: the network, or the spectrum. ``index``,
+        ``walks``: of a distilled sketch, what carries the values from those of the spectrum, exact,
+        to those of the network. None: changes of single letters (module ``letter_changes``), at
+        most n(q - 1) answers of network and spectrum a sequence and fewer where sequences are many,
+        with the error that walks of a sample measure. A number: that many pairs of free walks a
+        sequence, 2n - 1 answers a pair, without bias and much noisier. Values and base value then
+        add up to the network's answer. 0 gives the spectrum's own values. ``extra``
+        corrects what is explained: the network, or the spectrum. ``index``,
         ``max_order``: of the interactions, which are those of the sketch and are computed when
         first read. Raises ``ValueError`` naming the sequence and position that is wrong,
         ``extra`` or ``walks`` below the least that gives a standard error, or ``walks`` without a
@@ -122,17 +122,18 @@ class Explainer:
         max_order = min(whole(max_order, "max_order", None), n)
         check_index(index, max_order, n)
         extra, seed = whole(extra, "extra", 0), seed_of(seed)
-        walks = self._checked_walks(walks)
+        self._check_walks(walks)
         start = self._walks_start()
         walked = len(start.free) if isinstance(start, Letters) else n
         pairs = pairs_paid(extra, walked) if extra else np.inf  # too few: refused before any query
         if extra and model is None:
             raise ValueError(f"extra={extra} asks the model: give model=f")
         values, base = shapley_values(self.spectrum, codes, self.background), self.base_value
-        known, free = self._typical_errors(codes, walks), None
-        if walks:
-            more, free = self._to_network(codes, walks * (2 * walked - 1) + 1, seed)
-            values, base = values + more, base + self._above
+        level = None if walks == 0 else self._free_level
+        known, free, checked = self._typical_errors(codes, level), None, np.inf
+        if level is not None:
+            more, free, checked = self._to_network(level, codes, walks, seed)
+            values, base = values + more, base + level.mean
         answers, spent, paid = None, 0, known
         if model is not None:
             asked = self._queries_of(model)
@@ -141,10 +142,10 @@ class Explainer:
             with asked.one_bar(int(rows), "explaining"):
                 answers = asked(codes)
                 if extra:
-                    more, paid = self._to_model(codes, asked, answers, extra, shrink, seed, walks)
+                    more, paid = self._to_model(codes, asked, answers, extra, shrink, seed, level)
                     values = values + more
             spent = asked.evaluations - before
-        errors, degrees = combined([(paid, pairs - 1), (free, walks - 1)])
+        errors, degrees = combined([(paid, pairs - 1), (free, checked)])
         return Explanation(
             spectrum=self.spectrum,
             codes=codes,
@@ -186,53 +187,38 @@ class Explainer:
             return self.spectrum.letters
         return self.background
 
-    def _checked_walks(self, walks: int | None) -> int:
-        if walks is None:
-            return 0 if self.network is None else _WALKS
-        walks = whole(walks, "walks", 0)
-        if walks and self.network is None:
+    def _check_walks(self, walks: int | None) -> None:
+        if walks is None or whole(walks, "walks", 0) == 0:
+            return
+        if self.network is None:
             msg = f"walks={walks}: only a sketch by method='distil' has a network to walk to"
             raise ValueError(msg)
         if walks == 1:
             raise ValueError("walks=1 pair gives no standard error: at least 2, or 0 for none")
-        return walks
 
-    def _typical_errors(self, codes: Codes, walks: int) -> NDArray[np.float64] | None:
+    def _typical_errors(self, codes: Codes, level: FreeLevel | None) -> NDArray[np.float64] | None:
         """The errors that are known of the spectrum, or of the network where that is explained."""
-        source = self.network if walks else self.sketch
+        source = self.sketch if level is None else self.network
         known = None if source is None else source.standard_error
         if known is None or self.background is not None:
             return None
         return np.broadcast_to(known, codes.shape).copy()
 
-    def _beyond(self, rows: Codes) -> NDArray[np.float64]:
-        """What the network says beyond the spectrum."""
-        if self.network is None:
-            raise AssertionError
-        return self.network(rows) - self.spectrum.evaluate(rows)
-
     @cached_property
-    def _above(self) -> float:
-        """The mean of that over the background, over at most _MEAN_ROWS of its rows."""
-        rng = np.random.default_rng(0 if self.sketch is None else [self.sketch.seed, 4])
+    def _free_level(self) -> FreeLevel | None:
+        """What is above the spectrum and answers for free; None without a network."""
+        if self.network is None or self.sketch is None:
+            return None
         start = self._walks_start()
-        n, q = self.spectrum.n, self.spectrum.q
-        if start is None:
-            rows = rng.integers(0, q, size=(_MEAN_ROWS, n), dtype=np.uint8)
-        elif isinstance(start, Letters):
-            rows = start.draw(_MEAN_ROWS, rng)
-        else:
-            rows = rng.permutation(start)[:_MEAN_ROWS]
-        return float(self._beyond(rows).mean())
+        shape = self.spectrum.n, self.spectrum.q
+        answers, known, meant = self.network, self.spectrum.evaluate, self.sketch.letters
+        return FreeLevel(answers, known, shape, start, meant, self.sketch.seed)
 
-    def _to_network(
-        self, codes: Codes, rows: int, seed: int
-    ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-        """What free walks add to the spectrum's values, and its standard errors."""
-        start, stream = self._walks_start(), [seed, 1]  # paid walks are drawn from [seed]
-        return walk_values(
-            self._beyond, codes, self.spectrum.q, rows, stream, background=start, mean=self._above
-        )[:2]
+    def _to_network(self, level: FreeLevel, codes: Codes, walks: int | None, seed: int) -> Found:
+        """What is added to the spectrum's values, its standard errors, their degrees."""
+        if walks is None:
+            return level.by_letters(codes, seed)
+        return level.by_walks(codes, walks, seed)
 
     def _to_model(
         self,
@@ -242,10 +228,10 @@ class Explainer:
         extra: int,
         shrink: bool,
         seed: int,
-        walks: int,
+        level: FreeLevel | None,
     ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
         """What paid walks add to the values of network or spectrum, and its standard errors."""
-        known = self.network if walks and self.network is not None else self.spectrum.evaluate
+        known = self.spectrum.evaluate if level is None or self.network is None else self.network
 
         def residual(rows: Codes) -> NDArray[np.float64]:
             return asked(rows) - known(rows)
@@ -255,7 +241,7 @@ class Explainer:
         delta, errors, _ = walk_values(residual, codes, self.spectrum.q, extra, seed, here, start)
         if not shrink:
             return delta, errors
-        typical = self._typical_errors(codes, walks)
+        typical = self._typical_errors(codes, level)
         noise = errors**2
         if typical is None:  # what the corrections scatter by beyond their own noise
             beyond = np.maximum((delta**2 - noise).mean(axis=0), 0)
