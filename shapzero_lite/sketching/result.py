@@ -144,9 +144,7 @@ class Sketch:
         lines.append(f"{self.good_for}: {trust.MEANING[self.good_for]}")
         if self.network is not None:
             own = trust.label(self.r2, self.r2_interval[0])
-            lines.append(
-                f"values are the network's, by free walks; interactions the spectrum's: {own}"
-            )
+            lines.append(f"values are the network's; interactions the spectrum's: {own}")
         errors = (self.network or self).standard_error
         if errors is not None and self.n_held_out:
             typical = float(np.sqrt((errors**2).mean()))
