@@ -1,4 +1,4 @@
-"""Solutions to the exercises of lesson 07."""
+"""Solutions to the exercises of lesson 07, learning a sketch."""
 
 import numpy as np
 
@@ -10,15 +10,31 @@ def shrunken(z, tau2, sigma2, N):
 
 
 # exercise 7.2
+def rows_to_keep(a, tau2, sigma2):
+    """Return N with tau2 / (tau2 + sigma2 / N) = a; a tenth of tau2 needs ten times as many."""
+    return sigma2 / tau2 * a / (1 - a)
+
+
+# exercise 7.3
+def freedom(g, lam):
+    """Return df: a wave counts by what it keeps. Without shrinkage p, orthonormal p / (1 + lam)."""
+    return (g / (g + lam)).sum()
+
+
+# exercise 7.4
+def left_out(Phi, y, lam):
+    """Return each residual over 1 - h: equation (7.6)."""
+    H = Phi @ np.linalg.solve(Phi.T @ Phi + np.diag(lam), Phi.T)
+    return (y - H @ y) / (1 - np.diag(H))
+
+
+# exercise 7.5
 def variances(z, owner, s2):
     """Return the estimate of tau2 for every set: mean square less noise, not below 0."""
     return np.maximum(0.0, np.bincount(owner, z**2 - s2) / np.bincount(owner))
 
 
-# exercise 7.3
-def base_value(k, F, p):
-    """Return the mean of f over independent letters with the chances p (n, q)."""
-    n, q = p.shape
-    letter = np.arange(q)
-    psi = p @ np.exp(2j * np.pi * np.outer(letter, letter) / q)  # (n, q): psi[i, k_i]
-    return (F * psi[np.arange(n), k].prod(axis=1)).sum().real
+# exercise 7.6
+def r2_of_truth(r2, e):
+    """Return R² against the function without noise: what is explained, of what can be."""
+    return r2 / (1 - e)

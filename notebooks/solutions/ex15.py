@@ -1,0 +1,50 @@
+"""Solutions to the exercises of lesson 15, backgrounds."""
+
+from itertools import product
+
+import numpy as np
+
+
+# exercise 15.1
+def filled_in(f, x, unread, p):
+    """Return the mean of f over the letters that were not read, drawn with the chances p (q,)."""
+    fillings = np.array(list(product(range(len(p)), repeat=len(unread))))
+    rows = np.tile(x, (len(fillings), 1))
+    rows[:, unread] = fillings
+    return f(rows) @ np.asarray(p)[fillings].prod(axis=1)
+
+
+# exercise 15.2
+def base_value(k, F, p):
+    """Return the mean of f over independent letters with the chances p (n, q)."""
+    n, q = p.shape
+    letter = np.arange(q)
+    psi = p @ np.exp(2j * np.pi * np.outer(letter, letter) / q)  # (n, q): psi[i, k_i]
+    return (F * psi[np.arange(n), k].prod(axis=1)).sum().real
+
+
+# exercise 15.3
+def two_shares(a, b):
+    """Return both shares: the integral of the other's factor is the mean of its a and b.
+
+    They are equal where a1 b2 = b1 a2, as when both b are 0.
+    """
+    return [(a[0] - b[0]) * (a[1] + b[1]) / 2, (a[1] - b[1]) * (a[0] + b[0]) / 2]
+
+
+# exercise 15.4
+def shift(effects, p, p2):
+    """Return how much a share changes from p to p2: x cancels, so it is the same for every x."""
+    return p @ effects - p2 @ effects
+
+
+# exercise 15.5
+def against(phi, x, B, weights):
+    """Return the weighted mean of the values against each sequence: equation (15.4)."""
+    return np.average([phi(x, b) for b in B], axis=0, weights=weights)
+
+
+# exercise 15.6
+def chances_of(wild, keep, q):
+    """Return keep for the wild type's letter, and what is left shared by all q letters."""
+    return keep * np.eye(q)[wild] + (1 - keep) / q
