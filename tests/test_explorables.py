@@ -16,8 +16,15 @@ from lesson_notebooks import LESSONS
 from matplotlib.text import Text
 
 import shapzero_lite as sz
-from shapzero_lite.teach import bill, clock, explorables, peeling, theatre
-from shapzero_lite.teach.explorables import _bill, _clock, _explorable, _peeling, _theatre
+from shapzero_lite.teach import bill, clock, cube, explorables, peeling, theatre
+from shapzero_lite.teach.explorables import (
+    _bill,
+    _clock,
+    _cube,
+    _explorable,
+    _peeling,
+    _theatre,
+)
 
 plt.switch_backend("Agg")  # now: matplotlib looks for IPython when a backend is first used
 ALT = "Hands of four letters on one clock"
@@ -32,12 +39,17 @@ SHOWN = {
     "bin": {"spectrum": SPECTRUM, "word": [0, 1, 0]},
 }
 HASHES = np.random.default_rng(0).integers(0, 16, (3, 32))
+CORNERS = np.random.default_rng(1).normal(size=(2, 2, 2))
+OWN = ("own letters", np.eye(4)[[1, 2, 3]])
 WORTH = {0.5: (200, 150, 300), 0.9: (2000, 1500, 2500)}
 MADE = {
     **{
         mode: (_clock, "clock", lambda mode=mode: clock(mode, ALT, **SHOWN[mode])) for mode in SHOWN
     },
+    "cube": (_cube, "cube", lambda: cube(CORNERS, ALT, effect=3)),
+    "square": (_cube, "cube", lambda: cube(CORNERS[0], ALT)),
     "theatre": (_theatre, "theatre", lambda: theatre(SPECTRUM, [1, 2, 3], ALT)),
+    "morph": (_theatre, "theatre", lambda: theatre(SPECTRUM, [1, 2, 3], ALT, towards=OWN)),
     "bill": (_bill, "bill", lambda: bill(30_000, WORTH, ALT)),
     "peeling": (_peeling, "peeling", lambda: peeling(HASHES, bins=16, n=5, alt=ALT)),
 }
@@ -116,6 +128,45 @@ def test_dividends_are_the_shares_of_the_values():
     np.testing.assert_allclose(play.base, 1, atol=1e-8)  # the mean
 
 
+def test_every_background_on_the_way_has_its_own_game():
+    play = theatre(SPECTRUM, [1, 2, 3], ALT, towards=OWN)
+    rows = [[play.base, *play.pays], *play.others]
+    for share, (base, *pays) in zip(np.linspace(0, 1, 11), rows, strict=True):
+        mixed = (1 - share) / 4 + share * OWN[1]
+        shares = np.zeros(3)
+        for group, pay in zip(play.groups, pays, strict=True):
+            shares[group] += pay / len(group)
+        exact = sz.exact_shapley(SPECTRUM.evaluate, [1, 2, 3], alphabet=sz.DNA, background=mixed)
+        np.testing.assert_allclose(shares, exact, atol=1e-8)
+        np.testing.assert_allclose(base, sz.base_value(SPECTRUM, mixed), atol=1e-8)
+    np.testing.assert_allclose(rows[-1][1:], 0, atol=1e-8)  # nothing is left to explain
+    with pytest.raises(ValueError, match=r"a background \(3, 4\), not \(4, 4\)"):
+        theatre(SPECTRUM, [1, 2, 3], ALT, towards=("four", np.eye(4)))
+
+
+def test_effects_of_the_cube_are_what_the_package_computes():
+    """An averaged effect is a Fourier coefficient, so a new reference leaves its size."""
+    sizes = []
+    for reference in np.ndindex(CORNERS.shape):
+        effects, averaged = _cube.effects_of(CORNERS, reference)
+        seen = np.roll(CORNERS, tuple(-c for c in reference), (0, 1, 2))
+        F = sz.fourier_transform(seen).real
+        for i, one in enumerate(_cube.sets_of(3)):
+            word = tuple(int(p in one) for p in range(3))
+            np.testing.assert_allclose(effects[i], sz.mobius_transform(seen)[word], atol=1e-12)
+            np.testing.assert_allclose(averaged[i], (-2) ** len(one) * F[word], atol=1e-12)
+        sizes.append(np.abs(averaged))
+    np.testing.assert_allclose(sizes, [sizes[0]] * 8, atol=1e-12)
+
+
+def test_the_cube_says_what_it_needs():
+    for values, letters in (([1, 2], "AC"), (CORNERS, "ACG")):
+        with pytest.raises(ValueError, match=r"two letters at two or three positions, not \(2,"):
+            cube(values, ALT, letters=letters)
+    with pytest.raises(ValueError, match="effects 0 to 2, not 3"):
+        cube(CORNERS[0], ALT, effect=3)
+
+
 def test_theatre_and_bill_say_what_they_need():
     with pytest.raises(ValueError, match=r"a word of 3 codes, not \(2,\)"):
         theatre(SPECTRUM, [1, 2], ALT)
@@ -174,6 +225,7 @@ def test_lessons_carry_their_explorables():
                     carried.setdefault(path.stem[:2], []).append(made["module"])
     for number in ("01", "02", "03", "04", "05"):
         assert "clock" in carried[number], number
+    assert "cube" in carried["02"]
     assert "theatre" in carried["03"]
     assert "bill" in carried["06"]
     assert "peeling" in carried["05"]

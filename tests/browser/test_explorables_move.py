@@ -13,6 +13,7 @@ import shapzero_lite as sz
 from shapzero_lite.teach.explorables import (
     _bill,
     _clock,
+    _cube,
     _peeling,
     _theatre,
     page_html,
@@ -35,8 +36,9 @@ def opened(browser, tmp_path, monkeypatch):
     """Return a function that puts an explorable on a page; the page has nothing to complain of."""
     trouble, pages = [], []
     monkeypatch.setenv("SHAPZERO_STATIC", "1")
-    for file in (_bill, _clock, _peeling, _theatre):
+    for file in (_bill, _clock, _cube, _peeling, _theatre):
         monkeypatch.setattr(file, "_twin", lambda *_: plt.figure(figsize=(1, 1)))
+    monkeypatch.setattr(_theatre, "_twin_of_backgrounds", _theatre._twin)
 
     def show(make, theme="light", width=1400, calm=True):
         made = []
@@ -91,13 +93,17 @@ FEW = sz.Spectrum(
 )
 BIN = sz.Spectrum([[1, 0, 2, 3], [0, 3, 2, 1]], [1.2 - 0.5j, 0.7], alphabet=sz.DNA)
 HASHES = np.random.default_rng(0).integers(0, 64, (3, 256))
+CORNERS = np.random.default_rng(1).normal(size=(2, 2, 2)).round(2)
+OWN = ("own letters", np.eye(4)[[1, 2, 3]])
 WORTH = {0.5: (270, 180, 390), 0.8: (1000, 800, 1400), 0.9: (2700, 2200, 3400)}
 MADE = {
     "mean": lambda: sz.teach.clock("mean", ALT, values=[0, 1, 1, 0]),
     "reference": lambda: sz.teach.clock("reference", ALT, values=VALUES),
     "hidden": lambda: sz.teach.clock("hidden", ALT, spectrum=FEW, word=[1, 2, 3]),
     "bin": lambda: sz.teach.clock("bin", ALT, spectrum=BIN, word=[0, 1, 0, 2]),
+    "cube": lambda: sz.teach.cube(CORNERS, ALT, letters="AT", effect=3),
     "theatre": lambda: sz.teach.theatre(FEW, [1, 2, 3], ALT),
+    "morph": lambda: sz.teach.theatre(FEW, [1, 2, 3], ALT, towards=OWN),
     "bill": lambda: sz.teach.bill(30_000, WORTH, ALT),
     "peeling": lambda: sz.teach.peeling(HASHES, bins=64, n=7, alt=ALT),
 }
@@ -212,6 +218,66 @@ def test_delays_spell_the_frequency_of_a_wave_alone(opened):
     np.testing.assert_allclose(np.round(shown(page, "hours")) % 4, [1, 0, 2, 3])
 
 
+# ---- the cube
+
+
+def agrees_with_the_package(page, corners):
+    seen = state(page)
+    reference = np.unravel_index(seen["reference"], corners.shape)
+    effects, averaged = _cube.effects_of(corners, tuple(int(c) for c in reference))
+    np.testing.assert_allclose(shown(page, "value"), corners[reference], atol=1e-8)
+    np.testing.assert_allclose(shown(page, "effects"), effects, atol=1e-8)
+    np.testing.assert_allclose(shown(page, "averaged"), averaged, atol=1e-8)
+    return effects
+
+
+def test_effects_change_with_the_reference(opened):
+    page = opened(MADE["cube"])
+    pairs = [agrees_with_the_package(page, CORNERS)[3]]
+    page.get_by_role("radio", name="AAA").focus()
+    for corner in range(1, 8):
+        page.keyboard.press("ArrowRight")
+        assert state(page)["reference"] == corner
+        pairs.append(agrees_with_the_package(page, CORNERS)[3])
+    assert min(pairs) < 0 < max(pairs)
+    words = page.locator("output").inner_text
+    assert words().startswith("Seen from TTT, positions 1+2 mutated: + AAT")
+    page.get_by_role("radio", name="1+2+3").check()
+    assert state(page)["effect"] == 6
+    assert "Averaged" not in words()  # there are no other letters
+    assert page.locator("svg text", has_text="+").count() >= 4
+
+
+def test_what_is_added_to_all_mutations_reaches_the_pairs_of_some_references(opened):
+    page = opened(MADE["cube"])
+    slider = page.get_by_role("slider", name="added to TTT")
+    for _ in range(3):
+        slider.press("ArrowRight")
+    assert state(page)["extra"] == 0.75
+    more = CORNERS.copy()
+    more[1, 1, 1] += 0.75
+    assert agrees_with_the_package(page, more)[3] == _cube.effects_of(CORNERS, (0, 0, 0))[0][3]
+    page.get_by_role("radio", name="AAT").check()
+    change = agrees_with_the_package(page, more)[3] - _cube.effects_of(CORNERS, (0, 0, 1))[0][3]
+    np.testing.assert_allclose(change, 0.75)
+
+
+def test_the_ring_can_be_dragged_from_corner_to_corner(opened):
+    page = opened(MADE["cube"])
+    box = page.locator(".sz-explorable svg").bounding_box()
+    scale = box["width"] / 500
+    ring, behind = (85, 232), (195, 172)  # AAA, AAT
+    page.mouse.move(box["x"] + ring[0] * scale, box["y"] + ring[1] * scale)
+    page.mouse.down()
+    page.mouse.move(box["x"] + 140 * scale, box["y"] + 202 * scale, steps=3)
+    page.mouse.move(box["x"] + behind[0] * scale, box["y"] + behind[1] * scale, steps=5)
+    page.mouse.up()
+    assert state(page)["reference"] == 1
+    page.mouse.move(box["x"] + ring[0] * scale, box["y"] + ring[1] * scale)
+    assert state(page)["reference"] == 1  # it was let go
+    assert page.get_by_role("radio", name="AAT").is_checked()
+
+
 # ---- theatre
 
 
@@ -248,6 +314,33 @@ def test_the_average_over_random_orders_comes_near_the_closed_form(opened):
     again = opened(MADE["theatre"])
     again.get_by_role("button", name="100 random orders").press("Enter")
     assert np.abs(shown(again, "average") - exact).max() == off[0]  # the seed is in the state
+
+
+def test_a_background_that_morphs_changes_the_game(opened):
+    """Letters stay on the stage, payments of the other game go, and nothing is left at the end."""
+    page = opened(MADE["morph"])
+    page.get_by_role("button", name="100 random orders").press("Enter")
+    page.get_by_role("button", name="empty the stage").press("Enter")
+    page.get_by_role("button", name="G2").press("Enter")
+    slider = page.get_by_role("slider", name="own letters")
+    for step in range(1, 11):
+        slider.press("ArrowRight")
+        seen = state(page)
+        assert (seen["background"], seen["orders"], seen["entered"]) == (step, 0, [1])
+        mixed = (1 - step / 10) / 4 + step / 10 * OWN[1]
+        exact = sz.exact_shapley(FEW.evaluate, [1, 2, 3], alphabet=sz.DNA, background=mixed)
+        np.testing.assert_allclose(shown(page, "closed"), exact, atol=1e-8)
+        mixed[1] = OWN[1][1]  # G is in
+        np.testing.assert_allclose(shown(page, "v"), sz.base_value(FEW, mixed), atol=1e-8)
+        words = page.locator("output").inner_text()
+        assert words.startswith(f"Background: {10 * step} % own letters. G2 enters")
+    slider.press("Home")
+    for _ in range(5):
+        slider.press("ArrowRight")
+    exact = sz.shapley_values(FEW, np.array([[1, 2, 3]]), background=0.125 + 0.5 * OWN[1])[0]
+    for _ in range(10):
+        page.get_by_role("button", name="100 random orders").press("Enter")
+    assert np.abs(shown(page, "average") - exact).max() < 0.1 * np.abs(exact).max()
 
 
 def test_a_letter_can_be_dragged_onto_the_stage(opened):

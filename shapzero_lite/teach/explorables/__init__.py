@@ -6,8 +6,9 @@ the site runs the same module without a kernel. On paper stands a figure of wher
 
 from shapzero_lite.teach.explorables._bill import bill
 from shapzero_lite.teach.explorables._clock import clock
+from shapzero_lite.teach.explorables._cube import cube
 from shapzero_lite.teach.explorables._explorable import page_html, page_script
 from shapzero_lite.teach.explorables._peeling import peeling
 from shapzero_lite.teach.explorables._theatre import theatre
 
-__all__ = ["bill", "clock", "page_html", "page_script", "peeling", "theatre"]
+__all__ = ["bill", "clock", "cube", "page_html", "page_script", "peeling", "theatre"]

@@ -17,7 +17,7 @@ import numpy as np
 from shapzero_lite.teach._show import check_alt, display_figure
 
 HERE = "shapzero_lite.teach.explorables"
-MODULES = ("bill", "clock", "peeling", "theatre")
+MODULES = ("bill", "clock", "cube", "peeling", "theatre")
 DIGITS = 9  # of numbers in a state: two machines write the same text
 
 

@@ -13,11 +13,16 @@ function random(seed) {
 
 function render({ model, el }) {
   const get = (name) => model.get(name);
-  const [names, groups, pays] = [get("names"), get("groups"), get("pays")];
+  const [names, groups, others] = [get("names"), get("groups"), get("others")];
   const n = names.length;
   const whole = (inside) => groups.map((group) => group.every((i) => inside.includes(i)));
-  const worth = (inside) => get("base") + sum(pays.map((pay, g) => (whole(inside)[g] ? pay : 0)));
-  const closed = times(n, (i) => sum(pays.map((pay, g) => (groups[g].includes(i) ? pay / groups[g].length : 0))));
+  // The game against the background that is set: what nobody has, and what each group is paid.
+  const games = [[get("base"), ...get("pays")], ...others];
+  const pays = (step = get("background")) => games[step].slice(1);
+  const worth = (inside) => games[get("background")][0] + sum(pays().map((pay, g) => (whole(inside)[g] ? pay : 0)));
+  const shares = (step) => times(n, (i) => sum(pays(step).map((pay, g) => (groups[g].includes(i) ? pay / groups[g].length : 0))));
+  const reach = Math.max(...games.flatMap((_, step) => shares(step)).map(Math.abs)); // the same scale for all
+  const largest = groups.map((_, g) => Math.max(...games.map((game) => Math.abs(game[g + 1]))));
   const adds = (order) => {
     const added = Array(n).fill(0);
     order.forEach((i, place) => { added[i] = worth(order.slice(0, place + 1)) - worth(order.slice(0, place)); });
@@ -49,9 +54,9 @@ function render({ model, el }) {
   function draw(picture) {
     picture.replaceChildren();
     const entered = get("entered");
-    const added = adds(entered);
+    const [added, closed] = [adds(entered), shares()];
     const average = get("totals").map((all) => all / Math.max(1, get("orders")));
-    const most = Math.max(1e-9, ...[closed, average, added].flat().map(Math.abs));
+    const most = Math.max(1e-9, reach, ...[average, added].flat().map(Math.abs));
     const [middle, scale] = [TOP + TALL / 2, (TALL / 2 - 4) / most];
     const step = (WIDTH - 10) / n;
     const text = (x, y, words, more = {}) => shape(picture, "text", { x, y, "text-anchor": "middle", ...more }, words);
@@ -71,12 +76,12 @@ function render({ model, el }) {
     // The groups that pay most, lit when all their letters are in.
     const lit = whole(entered);
     const shownGroups = times(groups.length, (g) => g).filter((g) => groups[g].length)
-      .sort((a, b) => Math.abs(pays[b]) - Math.abs(pays[a])).slice(0, 8);
+      .sort((a, b) => largest[b] - largest[a]).slice(0, 8);
     shownGroups.forEach((g, place) => {
       const [x, y] = [5 + 124 * (place % 4), TOP + TALL + 36 + 36 * Math.floor(place / 4)];
       shape(picture, "rect", { x, y, width: 116, height: 28, rx: 6, stroke: "currentColor",
         fill: lit[g] ? "#de8f05" : "none", ...(lit[g] ? {} : { "stroke-dasharray": "4 3" }) });
-      text(x + 58, y + 20, `${groups[g].map((i) => i + 1).join("+")}: ${number(pays[g])}`, lit[g] ? { style: "fill: #111" } : {});
+      text(x + 58, y + 20, `${groups[g].map((i) => i + 1).join("+")}: ${number(pays()[g])}`, lit[g] ? { style: "fill: #111" } : {});
     });
     const last = entered.at(-1);
     const before = whole(entered.slice(0, -1));
@@ -84,13 +89,15 @@ function render({ model, el }) {
     const off = Math.max(...closed.map((value, i) => Math.abs(value - average[i])));
     const on = entered.length
       ? `${names[last]} enters and adds ${number(added[last])}${just.length ? `: complete are now ${just.join(" and ")}` : ""}. `
-      : "The stage is empty: every letter is random. ";
+      : `The stage is empty: every letter is ${get("background") ? "of the background" : "random"}. `;
+    const against = others.length ? `Background: ${told(get("background"))}. ` : "";
     const mean = get("orders")
       ? `After ${get("orders")} order${get("orders") > 1 ? "s" : ""} no average is further than ${number(off)} from the closed form.` : "No order is complete yet.";
-    return { said: `${on}v = ${number(worth(entered))}. ${mean}`, shown: { v: worth(entered), added, average, closed } };
+    return { said: `${against}${on}v = ${number(worth(entered))}. ${mean}`, shown: { v: worth(entered), added, average, closed } };
   }
 
-  const page = stage({ model, el }, ["entered", "orders", "totals"], [WIDTH, TOP + TALL + 108], draw);
+  const told = (step) => `${Math.round((100 * step) / others.length)} % ${get("end")}`;
+  const page = stage({ model, el }, ["entered", "orders", "totals", "background"], [WIDTH, TOP + TALL + 108], draw);
   const enter = (i) => page.change(entering(now(), i));
   page.frame("enter, by a press or by dragging onto the picture");
   names.forEach((name, i) => {
@@ -106,6 +113,10 @@ function render({ model, el }) {
     const i = Number(event.dataTransfer.getData("text/plain"));
     if (names[i] && !get("entered").includes(i)) enter(i);
   });
+  if (others.length) {
+    page.ranges("on the stage", [`random letters to ${get("end")}`], "background",
+      { min: 0, max: others.length, step: 1 }, told, { orders: 0, totals: Array(n).fill(0) });
+  }
   page.frame("the play");
   page.button("empty the stage", () => page.change({ entered: [] }), () => get("entered").length > 0);
   page.button("a random order", () => orders(1));

@@ -1,0 +1,127 @@
+"""The cube of mutants: two letters at each position, and effects that change with the reference."""
+
+from __future__ import annotations
+
+from itertools import combinations, product
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from shapzero_lite.spectra import mobius_transform
+from shapzero_lite.teach.explorables._explorable import explorable
+
+
+def cube(values: ArrayLike, alt: str, letters: str = "AC", effect: int = 0) -> Any:
+    """Let the learner carry the reference from corner to corner; return what holds the setting.
+
+    Set: ``.reference`` (a place in ``.names``), ``.effect`` (a place in ``.sets``), ``.extra``,
+    what is added to the genotype with all mutations. ``.shown`` holds ``value``, of the reference,
+    and for each set of positions ``effects``, the Möbius coefficient seen from there, and
+    ``averaged``, its mean over all letters at the other positions.
+
+    Parameters
+    ----------
+    values : (2, 2) or (2, 2, 2), of the genotypes; 1 is the second letter
+    alt : what the picture shows at first, for a reader who cannot see it; at least 20 characters
+    letters : the two letters
+    effect : the set of positions that is shown first; sets go by size, then by position
+
+    Raises
+    ------
+    ValueError : another shape, other than two letters, or a set that is not there.
+
+    Examples
+    --------
+    >>> import os
+    >>> os.environ["SHAPZERO_STATIC"] = "1"
+    >>> held = cube([[3, 2], [2, 4]], alt="A square of four genotypes, AA above all")
+    Figure: A square of four genotypes, AA above all
+    >>> held.names, held.sets
+    (['AA', 'AC', 'CA', 'CC'], [[0], [1], [0, 1]])
+    """
+    table = np.asarray(values, float)
+    if table.shape not in {(2, 2), (2, 2, 2)} or len(letters) != 2:
+        raise ValueError(
+            f"cube needs two letters at two or three positions, not {table.shape} and {letters!r}"
+        )
+    sets = sets_of(table.ndim)
+    if not 0 <= effect < len(sets):
+        raise ValueError(f"cube has effects 0 to {len(sets) - 1}, not {effect}")
+    state = {
+        "names": ["".join(word) for word in product(letters, repeat=table.ndim)],
+        "values": table.ravel(),
+        "sets": [list(one) for one in sets],
+        "reference": 0,
+        "effect": effect,
+        "extra": 0.0,
+    }
+    return explorable("cube", alt, state, lambda: _twin(state, table, sets))
+
+
+def sets_of(n: int) -> list[tuple[int, ...]]:
+    """Return the sets of positions, by size, then by position."""
+    return [one for size in range(1, n + 1) for one in combinations(range(n), size)]
+
+
+def effects_of(table: Any, reference: tuple[int, ...]) -> tuple[Any, Any]:
+    """Return for each set its effect seen from a reference, and averaged over letters elsewhere."""
+    n = table.ndim
+    axes = tuple(range(n))
+    seen = mobius_transform(np.roll(table, tuple(-c for c in reference), axes))
+    effects, averaged = [], []
+    for one in sets_of(n):
+        word = tuple(int(i in one) for i in axes)
+        effects.append(seen[word])
+        others = tuple(i for i in axes if i not in one)
+        means = np.roll(table, tuple(-c for c in reference), axes).mean(others, keepdims=True)
+        averaged.append(mobius_transform(means.squeeze(others))[(1,) * len(one)])
+    return np.array(effects), np.array(averaged)
+
+
+def _twin(state: dict[str, Any], table: Any, sets: list[tuple[int, ...]]) -> Any:
+    """Draw the genotypes, and their effects, from the first corner and from its neighbour."""
+    from matplotlib import pyplot as plt
+
+    n = table.ndim
+    corners = list(np.ndindex(table.shape))
+    shift = np.array([[1.0, 0.0], [0.0, 1.0], [0.5, 0.45]])[:n]
+    references = [(0,) * n, (1,) + (0,) * (n - 1)]
+    seen = [effects_of(table, reference) for reference in references]
+    reach = 1.25 * max(np.abs(part).max() for pair in seen for part in pair) or 1.0
+    fig, axes = plt.subplots(2, 2, figsize=(7.2, 4.6), height_ratios=[3, 2], layout="constrained")
+    for (above, below), reference, (effects, averaged) in zip(
+        axes.T, references, seen, strict=True
+    ):
+        for corner, i in product(corners, range(n)):
+            other = tuple(1 - c if j == i else c for j, c in enumerate(corner))
+            if corner[i] == reference[i]:  # a step away from the reference
+                ends = np.array([corner, other]) @ shift
+                change = table[other] - table[corner]
+                look = ("#0173B2", "-") if change >= 0 else ("#D55E00", "--")
+                wide = 0.8 + 3 * abs(change) / max(np.ptp(table), 1e-12)
+                above.plot(*ends.T, look[1], color=look[0], lw=wide, zorder=1)
+        for corner, name in zip(corners, state["names"], strict=True):
+            x, y = np.array(corner) @ shift
+            above.plot(x, y, "o", color="#949494", mec="black", ms=7)
+            if corner == reference:
+                above.plot(x, y, "o", color="none", mec="#DE8F05", mew=3, ms=14)
+            back = n == 3 and corner[2]
+            side, up = ("left" if back else "right"), (0.09 if corner[1] else -0.17)
+            where = x + (0.04 if back else -0.04)
+            above.text(
+                where, y + up, f"{name} {table[corner]:.2f}".replace("-", "−"), ha=side, fontsize=8
+            )
+        above.set(xlim=(-0.5, 2.0), ylim=(-0.25, 1.75), aspect="equal")
+        above.axis("off")
+        name = state["names"][corners.index(reference)]
+        above.set_title(f"from {name}: up full, down dashed", fontsize=9)
+        at = np.arange(len(sets))
+        below.bar(at, effects, 0.6, color=np.where(effects < 0, "#D55E00", "#0173B2"))
+        below.hlines(averaged, at - 0.42, at + 0.42, color="#029E73", lw=2.5)
+        below.axhline(0, color="black", lw=0.8)
+        words = ["+".join(str(i + 1) for i in one) for one in sets]
+        below.set_xticks(at, words, fontsize=8)
+        below.set(ylim=(-reach, reach), xlabel="mutated positions")
+    axes[1, 0].set_ylabel("effect (line: averaged)")
+    return fig
