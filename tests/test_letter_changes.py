@@ -84,7 +84,7 @@ def test_of_waves_of_one_order_the_values_are_exact(order):
     changes = letter_changes(spectrum.evaluate, codes, here, chances_of(None, 6, 4))
     truth = sz.shapley_values(spectrum, codes)
     found = damping(changes, truth, np.zeros(truth.shape), here)
-    assert found.factor == pytest.approx(1 / order)
+    assert found.factor == pytest.approx(np.full(6, 1 / order))
     np.testing.assert_allclose(found.values(changes), truth, atol=1e-9)
     assert found.error.max() < 1e-6 * np.abs(truth).max()
 
@@ -95,7 +95,7 @@ def test_noise_of_the_walks_does_not_count_as_error():
     truth = 0.3 * changes + 0.2 * np.arange(1, 6) * rng.normal(size=changes.shape)
     walks = truth + 2 * rng.normal(size=changes.shape)
     found = damping(changes, walks, np.full(changes.shape, 2.0))
-    assert found.factor == pytest.approx(0.3, abs=0.02)
+    assert found.factor == pytest.approx(np.full(5, 0.3), abs=0.05)
     np.testing.assert_allclose(found.error, 0.2 * np.arange(1, 6), rtol=0.15)
 
 

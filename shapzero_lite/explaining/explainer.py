@@ -15,7 +15,8 @@ from shapzero_lite.explaining._interactions import check_index
 from shapzero_lite.explaining.backgrounds import kept_background, said
 from shapzero_lite.explaining.explanation import Explanation
 from shapzero_lite.explaining.free_level import Found, FreeLevel
-from shapzero_lite.explaining.random_walks import combined, pairs_paid, walk_values
+from shapzero_lite.explaining.paid_level import plain_values, rows_paid, shrunk_values
+from shapzero_lite.explaining.random_walks import combined
 from shapzero_lite.explaining.shapley import base_value, shapley_values
 from shapzero_lite.letters import Codes, Letters, as_codes
 from shapzero_lite.queries import Model, Queries
@@ -92,8 +93,8 @@ class Explainer:
         (output, executor, store, progress); the plain model that the sketch is of, for the output
         that the sketch is of. ``extra``: this many more queries a
         sequence correct the values (module ``random_walks``): they are then unbiased for the model
-        itself, with standard errors; ``shrink=True`` returns instead the combination of sketch
-        and correction with the smaller expected error, which leans towards the sketch.
+        itself, with standard errors; ``shrink=True`` spends a part of them on single letters and
+        returns what has the smaller expected error, and is not unbiased (module ``paid_level``).
 
         ``walks``: of a distilled sketch, what carries the values from those of the spectrum, exact,
         to those of the network. None: changes of single letters (module ``letter_changes``), at
@@ -125,12 +126,13 @@ class Explainer:
         self._check_walks(walks)
         start = self._walks_start()
         walked = len(start.free) if isinstance(start, Letters) else n
-        pairs = pairs_paid(extra, walked) if extra else np.inf  # too few: refused before any query
+        each = rows_paid(extra, walked, self.spectrum.q, shrink=shrink)  # too few: refused here
         if extra and model is None:
             raise ValueError(f"extra={extra} asks the model: give model=f")
         values, base = shapley_values(self.spectrum, codes, self.background), self.base_value
         level = None if walks == 0 else self._free_level
         known, free, checked = self._typical_errors(codes, level), None, np.inf
+        unsure = np.inf  # degrees of freedom of the errors so far
         if level is not None:
             more, free, checked = self._to_network(level, codes, walks, seed)
             values, base = values + more, base + level.mean
@@ -138,14 +140,15 @@ class Explainer:
         if model is not None:
             asked = self._queries_of(model)
             before = asked.evaluations
-            rows = len(codes) * (1 + pairs * (2 * walked - 1) if extra else 1)
-            with asked.one_bar(int(rows), "explaining"):
+            with asked.one_bar(len(codes) * each, "explaining"):
                 answers = asked(codes)
                 if extra:
-                    more, paid = self._to_model(codes, asked, answers, extra, shrink, seed, level)
+                    more, paid, unsure = self._to_model(
+                        codes, asked, answers, extra, shrink, seed, level
+                    )
                     values = values + more
             spent = asked.evaluations - before
-        errors, degrees = combined([(paid, pairs - 1), (free, checked)])
+        errors, degrees = combined([(paid, unsure), (free, checked)])
         return Explanation(
             spectrum=self.spectrum,
             codes=codes,
@@ -229,8 +232,8 @@ class Explainer:
         shrink: bool,
         seed: int,
         level: FreeLevel | None,
-    ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-        """What paid walks add to the values of network or spectrum, and its standard errors."""
+    ) -> Found:
+        """What queries add to the values of network or spectrum, its errors, their degrees."""
         known = self.spectrum.evaluate if level is None or self.network is None else self.network
 
         def residual(rows: Codes) -> NDArray[np.float64]:
@@ -238,13 +241,7 @@ class Explainer:
 
         here = answers - known(codes)
         start = self._walks_start()
-        delta, errors, _ = walk_values(residual, codes, self.spectrum.q, extra, seed, here, start)
-        if not shrink:
-            return delta, errors
-        typical = self._typical_errors(codes, level)
-        noise = errors**2
-        if typical is None:  # what the corrections scatter by beyond their own noise
-            beyond = np.maximum((delta**2 - noise).mean(axis=0), 0)
-            typical = np.broadcast_to(np.sqrt(beyond), codes.shape)
-        weight = typical**2 / np.maximum(typical**2 + noise, 1e-300)
-        return weight * delta, np.sqrt(weight) * errors
+        asks = residual, codes, self.spectrum.q, extra, seed, here, start
+        if shrink:
+            return shrunk_values(*asks, self._typical_errors(codes, level))
+        return plain_values(*asks)

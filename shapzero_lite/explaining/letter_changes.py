@@ -9,14 +9,14 @@ it has most, of the higher ones there is little. Drawing letter i of x again, an
           \omega^{\langle k,x\rangle}:
 
 the same waves, each in full instead of by 1/|k|. Where the orders are few, :math:`\varphi_i` is
-nearly :math:`\alpha c_i` with one number :math:`\alpha` for all. Random walks of a sample of
-sequences (module ``random_walks``), unbiased and noisy, tell :math:`\alpha` by least squares, and
-how far off it is: their squared distance from :math:`\alpha c`, less their own variance. To learn
-a cheap stand-in from noisy, unbiased Shapley values is stochastic amortisation (Covert, Kim, Lee,
-Zou & Hashimoto, "Stochastic Amortization: A Unified Approach to Accelerate Feature and Data
-Attribution", NeurIPS 2024, arXiv 2401.15866); there a network is trained to it, here one number is
-(benchmarks/bench_amortise_walks.py compares). c is the marginal contribution of the last letter,
-the end of every walk; its use so is ours.
+nearly :math:`\alpha c_i` with one number :math:`\alpha`, or one a position. Random walks of a
+sample of sequences (module ``random_walks``), unbiased and noisy, tell :math:`\alpha` by least
+squares, and how far off it is: their squared distance from :math:`\alpha c`, less their own
+variance. To learn a cheap stand-in from noisy, unbiased Shapley values is stochastic amortisation
+(Covert, Kim, Lee, Zou & Hashimoto, "Stochastic Amortization: A Unified Approach to Accelerate
+Feature and Data Attribution", NeurIPS 2024, arXiv 2401.15866); there a network is trained to it,
+here a factor is. c is the marginal contribution of the last letter, the end of every walk; its use
+so is ours.
 """
 
 from __future__ import annotations
@@ -30,8 +30,10 @@ from numpy.typing import NDArray
 from shapzero_lite._arrays import Array
 from shapzero_lite.letters import Codes
 
-# Rows that are asked together.
-_ROWS = 65_536
+# Rows that are asked together; fewer sequences than this do not tell what they scatter by.
+_ROWS, _FEW = 65_536, 8
+# The least variance of walks at a position, as a share of the mean.
+_LEAST_NOISE = 1e-3
 
 
 def chances_of(background: NDArray[np.floating] | Codes | None, n: int, q: int) -> Array:
@@ -100,12 +102,12 @@ def letter_changes(
 
 @dataclass(frozen=True)
 class Damping:
-    """The factor from letter changes to Shapley values, and the error that is left, (n,).
+    """The factors (n,) from letter changes to Shapley values, and the error that is left, (n,).
 
     ``left``: mean square of what is left over that of the changes, the same at every position.
     """
 
-    factor: float
+    factor: Array
     left: float
     error: Array
 
@@ -115,7 +117,7 @@ class Damping:
         ``total`` (N,): what they must add up to, where that is known; what is missing from it is
         shared out as the squared errors are.
 
-        >>> d = Damping(0.5, 0.1, np.array([0.0, 1.0]))
+        >>> d = Damping(np.array([0.5, 0.5]), 0.1, np.array([0.0, 1.0]))
         >>> d.values(np.array([[2.0, 4.0]]), np.array([3.5])).tolist()
         [[1.0, 2.5]]
         """
@@ -130,25 +132,51 @@ class Damping:
 def damping(
     changes: Array, walks: Array, walk_errors: Array, total: Array | None = None
 ) -> Damping:
-    """Return the factor by least squares from a sample, and the error of what it gives.
+    """Return the factors by least squares from a sample, and the error of what they give.
 
     ``changes``, ``walks``, ``walk_errors`` (N, n): of N sequences the letter changes, their
     Shapley values by walks, unbiased, and the standard errors of these. ``total`` (N,) as in
-    ``Damping.values``. The factor is the mean of 1/|k| over the waves as their squares are, so
-    between 0 and 1. The share that is left is never less than its own standard error.
+    ``Damping.values``. A factor is the mean of 1/|k| over the waves as their squares are, so
+    between 0 and 1; those of single positions are drawn to that of all as far as they are unsure.
+    The share that is left is the variance of 1/|k|. It is never less than a fifth of its own
+    standard error, all of it where sequences are few: the sample tells nothing below.
 
     >>> c = np.array([[2.0, -1.0], [4.0, 2.0]])
     >>> d = damping(c, 0.5 * c, np.full((2, 2), 1e-9))
-    >>> d.factor, bool(d.left < 1e-15)
-    (0.5, True)
+    >>> d.factor.tolist(), bool(d.left < 1e-15)
+    ([0.5, 0.5], True)
     """
-    square = (changes**2).mean(axis=0)
+    square, noise = (changes**2).mean(axis=0), walk_errors**2
     size = float(square.sum())
     if size == 0:
-        return Damping(0.0, 0.0, np.sqrt(np.maximum((walks**2 - walk_errors**2).mean(axis=0), 0)))
-    factor = float(np.clip((changes * walks).mean(axis=0).sum() / size, 0, 1))
+        return Damping(
+            np.zeros(len(square)), 0.0, np.sqrt(np.maximum((walks**2 - noise).mean(axis=0), 0))
+        )
+    factor = _factors(changes, walks, noise)
     found = Damping(factor, 0.0, np.sqrt(square)).values(changes, total)
-    missed = ((found - walks) ** 2 - walk_errors**2).sum(axis=1) / size  # one a sequence
-    unsure = float(missed.std(ddof=1)) / np.sqrt(len(missed))
-    left = max(float(missed.mean()), unsure)
+    # The entries of one sequence go together; of few sequences, the entries must do.
+    many = len(changes) >= _FEW
+    # Most of these squares is noise: weights of least variance, where it is known.
+    heavy = noise.mean(axis=0) + _LEAST_NOISE * noise.mean() + _LEAST_NOISE * square.mean()
+    weight = square / heavy**2 if many else np.ones(len(square))
+    missed = ((found - walks) ** 2 - noise) * weight / (weight * square).sum()
+    parts = missed.sum(axis=1) if many else missed.ravel() * missed.shape[1]
+    unsure = float(parts.std()) / np.sqrt(len(parts))
+    left = max(float(parts.mean()), unsure / 5 if many else unsure)
     return Damping(factor, left, np.sqrt(left * square))
+
+
+def _factors(changes: Array, walks: Array, noise: Array) -> Array:
+    """The factor of every position, (n,), each drawn to that of all as far as it is unsure."""
+    power = (changes**2).sum(axis=0)
+    all_alike = (changes * walks).sum() / power.sum()
+    own = (changes * walks).sum(axis=0) / np.where(power > 0, power, 1)
+    missed = (walks - all_alike * changes) ** 2
+    variance = (changes**2 * missed).sum(axis=0) / np.where(power > 0, power, 1) ** 2
+    known = power > 0
+    if known.sum() < 2 or len(changes) < _FEW:
+        return np.full(len(power), np.clip(all_alike, 0, 1))
+    share = power / power.sum()
+    between = float((share * ((own - all_alike) ** 2 - variance)).sum())
+    lean = max(between, 0.0) / np.maximum(max(between, 0.0) + variance, 1e-300)
+    return np.clip(np.where(known, all_alike + lean * (own - all_alike), all_alike), 0, 1)
