@@ -1,5 +1,6 @@
 """Distilled sketches: a network, the spectrum of its answers, and the walks between them."""
 
+import json
 import subprocess
 import sys
 from dataclasses import replace
@@ -9,7 +10,7 @@ import pytest
 
 import shapzero_lite as sz
 from shapzero_lite.sketching import distil, of_rows
-from shapzero_lite.sketching.network import Network, shapes
+from shapzero_lite.sketching.network import PLAIN, Design, Member, Network
 
 torch = pytest.importorskip("torch", reason="extra `lessons` is absent: networks train in PyTorch")
 
@@ -52,29 +53,47 @@ def first_order(spectrum):
     return sz.Spectrum(*chosen, alphabet=spectrum.alphabet)
 
 
-def drawn(n, alphabet, seed=0):
+# All places; a maximum of every third, of all, and of both one after the other.
+DESIGNS = [
+    PLAIN,
+    Design(((9, 8, 3),), 16),
+    Design(((7, 8, 0),), 16),
+    Design(((5, 8, 3), (2, 6, 1), (3, 4, 0)), 5),
+]
+
+
+def drawn(n, alphabet, design=PLAIN, seed=0):
     """A network that was never trained, its biases drawn too."""
     rng = np.random.default_rng(seed)
     members = tuple(
-        tuple(rng.normal(0, 0.3, shape).astype(np.float32) for shape in shapes(n, alphabet.q))
+        Member(
+            design,
+            tuple(
+                rng.normal(0, 0.3, shape).astype(np.float32)
+                for shape in design.shapes(n, alphabet.q)
+            ),
+        )
         for _ in range(2)
     )
     return Network(members, 0.5, 2.0, alphabet, n)
 
 
+@pytest.mark.parametrize("design", DESIGNS, ids=["plain", "third", "all", "both"])
 @pytest.mark.parametrize("n", [1, 3, 5, 8, 26, 200])
 @pytest.mark.parametrize("alphabet", [sz.RNA, sz.PROTEIN], ids=["RNA", "PROTEIN"])
-def test_numpy_and_layers_of_pytorch_agree(n, alphabet):
-    network, codes = drawn(n, alphabet), alphabet.random(300, n, seed=1)
+def test_numpy_and_layers_of_pytorch_agree(n, alphabet, design):
+    network, codes = drawn(n, alphabet, design), alphabet.random(300, n, seed=1)
     x = torch.from_numpy(np.eye(alphabet.q, dtype=np.float32)[codes]).permute(0, 2, 1)
     total = 0
-    for first, first_bias, second, second_bias, dense, dense_bias, last in network.members:
+    for member in network.members:
+        *convolutions, dense, dense_bias, last = member.weights
         h = x
-        for filters, bias in ((first, first_bias), (second, second_bias)):
+        for number, (_, _, pool) in enumerate(design.convolutions):
+            filters, bias = convolutions[2 * number : 2 * number + 2]
             layer = torch.nn.Conv1d(filters.shape[1], filters.shape[2], filters.shape[0])
             layer.weight.data = torch.from_numpy(filters.transpose(2, 1, 0).copy())
             layer.bias.data = torch.from_numpy(bias)
-            h = layer(h).relu()
+            h = torch.nn.MaxPool1d(pool or layer(h).shape[2], ceil_mode=True)(layer(h).relu())
         h = h.permute(0, 2, 1).reshape(len(codes), -1)
         h = torch.nn.functional.linear(
             h, torch.from_numpy(dense.T.copy()), torch.from_numpy(dense_bias)
@@ -84,12 +103,74 @@ def test_numpy_and_layers_of_pytorch_agree(n, alphabet):
     np.testing.assert_allclose(network(codes), expected, rtol=1e-4, atol=1e-4)
 
 
+@pytest.mark.parametrize("design", DESIGNS, ids=["plain", "third", "all", "both"])
+def test_training_and_answering_are_the_same_function(design):
+    network, codes = drawn(30, sz.DNA, design), sz.DNA.random(50, 30, seed=2)
+    x = torch.from_numpy(np.eye(4, dtype=np.float32)[codes]).permute(0, 2, 1)
+    for member in network.members:
+        weights = [torch.from_numpy(w) for w in member.weights]
+        found = distil._answers(torch, design, weights, x, dropped=0.0).numpy()
+        np.testing.assert_allclose(found, member(np.eye(4, dtype=np.float32)[codes]), atol=1e-4)
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        ((), 8),
+        (((3, 8, 1),), 0),
+        (((0, 8, 1),), 8),
+        (((3, 8, -1),), 8),
+        (((3, 8.0, 1),), 8),
+        (((3, 8, 1),) * 4, 8),
+    ],
+)
+def test_a_design_that_cannot_be_is_refused(wrong):
+    with pytest.raises(ValueError, match="no network has convolutions"):
+        Design(*wrong)
+
+
 @pytest.mark.parametrize(("n", "alphabet"), [(2, sz.PROTEIN), (60, sz.PROTEIN), (200, sz.DNA)])
 def test_short_and_long_sequences_train(n, alphabet):
     codes = alphabet.random(64, n, seed=0)
     made = distil.trained(codes, codes[:, 0] * 1.0, alphabet, seed=0)
-    assert [w.shape for w in made.members[0]] == shapes(n, alphabet.q)
+    for member in made.members:
+        assert member.design in distil.candidates(n)
+        assert [w.shape for w in member.weights] == member.design.shapes(n, alphabet.q)
     assert made(codes).std() > 0
+
+
+def anywhere(codes):
+    """Whether ACG stands anywhere."""
+    places = np.lib.stride_tricks.sliding_window_view(codes, 3, axis=1)
+    return (places == [0, 1, 2]).all(axis=2).any(axis=1) * 1.0
+
+
+def at_its_place(codes):
+    """A function of the letters of three places."""
+    return np.tanh(codes[:, 3] - 1.5 + (codes[:, 10] == codes[:, 12]))
+
+
+@pytest.mark.parametrize(("model", "pooled"), [(anywhere, True), (at_its_place, False)])
+def test_the_design_follows_the_model(model, pooled):
+    codes = sz.DNA.random(3_000, 40, seed=0)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(distil, "_FEWEST", 8)
+        patch.setattr(distil, "_MOST", 8)
+        network = distil.trained(codes, model(codes), sz.DNA, seed=0)
+    for member in network.members:
+        assert (member.design.convolutions[-1][2] == 0) is pooled
+    fresh = sz.DNA.random(2_000, 40, seed=1)
+    left = model(fresh) - network(fresh)
+    assert 1 - left.var() / model(fresh).var() > 0.5
+
+
+def test_a_gpu_is_used_where_there_is_one_and_only_there(monkeypatch):
+    monkeypatch.setattr(torch.cuda, "is_available", lambda: True)
+    assert distil.device_of(torch) == "cuda"
+    monkeypatch.setattr(torch.cuda, "is_available", lambda: False)
+    assert distil.device_of(torch) == "cpu"
+    codes = sz.DNA.random(60, 4, seed=0)
+    assert np.isfinite(distil.trained(codes, codes[:, 0] * 1.0, sz.DNA, seed=0)(codes)).all()
 
 
 def test_what_is_learnt_is_the_model(sketch):
@@ -222,7 +303,8 @@ def test_a_seed_gives_the_same_network_and_leaves_pytorch_as_it_was():
     assert torch.equal(torch.rand(3), expected)
     np.testing.assert_array_equal(first(codes), again(codes))
     assert not np.allclose(first(codes), other(codes))
-    assert not np.allclose(first.members[0][0], first.members[1][0])
+    one, two = (member.weights[0] for member in first.members)
+    assert not np.allclose(one, two)
 
 
 def motif5(codes):
@@ -239,6 +321,27 @@ def test_answers_without_structure_are_not_called_learnt():
     assert not sk.good_enough
     assert sk.good_for == "nothing to explain"
     assert "values are noise" in " ".join(str(sk).split())
+
+
+def of_no_structure(codes):
+    """A number for every sequence that neighbours do not share: the fraction of a large product."""
+    key = np.cumprod(codes + 2.0, axis=1) @ np.sqrt(np.arange(2.0, codes.shape[1] + 2))
+    return np.modf(np.abs(np.sin(key)) * 1e4)[0]
+
+
+@pytest.mark.parametrize("kind", ["shuffled", "no structure"])
+def test_the_choice_of_a_design_makes_nothing_out_of_nothing(kind):
+    codes = sz.DNA.random(600, 20, seed=0)
+    assert len(distil.candidates(20)) > 1
+    if kind == "shuffled":
+        y = np.random.default_rng(1).permutation(at_its_place(codes))
+        made = sz.sketch_from_samples(codes, y, alphabet=sz.DNA, method="distil")
+    else:
+        made = sz.sketch(of_no_structure, 20, sz.DNA, 600, "distil", progress=False)
+    assert made.network.r2 < 0.05
+    assert not made.good_enough
+    assert made.good_for == "nothing to explain"
+    assert "values are noise" in " ".join(str(made).split())
 
 
 def test_what_is_printed_tells_network_and_spectrum_apart(sketch):
@@ -274,7 +377,7 @@ def test_a_file_keeps_spectrum_and_network_and_needs_no_pytorch(sketch, tmp_path
     assert done.stdout.strip() == "False", done.stderr
 
 
-@pytest.mark.parametrize("damage", ["missing", "shape", "float64", "count", "errors"])
+@pytest.mark.parametrize("damage", ["missing", "shape", "float64", "count", "design", "errors"])
 def test_a_file_that_does_not_fit_together_is_refused(sketch, tmp_path, damage):
     path = sketch.save(tmp_path / "sketch.npz")
     with np.load(path) as file:
@@ -288,11 +391,35 @@ def test_a_file_that_does_not_fit_together_is_refused(sketch, tmp_path, damage):
     elif damage == "count":
         header = str(fields["header"]).replace('"members": 2', '"members": 0')
         fields["header"] = np.array(header)
+    elif damage == "design":
+        header = str(fields["header"]).replace("[[5, 64, 1]", "[[4, 64, 1]")
+        fields["header"] = np.array(header)
     else:
         fields["network_standard_error"] = -fields["network_standard_error"]
     np.savez(path, **fields)
     with pytest.raises(ValueError, match=r"is not a whole sketch file .*network"):
         sz.Sketch.load(path)
+
+
+def test_files_from_before_there_were_designs_load(sketch, tmp_path):
+    path = sketch.save(tmp_path / "sketch.npz")
+    with np.load(path) as file:
+        fields = {name: file[name] for name in file.files}
+    header = json.loads(str(fields["header"]))
+    assert header["network"].pop("designs")
+    np.savez(path, **fields | {"header": np.array(json.dumps(header))})
+    codes = sz.DNA.random(5, N_POSITIONS, seed=9)
+    np.testing.assert_array_equal(sz.Sketch.load(path).network(codes), sketch.network(codes))
+
+
+def test_parts_of_every_design_come_back():
+    for design in DESIGNS:
+        network, codes = drawn(20, sz.PROTEIN, design), sz.PROTEIN.random(9, 20, seed=0)
+        network = replace(network, r2=0.5, r2_interval=(0.4, 0.6))
+        header, arrays = network.parts()
+        again = Network.of_parts(json.loads(json.dumps(header)), arrays, sz.PROTEIN, 20)
+        assert [member.design for member in again.members] == [design] * 2
+        np.testing.assert_array_equal(again(codes), network(codes))
 
 
 def test_what_cannot_be_is_refused(sketch, monkeypatch):

@@ -10,11 +10,18 @@ work were measured on a common server (benchmarks/bench_plan.py, which says how 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from math import comb, prod
+from math import comb
 
 from shapzero_lite.sketching.block_design import KEEP, block_size
-from shapzero_lite.sketching.distil import MEMBERS, free_answers, schedule
-from shapzero_lite.sketching.network import CHANNELS, WIDTH, shapes
+from shapzero_lite.sketching.distil import (
+    MEMBERS,
+    TRIAL,
+    TRIED,
+    candidates,
+    free_answers,
+    schedule,
+)
+from shapzero_lite.sketching.network import Design
 from shapzero_lite.sketching.qsft.budgets import MORE, design_sizes
 from shapzero_lite.sketching.ridge import MOST_ORDER, MOST_SUPPORTS, MOST_WAVES_A_ROW
 
@@ -93,15 +100,22 @@ def of_distilling(n: int, q: int, rows: int) -> Cost:
     >>> 1 < of_distilling(26, 4, 50_000).seconds / of_samples(26, 4, 50_000).seconds < 20
     True
     """
-    weights = sum(prod(shape) for shape in shapes(n, q))
-    places = n - WIDTH + 1 if n > WIDTH else 1  # of the first filters; the dense layer has one
-    products = MEMBERS * (places * WIDTH * CHANNELS * (q + CHANNELS) + weights)
-    free = free_answers(rows)
-    passes, batch = schedule(rows)
-    seconds = MEMBERS * _STEP * passes * rows / batch
-    seconds += products * (_LEARN * rows * passes + _ASK * free)
-    size = 4.0 * rows * n * q + 16.0 * MEMBERS * weights + _TORCH
+    several, free = candidates(n), free_answers(rows)
+    products = [design.products(n, q) for design in several]
+    likely = products.index(max(products))  # which one will be chosen is not known: the dearest
+    seconds = MEMBERS * _training(several[likely], n, q, rows)
+    seconds += MEMBERS * _ASK * products[likely] * free
+    if len(several) > 1:
+        tried = min(rows, TRIED)
+        seconds += TRIAL * sum(_training(design, n, q, tried) for design in several)
+    size = 2.0 * rows * n + 64.0 * MEMBERS * products[likely] + _TORCH
     return Cost(seconds, size) + of_samples(n, q, free)
+
+
+def _training(design: Design, n: int, q: int, rows: int) -> float:
+    """Seconds of one member."""
+    passes, batch = schedule(rows)
+    return passes * rows * (_STEP / batch + _LEARN * design.products(n, q))
 
 
 def of_enumeration(n: int, q: int) -> Cost:

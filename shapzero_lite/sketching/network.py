@@ -1,12 +1,15 @@
 r"""A network that stands for a model: a few convolutions, whose answers are free.
 
-A member of the ensemble is two convolutions along the sequence, a dense layer and one number,
+A member of the ensemble is one or more convolutions along the sequence, each with a maximum over
+neighbouring places or over all of them, a dense layer and one number,
 
-.. math:: g(x) = w^T \sigma(D\, \sigma(C_2 * \sigma(C_1 * \mathrm{onehot}(x)))),
+.. math:: g(x) = w^T \sigma(D\, \max \sigma(C_2 * \max \sigma(C_1 * \mathrm{onehot}(x)))),
           \qquad \sigma(z) = \max(z, 0),
 
-and the network is the mean of its members. It is nothing but arrays, and NumPy computes it: PyTorch
-is needed to train one (module ``distil``), not to load, ask or explain it.
+and the network is the mean of its members. A maximum over all places forgets where a motif stands:
+what is learnt of it at one place holds at all (module ``distil`` chooses the design). A network is
+nothing but arrays, and NumPy computes it: PyTorch is needed to train one, not to load, ask or
+explain it.
 """
 
 from __future__ import annotations
@@ -22,36 +25,110 @@ from shapzero_lite._arrays import Array
 from shapzero_lite._npz import Arrays
 from shapzero_lite.letters import Alphabet, as_codes
 
-# Channels of both convolutions, letters that a filter reads, units of the dense layer.
-CHANNELS, WIDTH, UNITS = 64, 5, 128
-# The weights of a member, in the order in which they are used.
-_NAMES = ("first", "first_bias", "second", "second_bias", "dense", "dense_bias", "last")
+# What the weights of a member are called in a file: of each convolution, then of the rest.
+_CONVOLUTIONS, _REST = ("first", "second", "third"), ("dense", "dense_bias", "last")
 # Rows at once: the windows of a convolution then fit into the cache of a processor.
 _ROWS = 256
 
-Member = tuple[NDArray[np.float32], ...]
 
+@dataclass(frozen=True)
+class Design:
+    """The layers of a member: at most three convolutions, then a dense one of ``units``.
 
-def shapes(n: int, q: int) -> list[tuple[int, ...]]:
-    """Return the shapes of a member's weights, for n positions and q letters.
-
-    A filter is (letters it reads, channels in, channels out), and never longer than what it reads.
-
-    >>> shapes(26, 4)[0], shapes(26, 4)[4], shapes(3, 20)[2]
-    ((5, 4, 64), (1152, 128), (1, 64, 64))
+    A convolution is (letters or places that a filter reads, filters, places that a maximum is taken
+    over): 1 leaves all places, 4 every fourth, 0 takes the maximum over all of them.
     """
-    first = min(WIDTH, n)
-    second = min(WIDTH, n - first + 1)
-    left = n - first - second + 2
-    filters = [(first, q, CHANNELS), (CHANNELS,), (second, CHANNELS, CHANNELS), (CHANNELS,)]
-    return [*filters, (left * CHANNELS, UNITS), (UNITS,), (UNITS + 1,)]
+
+    convolutions: tuple[tuple[int, int, int], ...]
+    units: int = 128
+
+    def __post_init__(self) -> None:
+        whole = [number for layer in self.convolutions for number in layer] + [self.units]
+        fits = 1 <= len(self.convolutions) <= len(_CONVOLUTIONS) and self.units > 0
+        fits = fits and all(type(number) is int and number >= 0 for number in whole)
+        if not (fits and all(width * filters for width, filters, _ in self.convolutions)):
+            raise ValueError(f"no network has convolutions {self.convolutions}, units {self.units}")
+
+    def places(self, n: int) -> list[tuple[int, int]]:
+        """Return (width, places left) of every convolution over n positions.
+
+        A filter is never longer than what it reads.
+
+        >>> Design(((5, 64, 1), (5, 64, 1))).places(26), Design(((9, 96, 0),)).places(40)
+        ([(5, 22), (5, 18)], [(9, 1)])
+        """
+        found = []
+        for longest, _, pool in self.convolutions:
+            width = min(longest, n)
+            n = -(-(n - width + 1) // pool) if pool else 1
+            found.append((width, n))
+        return found
+
+    def shapes(self, n: int, q: int) -> list[tuple[int, ...]]:
+        """Return the shapes of the weights, for n positions and q letters.
+
+        A filter is (what it reads, channels in, channels out), and each layer has a bias.
+
+        >>> Design(((9, 96, 0),)).shapes(40, 4)
+        [(9, 4, 96), (96,), (96, 128), (128,), (129,)]
+        """
+        found: list[tuple[int, ...]] = []
+        places, channels = self.places(n), q
+        for (width, _), (_, filters, _) in zip(places, self.convolutions, strict=True):
+            found += [(width, channels, filters), (filters,)]
+            channels = filters
+        return [*found, (places[-1][1] * channels, self.units), (self.units,), (self.units + 1,)]
+
+    def products(self, n: int, q: int) -> int:
+        """Return how many products one answer takes, for n positions and q letters.
+
+        >>> Design(((9, 96, 0),)).products(40, 4) == (40 - 8) * 9 * 4 * 96 + 96 * 128
+        True
+        """
+        total, channels = 0, q
+        for (width, left), (_, filters, _) in zip(self.places(n), self.convolutions, strict=True):
+            total += (n - width + 1) * width * channels * filters
+            n, channels = left, filters
+        return total + n * channels * self.units
+
+    @property
+    def names(self) -> list[str]:
+        """What the weights are called in a file, in the order in which they are used.
+
+        >>> Design(((9, 96, 0),)).names
+        ['first', 'first_bias', 'dense', 'dense_bias', 'last']
+        """
+        several = _CONVOLUTIONS[: len(self.convolutions)]
+        return [*(name + end for name in several for end in ("", "_bias")), *_REST]
+
+
+# Two convolutions that keep all places; the design of every file that names none.
+PLAIN = Design(((5, 64, 1), (5, 64, 1)))
+
+
+@dataclass(frozen=True, eq=False)
+class Member:
+    """A design and its weights, float32, of ``design.shapes(n, q)``."""
+
+    design: Design
+    weights: tuple[NDArray[np.float32], ...]
+
+    def __call__(self, x: NDArray[np.float32]) -> NDArray[np.float32]:
+        """Return answers (N,) to one-hot rows (N, n, q)."""
+        *convolutions, dense, dense_bias, last = self.weights
+        for (_, _, pool), filters, bias in zip(
+            self.design.convolutions, convolutions[::2], convolutions[1::2], strict=True
+        ):
+            x = _convolved(x, filters, bias, pool)
+        h = np.maximum(x.reshape(len(x), -1) @ dense + dense_bias, 0)
+        return h @ last[:-1] + last[-1]
 
 
 @dataclass(frozen=True, eq=False)
 class Network:
     """A distilled network, and how good it is; called with codes (N, n), it returns (N,) answers.
 
-    ``members``: the weights of each, of ``shapes(n, q)``, float32. Answers are ``centre`` plus
+    ``members``: designs and weights. Answers are ``centre`` plus
     ``scale`` times the mean of the members. ``r2``: share of the variance of the model explained on
     rows that never entered the training, ``r2_interval`` its 95 % bootstrap interval;
     ``standard_error``: (n,) typical error of the network's own Shapley values as those of the
@@ -74,7 +151,7 @@ class Network:
         out = np.zeros(len(codes))
         for start in range(0, len(codes), _ROWS):
             x = one_hot[codes[start : start + _ROWS]]
-            out[start : start + _ROWS] = sum(_answers(member, x) for member in self.members)
+            out[start : start + _ROWS] = sum(member(x) for member in self.members)
         return self.centre + self.scale / len(self.members) * out
 
     def __repr__(self) -> str:
@@ -86,6 +163,7 @@ class Network:
         """Return what a file keeps of the network: numbers for its header, and arrays by name."""
         header = {
             "members": len(self.members),
+            "designs": [[m.design.convolutions, m.design.units] for m in self.members],
             "centre": self.centre,
             "scale": self.scale,
             "r2": self.r2,
@@ -94,7 +172,7 @@ class Network:
         arrays: Arrays = {
             f"network_{number}_{name}": weights
             for number, member in enumerate(self.members)
-            for name, weights in zip(_NAMES, member, strict=True)
+            for name, weights in zip(member.design.names, member.weights, strict=True)
         }
         if self.standard_error is not None:
             arrays["network_standard_error"] = self.standard_error
@@ -107,18 +185,22 @@ class Network:
         """Return the network of ``parts``; raises ``ValueError`` for what does not fit together."""
         low, high = (float(end) for end in header["r2_interval"])
         numbers = [float(header[name]) for name in ("centre", "scale", "r2")]
-        count, due = header["members"], shapes(n, alphabet.q)
+        count = header["members"]
         if not (type(count) is int and count > 0 and np.isfinite(numbers).all() and low <= high):
             raise ValueError(
                 f"its network has {count} members, numbers {numbers}, R² {low}..{high}"
             )
+        # Files of before there were designs have the one.
+        told = header.get("designs", [[PLAIN.convolutions, PLAIN.units]] * count)
         members = []
-        for number in range(count):
-            member = tuple(arrays[f"network_{number}_{name}"] for name in _NAMES)
-            if [w.shape for w in member] != due or any(w.dtype != np.float32 for w in member):
-                found = [f"{w.dtype} {w.shape}" for w in member]
+        for number, (convolutions, units) in zip(range(count), told, strict=True):
+            design = Design(tuple(tuple(layer) for layer in convolutions), units)
+            due = design.shapes(n, alphabet.q)
+            weights = tuple(arrays[f"network_{number}_{name}"] for name in design.names)
+            if [w.shape for w in weights] != due or any(w.dtype != np.float32 for w in weights):
+                found = [f"{w.dtype} {w.shape}" for w in weights]
                 raise ValueError(f"member {number} of its network holds {found}, not float32 {due}")
-            members.append(member)
+            members.append(Member(design, weights))
         errors = arrays.get("network_standard_error")
         if errors is not None and (
             errors.shape != (n,) or errors.dtype.kind != "f" or (errors < 0).any()
@@ -129,20 +211,15 @@ class Network:
         return cls(tuple(members), centre, scale, alphabet, n, r2, (low, high), errors)
 
 
-def _answers(member: Member, x: NDArray[np.float32]) -> NDArray[np.float32]:
-    """Answers (N,) of one member to one-hot rows (N, n, q)."""
-    first, first_bias, second, second_bias, dense, dense_bias, last = member
-    h = _convolved(_convolved(x, first, first_bias), second, second_bias)
-    h = np.maximum(h.reshape(len(x), -1) @ dense + dense_bias, 0)
-    return h @ last[:-1] + last[-1]
-
-
 def _convolved(
-    h: NDArray[np.float32], filters: NDArray[np.float32], bias: NDArray[np.float32]
+    h: NDArray[np.float32], filters: NDArray[np.float32], bias: NDArray[np.float32], pool: int
 ) -> NDArray[np.float32]:
-    """Rows (N, m, channels) after a convolution (width, channels, out) and max(z, 0)."""
+    """Rows (N, m, channels) after a convolution (width, channels, out), maxima and max(z, 0)."""
     width, channels, out = filters.shape
     windows = sliding_window_view(h, width, axis=1).transpose(0, 1, 3, 2)  # (N, m', width, in)
     flat = windows.reshape(-1, width * channels) @ filters.reshape(-1, out)
-    flat += bias
-    return np.maximum(flat, 0, out=flat).reshape(*windows.shape[:2], out)
+    h = flat.reshape(*windows.shape[:2], out)
+    if pool != 1:  # the maximum first: what follows keeps the order, and is then less work
+        h = np.maximum.reduceat(h, range(0, h.shape[1], pool or h.shape[1]), axis=1)
+    h += bias
+    return np.maximum(h, 0, out=h)
