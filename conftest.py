@@ -20,12 +20,25 @@ os.environ["PYDEVD_DISABLE_FILE_VALIDATION"] = "1"  # the debugger would remark 
 
 os.environ["JUPYTER_PREFER_ENV_PATH"] = "1"  # "python3" means the kernel of this environment
 
-# tools/ holds scripts, not packages; their tests import them by name.
-for folder in ("tools", "tools/lessons", "tools/reference", "tools/site"):
+# tests/ and tools/ hold scripts, not packages; tests import them by name.
+for folder in ("tests", "tools", "tools/lessons", "tools/reference", "tools/site"):
     sys.path.insert(0, str(ROOT / folder))
+
+
+def pytest_collect_file(file_path, parent):
+    """Collect lessons as nbval does, with more between their cells."""
+    if file_path.suffix != ".ipynb":
+        return None
+    from lesson_items import Lesson
+
+    return Lesson.from_parent(parent, path=file_path)
 
 
 def pytest_collection_modifyitems(items):
     """Begin with the files of whole lessons: one that starts last keeps one core waiting."""
-    slow = Counter(item.path for item in items if item.get_closest_marker("slow"))
-    items.sort(key=lambda item: (-slow[item.path], item.path.suffix != ".ipynb"))
+    whole = Counter(
+        item.path
+        for item in items
+        if item.path.suffix == ".ipynb" or item.get_closest_marker("slow")
+    )
+    items.sort(key=lambda item: -whole[item.path])

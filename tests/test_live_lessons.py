@@ -2,23 +2,17 @@
 
 Static mode draws at once and answers nothing, so these tests look at what interactive cells read
 later: a name that a later cell binds again would change the picture, or refuse a right answer.
+After the last cell, lesson_items.py moves the sliders and answers the exercises.
 """
 
 import ast
-import contextlib
-import io
 import re
 import symtable
-import warnings
-from itertools import product
 
-import matplotlib as mpl
 import notebook_differences
 import notebook_form
 import pytest
 from lesson_notebooks import LESSONS, notebook_of
-from matplotlib.figure import Figure
-from test_exercises import run_cell, run_stub, solutions_in
 
 
 def bound(tree):
@@ -125,48 +119,6 @@ def test_a_name_bound_again_is_found(later, found):
         ("code-2", "code", later, []),
     ]
     assert list(bound_again(notebook_of(cells))) == found
-
-
-@pytest.mark.slow
-@pytest.mark.parametrize("path", LESSONS, ids=lambda path: path.stem)
-def test_after_the_last_cell_every_slider_draws_and_every_solution_is_right(path, monkeypatch):
-    notebook = notebook_form.read(path)
-    number = int(re.match(r"\d+", path.name).group())
-    solutions = solutions_in(path.parent / "solutions" / f"ex{number:02d}.py")
-    explored = []
-    monkeypatch.setattr(
-        "shapzero_lite.teach.explore",
-        lambda draw, alt, **choices: explored.append((draw, choices)),
-    )
-    namespace = {"__name__": "__main__"}
-    with contextlib.chdir(path.parent), mpl.rc_context(), warnings.catch_warnings():
-        warnings.simplefilter("error")
-        for cell in notebook.cells:
-            if cell.cell_type == "code":
-                with contextlib.redirect_stdout(io.StringIO()):
-                    run_cell(cell.source, cell.id, namespace)
-        assert explored
-        for draw, choices in explored:
-            for values in settings(choices):
-                ax = Figure().subplots()
-                draw(ax, **values)
-                assert ax.has_data() or ax.child_axes, f"nothing is drawn at {values}"
-        for cell in notebook.cells:
-            if "exercise" in cell.metadata.get("tags", []):
-                (name,) = re.findall(r"""answer\(\s*["'](\d+\.\d+)["']""", cell.source)
-                assert run_stub(cell, dict(namespace), solutions[name]) == f"{name}: correct"
-
-
-def settings(choices):
-    """Yield every value of every slider, and all combinations where they are few."""
-    grids = {name: list(values) for name, values in choices.items()}
-    first = {name: values[0] for name, values in grids.items()}
-    for name, values in grids.items():
-        for value in values:
-            yield {**first, name: value}
-    if len(list(product(*grids.values()))) <= 20:
-        for combined in product(*grids.values()):
-            yield dict(zip(grids, combined, strict=True))
 
 
 @pytest.mark.parametrize("path", LESSONS, ids=lambda path: path.stem)

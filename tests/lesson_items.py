@@ -1,0 +1,69 @@
+"""A lesson as a file of tests: every cell (nbval), and what is tried between and after them.
+
+One kernel runs a lesson once. nbval compares what its cells print with what is committed; before
+each exercise, and after the last cell, lesson_trials.py tries in the same kernel what a reader
+would.
+"""
+
+from pathlib import Path
+
+import pytest
+from lesson_trials import number_of
+from nbval.plugin import IPyNbFile
+
+ROOT = Path(__file__).resolve().parents[1]
+FOLDERS = [str(ROOT / "tests"), str(ROOT / "tools" / "lessons")]
+# No name of ours among the lesson's.
+FIND = f"__import__('sys').path.extend({FOLDERS})"
+CALL = "__import__('lesson_trials')."
+
+
+class Lesson(IPyNbFile):
+    """The cells of one lesson, its exercises, and its sliders."""
+
+    def collect(self):
+        """Yield the cells in their order, an exercise before its cell, and what comes last."""
+        stubs = []
+        for item in super().collect():
+            if "exercise" in item.cell.metadata.get("tags", []):
+                stubs.append((number_of(item.cell), repr(item.cell.id)))
+                yield self._trial("exercise", *stubs[-1])
+            yield item
+        yield Trial.from_parent(self, name="sliders", call="check_sliders()")
+        for number, cell in stubs:
+            yield self._trial("solution", number, cell)
+
+    def _trial(self, kind, number, cell):
+        call = f"check_{kind}({str(self.path)!r}, {cell}, get_ipython().user_ns)"
+        return Trial.from_parent(self, name=f"{kind} {number}", call=call)
+
+    def setup(self):
+        """Start the kernel."""
+        super().setup()
+        assert self.run(f"{FIND}; {CALL}begin(get_ipython())") is None
+
+    def run(self, code):
+        """Run code beside the lesson's cells; return the traceback where it raised."""
+        limit = self.config.option.nbval_cell_timeout
+        reply = self.kernel.kc.execute_interactive(
+            code, store_history=False, timeout=limit, output_hook=lambda message: None
+        )["content"]
+        return "\n".join(reply["traceback"]) if reply["status"] == "error" else None
+
+
+class Trial(pytest.Item):
+    """A function of lesson_trials.py, called in the kernel of the lesson."""
+
+    def __init__(self, call, **rest):
+        super().__init__(**rest)
+        self.call = call
+
+    def runtest(self):
+        """Fail with the traceback of the kernel."""
+        raised = self.parent.run(CALL + self.call)
+        if raised:
+            pytest.fail(raised, pytrace=False)
+
+    def reportinfo(self):
+        """Return where the test stands, and its name."""
+        return self.path, 0, self.name
