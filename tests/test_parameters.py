@@ -12,6 +12,7 @@ import nbformat
 import notebook_form
 import papermill
 import pytest
+import sketch_memory
 from lesson_notebooks import LESSONS, SUPPLEMENT, notebook_of
 
 
@@ -47,9 +48,19 @@ def cases():
     return found
 
 
+@pytest.fixture(scope="module")
+def memory(tmp_path_factory):
+    """A folder in which kernels keep the sketches that they learn."""
+    folder = tmp_path_factory.mktemp("ipython")
+    sketch_memory.profile(folder)
+    return folder
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize(("path", "values"), cases())
-def test_lesson_runs_with_other_parameters(path, values, tmp_path):
+def test_lesson_runs_with_other_parameters(path, values, memory, tmp_path, monkeypatch):
+    if path in SUPPLEMENT:
+        monkeypatch.setenv("IPYTHONDIR", str(memory))
     notebook = run_with(path, values, tmp_path)
     for cell in notebook.cells:
         for output in cell.get("outputs", []):

@@ -3,8 +3,10 @@
 import re
 
 import nbformat
+import numpy as np
 import pytest
 import run_notebooks
+import sketch_memory
 from lesson_notebooks import ROOT, SUPPLEMENT
 
 import shapzero_lite as sz
@@ -13,6 +15,14 @@ README = ROOT / "notebooks" / "supplement" / "README.md"
 HEADINGS = {
     "published_values": "TIGER, SHAP zero values",
     "paper_sketch": "R² of the published spectrum",
+}
+# How many sketches a notebook learns; all are among those of the paper's own sketch.
+LEARNT = {
+    "accuracy": 1,
+    "faith_shap": 1,
+    "top_interactions": 1,
+    "kernelshap_agreement": 2,
+    "paper_sketch": 4,
 }
 LISTED = [
     line.split()[0]
@@ -33,14 +43,44 @@ def printed(notebook):
     return "".join(o.text for o in outputs if o.output_type == "stream")
 
 
+@pytest.fixture(scope="module")
+def memory(tmp_path_factory):
+    """A folder in which kernels keep the sketches that they learn."""
+    folder = tmp_path_factory.mktemp("ipython")
+    sketch_memory.profile(folder)
+    return folder
+
+
 @needs_data
 @pytest.mark.slow
 @each
-def test_prints_what_is_committed(path):
+def test_prints_what_is_committed(path, memory, monkeypatch):
+    monkeypatch.setenv("IPYTHONDIR", str(memory))
     committed = printed(nbformat.read(path, as_version=4))
     assert committed.count("\n") > 5
     assert HEADINGS.get(path.stem, "") in committed
     assert printed(run_notebooks.execute(path)) == committed
+    kept = len(list(memory.glob("*.npz")))
+    assert LEARNT.get(path.stem, 0) <= kept <= max(LEARNT.values())
+
+
+def test_a_kernel_remembers_samples_and_arguments(tmp_path, monkeypatch):
+    learn = sz.sketch_from_samples
+    monkeypatch.setattr(sz, "sketch_from_samples", learn)  # set back at the end
+    sketch_memory.remember(tmp_path)
+    x = sz.DNA.random(400, 4, seed=0)
+    y = (x[:, 0] == 2) + 2.0 * (x[:, 1] == x[:, 2])
+    for _ in range(2):
+        sketch = sz.sketch_from_samples(x, y, alphabet=sz.DNA, seed=1)
+        known = learn(x, y, alphabet=sz.DNA, seed=1)
+        np.testing.assert_array_equal(sketch.spectrum.coefficients, known.spectrum.coefficients)
+        assert (sketch.r2, sketch.n_queries) == (known.r2, known.n_queries)
+    assert len(list(tmp_path.iterdir())) == 1
+    sz.sketch_from_samples(x, y + 1, alphabet=sz.DNA, seed=1)
+    sz.sketch_from_samples(x[::-1], y, alphabet=sz.DNA, seed=1)
+    sz.sketch_from_samples(x, y, alphabet=sz.Alphabet("ACTG"), seed=1)
+    sz.sketch_from_samples(x, y, alphabet=sz.DNA, seed=2)
+    assert len(list(tmp_path.iterdir())) == 5
 
 
 @pytest.mark.slow
