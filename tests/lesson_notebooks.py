@@ -1,7 +1,9 @@
 """The committed notebooks, and a small lesson in memory that keeps every rule."""
 
 import base64
+import contextlib
 import io
+import warnings
 from pathlib import Path
 
 import nbformat
@@ -73,6 +75,31 @@ def notebook_of(cells, shapzero=None):
     if shapzero is not None:
         notebook.metadata["shapzero"] = shapzero
     return notebook
+
+
+def run_here(notebook, folder):
+    """Run a notebook's cells in this process; return (what they print, cells begun, error or None).
+
+    It ends with the first cell that raises or warns. Cells begun are counted as a kernel counts.
+    """
+    import matplotlib as mpl
+
+    code = [cell for cell in notebook.cells if cell.cell_type == "code"]
+    namespace, out, count = {"__name__": "__main__"}, io.StringIO(), 0
+    with (
+        contextlib.chdir(folder),
+        mpl.rc_context(),  # a lesson's look stays in it
+        warnings.catch_warnings(),
+        contextlib.redirect_stdout(out),
+        contextlib.redirect_stderr(out),
+    ):
+        warnings.simplefilter("error")
+        for count, cell in enumerate(code, start=1):
+            try:
+                exec(compile(cell.source, f"<{cell.id}>", "exec"), namespace)  # noqa: S102  (ours)
+            except Exception as error:  # noqa: BLE001  (the test says which it must be)
+                return out.getvalue(), count, error
+    return out.getvalue(), count, None
 
 
 def small_lesson():

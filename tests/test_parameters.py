@@ -13,7 +13,9 @@ import notebook_form
 import papermill
 import pytest
 import sketch_memory
-from lesson_notebooks import LESSONS, SUPPLEMENT, notebook_of
+from lesson_notebooks import LESSONS, SUPPLEMENT, notebook_of, run_here
+from papermill.iorw import load_notebook_node
+from papermill.parameterize import parameterize_notebook
 
 
 def run_with(path, values, folder):
@@ -35,6 +37,13 @@ def run_with(path, values, folder):
         progress_bar=False,
     )
     return nbformat.read(Path(folder) / path.name, as_version=4)
+
+
+def refused(path, values):
+    """Run a notebook here with other values until a cell raises; return (cells begun, message)."""
+    notebook = parameterize_notebook(load_notebook_node(str(path)), values)
+    _, count, error = run_here(notebook, path.parent)
+    return count, f"{type(error).__name__}: {error}"
 
 
 def cases():
@@ -91,6 +100,11 @@ def test_a_cell_that_fails_is_an_error(small, tmp_path):
     folder.mkdir()
     with pytest.raises(papermill.PapermillExecutionError, match="AssertionError"):
         run_with(small, {"q": 9}, folder)
+
+
+def test_a_cell_that_refuses_a_value_is_counted(small):
+    assert refused(small, {"q": 9}) == (3, "AssertionError: 9")  # parameters, the value, the check
+    assert refused(small, {"q": 5}) == (3, "NoneType: None")
 
 
 def test_an_unknown_parameter_is_refused(small, tmp_path):

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 import run_notebooks
 import sketch_memory
-from lesson_notebooks import ROOT, SUPPLEMENT
+from lesson_notebooks import ROOT, SUPPLEMENT, run_here
 
 import shapzero_lite as sz
 
@@ -87,7 +87,8 @@ def test_a_kernel_remembers_samples_and_arguments(tmp_path, monkeypatch):
 @each
 def test_without_data_says_how_to_get_them_and_stops(path, monkeypatch):
     monkeypatch.delenv("SHAPZERO_LITE_DATA", raising=False)
-    said = printed(run_notebooks.execute(path))
+    said, _, error = run_here(nbformat.read(path, as_version=4), path.parent)
+    assert error is None
     assert said.count("\n") == 1
     assert "tools/reference/fetch.py" in said
 
