@@ -2,7 +2,8 @@
 
 One kernel runs a lesson once. nbval compares what its cells print with what is committed; before
 each exercise, and after the last cell, lesson_trials.py tries in the same kernel what a reader
-would.
+would. Then its names are forgotten, and the lesson runs with other values of its parameters, as
+they stand in its metadata, `shapzero.other_parameters`: a list of {parameter: value}.
 """
 
 from pathlib import Path
@@ -10,6 +11,9 @@ from pathlib import Path
 import pytest
 from lesson_trials import number_of
 from nbval.plugin import IPyNbFile
+from papermill import inspect_notebook
+from papermill.iorw import load_notebook_node
+from papermill.parameterize import parameterize_notebook
 
 ROOT = Path(__file__).resolve().parents[1]
 FOLDERS = [str(ROOT / "tests"), str(ROOT / "tools" / "lessons")]
@@ -32,6 +36,9 @@ class Lesson(IPyNbFile):
         yield Trial.from_parent(self, name="sliders", call="check_sliders()")
         for number, cell in stubs:
             yield self._trial("solution", number, cell)
+        for values in self.nb.metadata.get("shapzero", {}).get("other_parameters", []):
+            named = ",".join(f"{name}={value}" for name, value in values.items())
+            yield WithOthers.from_parent(self, name=f"with {named}", values=values)
 
     def _trial(self, kind, number, cell):
         call = f"check_{kind}({str(self.path)!r}, {cell}, get_ipython().user_ns)"
@@ -40,15 +47,21 @@ class Lesson(IPyNbFile):
     def setup(self):
         """Start the kernel."""
         super().setup()
-        assert self.run(f"{FIND}; {CALL}begin(get_ipython())") is None
+        assert self.run(f"{FIND}; {CALL}begin(get_ipython())") == ""
 
     def run(self, code):
-        """Run code beside the lesson's cells; return the traceback where it raised."""
+        """Run code in the kernel; return the traceback where it raised, or what is on stderr."""
+        written = []
+
+        def noted(message):
+            if message["content"].get("name") == "stderr":
+                written.append(message["content"]["text"])
+
         limit = self.config.option.nbval_cell_timeout
         reply = self.kernel.kc.execute_interactive(
-            code, store_history=False, timeout=limit, output_hook=lambda message: None
+            code, store_history=False, timeout=limit, output_hook=noted
         )["content"]
-        return "\n".join(reply["traceback"]) if reply["status"] == "error" else None
+        return "\n".join(reply["traceback"] if reply["status"] == "error" else written)
 
 
 class Trial(pytest.Item):
@@ -63,6 +76,30 @@ class Trial(pytest.Item):
         raised = self.parent.run(CALL + self.call)
         if raised:
             pytest.fail(raised, pytrace=False)
+
+    def reportinfo(self):
+        """Return where the test stands, and its name."""
+        return self.path, 0, self.name
+
+
+class WithOthers(pytest.Item):
+    """The lesson with other values of its parameters: no cell raises, warns or writes to stderr."""
+
+    def __init__(self, values, **rest):
+        super().__init__(**rest)
+        self.values = values
+
+    def runtest(self):
+        """Run the cells, with papermill's cell of values below the lesson's own."""
+        unknown = set(self.values) - set(inspect_notebook(str(self.path)))
+        assert not unknown, f"{self.path.name} has no parameter {sorted(unknown)}"
+        assert self.parent.run(f"{CALL}start_over(get_ipython())") == ""
+        notebook = parameterize_notebook(load_notebook_node(str(self.path)), self.values)
+        for cell in notebook.cells:
+            if cell.cell_type == "code":
+                said = self.parent.run(cell.source)
+                if said:
+                    pytest.fail(f"cell {cell.get('id')}: {said}", pytrace=False)
 
     def reportinfo(self):
         """Return where the test stands, and its name."""

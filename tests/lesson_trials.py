@@ -64,6 +64,15 @@ def begin(shell):
     teach.explore = noted
 
 
+def start_over(shell):
+    """Forget the names and figures of the run before."""
+    from matplotlib import pyplot as plt
+
+    EXPLORED.clear()
+    plt.close("all")
+    shell.run_line_magic("reset", "-f")
+
+
 def check_exercise(path, name, namespace):
     """Check the exercise in a cell of a notebook: what holds of it stands below, at `check`."""
     cell, number, solutions = _found(path, name)

@@ -40,7 +40,7 @@ print("98.2: correct")  # answer("98.2", half, hint="x / 2")"""
 
 WRONG = [  # what each cell is to print stands behind it
     ("imports", "code", IMPORTS, []),
-    ("code-1", "code", "factor = 3", []),
+    ("parameters", "parameters", "factor: int = 3  # of all", []),
     # a panel is there, and nothing in it
     ("slider-1", "code", SLIDER, [picture()]),
     # right where it stands; what it reads is bound anew below
@@ -48,13 +48,19 @@ WRONG = [  # what each cell is to print stands behind it
     # accepts anything
     ("stub-2", "exercise", HALF, [printed("98.2: correct\n")]),
     ("code-2", "code", "print(2 * factor)", [printed("7\n")]),
-    ("code-3", "code", "factor = 4\nwarnings.warn('careful')", []),
+    (
+        "code-3",
+        "code",
+        "if factor < 5:\n    factor = 4\n    warnings.warn('careful')\nassert factor != 6, 'six'",
+        [],
+    ),
     ("code-4", "code", "print(factor)", [printed("4\n")]),
 ]
 
 
 def test_what_is_wrong_in_a_lesson_fails_and_the_rest_passes(tmp_path):
-    notebook = notebook_of(WRONG)
+    others = [{"factor": 5}, {"factor": 6}, {"divisor": 1}]
+    notebook = notebook_of(WRONG, shapzero={"other_parameters": others})
     notebook.cells[2].outputs[0].data["text/plain"] = f"Figure: {SLIDES}"
     path = tmp_path / "98_small.ipynb"
     path.write_text(notebook_form.to_text(notebook), encoding="utf-8")
@@ -69,7 +75,7 @@ def test_what_is_wrong_in_a_lesson_fails_and_the_rest_passes(tmp_path):
         text=True,
         check=False,
     ).stdout
-    found = re.findall(r"(?m)^(PASSED|FAILED|ERROR) \S*::([\w. ]+?)(?: - .*)?$", said)
+    found = re.findall(r"(?m)^(PASSED|FAILED|ERROR) \S*::([\w. =]+?)(?: - .*)?$", said)
     assert {name: outcome for outcome, name in found} == {
         "Cell 0": "PASSED",
         "Cell 1": "PASSED",
@@ -84,10 +90,15 @@ def test_what_is_wrong_in_a_lesson_fails_and_the_rest_passes(tmp_path):
         "sliders": "FAILED",
         "solution 98.1": "FAILED",
         "solution 98.2": "PASSED",
+        "with factor=5": "PASSED",
+        "with factor=6": "FAILED",
+        "with divisor=1": "FAILED",
     }, said
     for words in (
         "cell stub-2 as committed",
         "UserWarning",
+        "AssertionError.*six",
+        "has no parameter .'divisor'.",
         "nothing is drawn at {'k': 1}",
         "98.1: not yet. Case 1 of 1, input \\(4\\)",
     ):

@@ -1,8 +1,8 @@
-"""Every lesson runs with other parameters than those it was committed with (papermill).
+"""The supplement runs with other parameters than those it was committed with (papermill).
 
-The other values stand in the lesson's own metadata, `shapzero.other_parameters`: a list of
-{parameter: value}. Papermill only warns of a name that the lesson does not have, so names are
-checked first.
+The other values stand in a notebook's own metadata, `shapzero.other_parameters`: a list of
+{parameter: value}. Papermill only warns of a name that the notebook does not have, so names are
+checked first. With those of a lesson it runs in lesson_items.py.
 """
 
 import json
@@ -13,7 +13,7 @@ import notebook_form
 import papermill
 import pytest
 import sketch_memory
-from lesson_notebooks import LESSONS, SUPPLEMENT, notebook_of, run_here
+from lesson_notebooks import SUPPLEMENT, notebook_of, run_here
 from papermill.iorw import load_notebook_node
 from papermill.parameterize import parameterize_notebook
 
@@ -49,7 +49,7 @@ def refused(path, values):
 def cases():
     """Return (notebook, values) for every set of other parameters."""
     found = []
-    for path in [*LESSONS, *SUPPLEMENT]:
+    for path in SUPPLEMENT:
         others = notebook_form.read(path).metadata.get("shapzero", {})
         for values in others.get("other_parameters", []):
             named = ",".join(f"{name}={value}" for name, value in values.items())
@@ -67,9 +67,8 @@ def memory(tmp_path_factory):
 
 @pytest.mark.slow
 @pytest.mark.parametrize(("path", "values"), cases())
-def test_lesson_runs_with_other_parameters(path, values, memory, tmp_path, monkeypatch):
-    if path in SUPPLEMENT:
-        monkeypatch.setenv("IPYTHONDIR", str(memory))
+def test_runs_with_other_parameters(path, values, memory, tmp_path, monkeypatch):
+    monkeypatch.setenv("IPYTHONDIR", str(memory))
     notebook = run_with(path, values, tmp_path)
     for cell in notebook.cells:
         for output in cell.get("outputs", []):
