@@ -276,6 +276,40 @@ def test_single_letters_come_nearer_than_walks_of_more_answers(rough):
     np.testing.assert_array_equal(again.values, letters.values)
 
 
+@pytest.mark.parametrize("index", ["FSII", "STII", "SII"])
+def test_pairs_of_the_network_are_found_beyond_the_spectrum(rough, index):
+    codes = sz.DNA.random(3, N_POSITIONS, seed=12)
+    every = sz.DNA.all_sequences(N_POSITIONS)
+    table = rough.network(every).reshape((4,) * N_POSITIONS)
+    exact = sz.interactions(sz.Spectrum.from_values(table, sz.DNA), codes, index, 2)
+    explainer, pairs = sz.Explainer(rough), [(0, 5), (2, 1)]
+    found = explainer.network_interactions(codes, sets=pairs, index=index, draws=3000)
+    assert found.subsets == [(0, 5), (1, 2)]
+    truth = np.array([[exact[row][T] for T in found.subsets] for row in range(3)])
+    assert np.abs(truth).max() > 0.05  # of which the spectrum, of order 1, has nothing
+    assert (np.abs(found.values - truth) < 4.5 * found.standard_error).all()
+    assert found.standard_error.max() < 0.03
+    assert "1, 6" in str(found)
+
+
+def test_the_strongest_pairs_are_chosen_and_bad_sets_are_refused(sketch, rough):
+    codes = sz.DNA.random(4, N_POSITIONS, seed=13)
+    explainer = sz.Explainer(sketch)
+    known = explainer.explain(codes, walks=0).interactions
+    found = explainer.network_interactions(codes, sets=3, draws=2)
+    assert found.subsets == [T for T, _ in known.strongest(3, order=2)]
+    # The spectrum is exact here, so nothing is beyond it.
+    exact = np.array([[known[row][T] for T in found.subsets] for row in range(4)])
+    np.testing.assert_allclose(found.values, exact, atol=1e-5)
+    for sets in ([(0, 0)], [(0, 1, 2)], [(0, 6)]):
+        with pytest.raises(ValueError, match="sets of 2 different positions from 0 to 5 are meant"):
+            explainer.network_interactions(codes, sets=sets)
+    with pytest.raises(ValueError, match="draws"):
+        explainer.network_interactions(codes, draws=1)
+    with pytest.raises(ValueError, match="method='distil' has a network"):
+        sz.Explainer(sketch.spectrum).network_interactions(codes)
+
+
 def test_paid_walks_correct_the_network_without_bias(rough):
     codes = sz.DNA.random(3, N_POSITIONS, seed=7)
     truth = np.stack([sz.exact_shapley(motif, x, alphabet=sz.DNA) for x in codes])

@@ -43,7 +43,8 @@ class Interactions:
     """Interaction values of N sequences, one column a set of positions (counted from 0).
 
     ``subsets``: list of tuples, by order and position; ``values``: (N, len(subsets)) in the
-    units of f; ``I[r]`` is sequence r as a dictionary. A set that is not listed has value 0.
+    units of f; ``standard_error`` (N, len(subsets)) of those that were estimated, None of exact
+    ones; ``I[r]`` is sequence r as a dictionary. A set that is not listed has value 0.
     ``print(I)`` shows the strongest sets, their positions counted from 1.
 
     >>> I = Interactions([(0,), (0, 2)], np.array([[-0.5, -3.0]]), "SII", 2, 0.0)
@@ -59,6 +60,7 @@ class Interactions:
     index: str
     max_order: int
     base_value: float
+    standard_error: NDArray[np.float64] | None = None
 
     def __len__(self) -> int:
         return len(self.values)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import cached_property
 from typing import Any
 
@@ -11,8 +11,9 @@ from numpy.typing import ArrayLike, NDArray
 
 from shapzero_lite import _display
 from shapzero_lite._checks import seed_of, whole
-from shapzero_lite.explaining._interactions import check_index
+from shapzero_lite.explaining._interactions import Interactions, check_index, interactions
 from shapzero_lite.explaining.backgrounds import kept_background, said
+from shapzero_lite.explaining.discrete_derivatives import chosen_sets, derivative_values
 from shapzero_lite.explaining.explanation import Explanation
 from shapzero_lite.explaining.free_level import Found, FreeLevel
 from shapzero_lite.explaining.paid_level import plain_values, rows_paid, shrunk_values
@@ -165,6 +166,43 @@ class Explainer:
             names=names,
             positions=self._positions,
         )
+
+    def network_interactions(
+        self,
+        sequences: Any,
+        *,
+        order: int = 2,
+        sets: int | Sequence[tuple[int, ...]] = 10,
+        index: str = "FSII",
+        draws: int = 200,
+        seed: int = 0,
+    ) -> Interactions:
+        """Return interactions of a distilled network itself: of sets of ``order`` positions.
+
+        Those of the spectrum, exact, plus those of network - spectrum by ``draws`` discrete
+        derivatives of 2^order free answers each, a set and a sequence (module
+        ``discrete_derivatives``), without bias and with ``standard_error``. ``sets``: which ones,
+        positions counted from 0; or how many, the strongest of the spectrum over these sequences.
+        ``index``: with ``order`` as its highest order. Raises ``ValueError`` without a network, for
+        sets of another size, fewer than 2 draws, or an index or order that is not there.
+        """
+        level = self._free_level
+        if level is None:
+            raise ValueError("only a sketch by method='distil' has a network beyond its spectrum")
+        n = self.spectrum.n
+        check_index(index, order, n)
+        draws, seed = whole(draws, "draws", 2), seed_of(seed)
+        codes = as_codes(sequences, self.spectrum.alphabet, n)
+        known = interactions(self.spectrum, codes, index, order, self.background)
+        chosen = chosen_sets(known, sets, order, n)
+        more, errors = derivative_values(
+            level.residual, codes, self.spectrum.q, chosen, index, draws, [seed, 3],
+            self._walks_start(),
+        )  # fmt: skip
+        rows = [known[row] for row in range(len(codes))]
+        exact = np.array([[row.get(T, 0.0) for T in chosen] for row in rows]).reshape(more.shape)
+        base = self.base_value + level.mean
+        return Interactions(chosen, exact + more, index, order, base, errors)
 
     @property
     def _positions(self) -> tuple[str, ...] | None:
