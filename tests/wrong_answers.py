@@ -166,6 +166,81 @@ def noise_multiplied(r2, e):
     return r2 * (1 - e)
 
 
+@refused("14.1", "not yet")
+def levels_that_start_anew(spectrum, network, model):
+    """Take the spectrum off both times: the parts do not add up."""
+    return [spectrum, network - spectrum, model - spectrum]
+
+
+@refused("14.2", "not yet")
+def credits_of_one_walk(h, x, start, order):
+    """Forget the walk in reverse."""
+    rows = np.array([np.where(np.isin(np.arange(len(x)), order[:m]), x, start) for m in range(4)])
+    found = np.zeros(len(x))
+    found[order] = np.diff(h(rows))
+    return found
+
+
+@refused("14.2", "not yet")
+def credits_by_time(h, x, start, order):
+    """Give the changes in the order of arrival, not of position."""
+    total = np.zeros(len(x))
+    for there in (order, order[::-1]):
+        rows = [np.where(np.isin(np.arange(len(x)), there[:m]), x, start) for m in range(4)]
+        total += np.diff(h(np.array(rows))) / 2
+    return total
+
+
+@refused("14.3", "not yet")
+def pairs_from_the_size_of_the_bias(b2, sigma2):
+    """Take the root of the bias, which is squared already."""
+    return sigma2 / np.sqrt(b2)
+
+
+@refused("14.3", "not yet")
+def pairs_turned_round(b2, sigma2):
+    """Divide the wrong way."""
+    return b2 / sigma2
+
+
+@refused("14.4", "not yet")
+def split_by_variance(sigma2, cost, budget):
+    """Forget the roots."""
+    share = sigma2 / cost
+    return budget * share / (cost @ share)
+
+
+@refused("14.4", "not yet")
+def split_of_pairs_not_money(sigma2, cost, budget):
+    """Share out pairs as if each cost one."""
+    share = np.sqrt(sigma2 / cost)
+    return budget * share / share.sum()
+
+
+@refused("14.5", "not yet")
+def leaning_by_errors_not_variances(delta, se, typical):
+    """Forget the squares."""
+    return delta * typical / (typical + se)
+
+
+@refused("14.5", "not yet")
+def leaning_the_other_way(delta, se, typical):
+    """Keep the share of the noise."""
+    return delta * se**2 / (typical**2 + se**2)
+
+
+@refused("14.6", "not yet")
+def errors_added(free, paid):
+    """Add standard errors."""
+    return free + paid
+
+
+@refused("14.6", "not yet")
+def variance_of_the_sum(free, paid):
+    """Forget the root."""
+    return free**2 + paid**2
+
+
 @refused("15.1", "not yet")
 def filled_in_evenly(f, x, unread, p):
     """Give every filling the same weight."""

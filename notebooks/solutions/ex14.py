@@ -1,0 +1,45 @@
+"""Solutions to the exercises of lesson 14, distil, sketch, certify."""
+
+import numpy as np
+
+
+# exercise 14.1
+def levels(spectrum, network, model):
+    """Return the three parts of (14.2); they add up to the values of the model."""
+    return [spectrum, network - spectrum, model - network]
+
+
+# exercise 14.2
+def pair_of_walks(h, x, start, order):
+    """Return the mean credit of a walk and the same in reverse: it adds up to h(x) - h(start)."""
+    found = np.zeros(len(x))
+    for there in (order, order[::-1]):
+        rows = np.tile(start, (len(x) + 1, 1))
+        for m, i in enumerate(there):
+            rows[m + 1 :, i] = x[i]
+        found[there] += np.diff(h(rows)) / 2
+    return found
+
+
+# exercise 14.3
+def pairs_to_gain(b2, sigma2):
+    """Return P with sigma2 / P = b2."""
+    return sigma2 / b2
+
+
+# exercise 14.4
+def split(sigma2, cost, budget):
+    """Return the pairs of each level: equation (14.5)."""
+    return budget * np.sqrt(sigma2 / cost) / np.sqrt(sigma2 * cost).sum()
+
+
+# exercise 14.5
+def leaning(delta, se, typical):
+    """Return delta times the signal's share of its variance."""
+    return delta * typical**2 / (typical**2 + se**2)
+
+
+# exercise 14.6
+def total_error(free, paid):
+    """Return the root of the sum of squares; four times the free walks halve the first alone."""
+    return np.sqrt(free**2 + paid**2)
