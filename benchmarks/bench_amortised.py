@@ -119,7 +119,7 @@ def measured_here() -> tuple[list[str], list[tuple[str, str, bool]]]:
         ["Faith-Shap, order 3", "0", "0 s", f"{faith_rows:,}",
          seconds(faith + faith_rows * query)],
     ]  # fmt: skip
-    headings = ["method", "rows, once", "time, once", "rows a sequence", "time a sequence"]
+    headings = ["method", "rows, once", "time, once", "rows per sequence", "time per sequence"]
     tables = [markdown(headings, first)]
     speeds = {"the guide model, here": query} | {name: p[0] for name, p in PUBLISHED.items()}
     second, claims = [], []

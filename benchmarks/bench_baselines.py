@@ -1,4 +1,4 @@
-"""Error of attributions over queries a sequence: other packages' methods, and one sketch for all.
+"""Error of attributions over queries per sequence: other packages' methods, and one sketch for all.
 
     python benchmarks/bench_baselines.py [--write]
 
@@ -115,7 +115,7 @@ def measure(case: Case) -> None:
 
 def error_table(case: Case) -> str:
     """Return the errors, one line a method."""
-    headings = ["method", *[f"{queries:,}" for queries in QUERIES], "time a sequence, 1,000"]
+    headings = ["method", *[f"{queries:,}" for queries in QUERIES], "time per sequence, 1,000"]
     rows = []
     for method, errors in case.errors.items():
         cells = []
@@ -212,7 +212,7 @@ def draw(case: Case) -> None:
         ax.annotate(
             "0.001 or less", (0.02, FLOOR * 1.15), xycoords=("axes fraction", "data"), fontsize=8
         )
-    ax.set(xscale="log", yscale="log", ylim=(0.9 * FLOOR, 5), xlabel="queries a sequence",
+    ax.set(xscale="log", yscale="log", ylim=(0.9 * FLOOR, 5), xlabel="queries per sequence",
            ylabel="squared error / squares of the truth", title=case.title)  # fmt: skip
     ax.legend(fontsize=7, loc="center left", bbox_to_anchor=(1, 0.5), frameon=False)
     fig.savefig(DOCS / f"baselines_{case.name}.png", dpi=95, metadata={"Software": None})

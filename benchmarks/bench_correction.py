@@ -20,7 +20,7 @@ import shapzero_lite as sz
 from shapzero_lite.queries import Model
 
 SEQUENCES, SKETCH, EXTRA = 100, 60_000, 500
-EACH = SKETCH // SEQUENCES + EXTRA  # queries a sequence for the others
+EACH = SKETCH // SEQUENCES + EXTRA  # queries per sequence for the others
 BACKGROUND = 100  # rows of shapiq's empty coalition, as in its imputers
 TRUTH = (160_000, True)
 

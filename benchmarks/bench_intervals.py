@@ -45,8 +45,8 @@ class Bent:
 
 
 # Name, model, budgets with the number of sketches, how the truth is found: None for enumeration,
-# else the walks' queries a sequence, and whether they go around a sketch of pairs. The repair model
-# answers faster than such a sketch.
+# else the walks' queries per sequence, and whether they go around a sketch of pairs. The repair
+# model answers faster than such a sketch.
 MODELS = [
     ("toy, 8 letters", Bent(), [(1_500, 4), (3_000, 4), (12_000, 4)], None),
     (
@@ -62,7 +62,7 @@ MODELS = [
         (2_200_000, False),
     ),
 ]
-AT_ONCE = 20_000  # queries a sequence that are held in memory together
+AT_ONCE = 20_000  # queries per sequence that are held in memory together
 
 
 def true_values(model: Model, codes: Array, walks: tuple[int, bool] | None) -> tuple[Array, float]:
@@ -116,7 +116,7 @@ def main() -> int:
         codes = model.alphabet.random(SEQUENCES, model.n, seed=77)
         start = clock()
         truth, error = true_values(model, codes, walks)
-        how = "all sequences" if walks is None else f"walks, {walks[0]:,} queries a sequence"
+        how = "all sequences" if walks is None else f"walks, {walks[0]:,} queries per sequence"
         truths.append([name, how, f"{error:.1%} of the mean \\|value\\|", seconds(clock() - start)])
         claims.append((f"{name}: error of the truth ≤ {TRUTH:.0%}", f"{error:.1%}", error <= TRUTH))
         for budget, seeds in budgets:

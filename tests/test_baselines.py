@@ -21,7 +21,7 @@ GAMES = ["kernel-shap", "permutation-shap", "shapiq-kernel", "shapiq-permutation
 GRADIENTS = ["deep-lift", "deep-shap", "integrated-gradients"]
 PAIRS = ["shap-iq", "regression-fsii", "proxy-spex"]
 EFFICIENT = [m for m in GAMES if m not in {"svarm", "shap-iq", "proxy-spex"}]
-# Relative squared errors of the Shapley values with 50,000 queries a sequence over 7 positions.
+# Relative squared errors of the Shapley values with 50,000 queries per sequence over 7 positions.
 # All coalitions fit into that: what is left is the background of some 390 rows, and, where
 # coalitions are sampled, the sample.
 MOST_ERROR = dict.fromkeys(GAMES, 0.02) | {"proxy-spex": 0.1, "shapiq-permutation": 0.06}

@@ -35,10 +35,10 @@ def share_of_order(frequencies, coefficients, order):
 
 # exercise 1.5
 def other_strand(F, k):
-    """Return G[k] = omega^(k_1 + ... + k_n) F[l], where l is -k read backwards.
+    """Return H[k] = omega^(k_1 + ... + k_n) F[m], where m is -k read backwards.
 
-    <l, q-1-reversed x> = -(l_1 + ... + l_n) - <reversed l, x> modulo q, so the wave of l turns
-    into the wave of k = -(l reversed), times omega^(k_1 + ... + k_n). Energies are those of the
+    <m, q-1-reversed x> = -(m_1 + ... + m_n) - <reversed m, x> modulo q, so the wave of m turns
+    into the wave of k = -(m reversed), times omega^(k_1 + ... + k_n). Energies are those of the
     mirrored positions, and so are the Sobol indices: position i gets those of n + 1 - i.
     """
     q = F.shape[0]

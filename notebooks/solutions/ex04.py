@@ -44,9 +44,9 @@ def mirror_collides(k, q, b):
 
 
 # exercise 4.6
-def part_two(k, l, d, e, u, v, q):
-    """Return the solution of u = F[k] w^<k,d> + F[l] w^<l,d>, and the same with v and e."""
-    phases = np.exp(2j * np.pi / q * np.array([[k @ d, l @ d], [k @ e, l @ e]]))
+def part_two(k, other, d, e, u, v, q):
+    """Return the solution of u = F[k] w^<k,d> + F[k'] w^<k',d>, and the same with v and e."""
+    phases = np.exp(2j * np.pi / q * np.array([[k @ d, other @ d], [k @ e, other @ e]]))
     return np.linalg.solve(phases, [u, v])
 
 

@@ -69,7 +69,7 @@ def attribute(
     estimates FSII for sets of exactly max_order. Gradient methods count a row for each
     pass forward and each pass backward and use no coalitions: "deep-lift" 4 a sequence,
     "deep-shap" 4 for each of queries // 4 references, "integrated-gradients" 2 a step, at most
-    300 steps. "mutagenesis" asks n(q - 1) + 1 rows a sequence, no more and no less.
+    300 steps. "mutagenesis" asks n(q - 1) + 1 rows per sequence, no more and no less.
 
     Global random generators are left as they are. Raises ``ValueError`` for an unknown method
     (listing them), too few queries (naming the least that would do), another index than the

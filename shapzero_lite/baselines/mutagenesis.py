@@ -12,7 +12,7 @@ from shapzero_lite.queries import Queries
 def mutagenesis(asked: Queries, codes: Codes) -> Array:
     """Return f(x) minus the mean of f over the q - 1 other letters at each position, (N, n).
 
-    n(q - 1) + 1 rows a sequence. It says what one change does to this sequence; a Shapley value
+    n(q - 1) + 1 rows per sequence. It says what one change does to this sequence; a Shapley value
     what the letter does on average over what may stand at the other positions.
 
     >>> from shapzero_lite import DNA

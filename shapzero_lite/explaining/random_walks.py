@@ -23,7 +23,7 @@ _ROWS = 65_536
 
 
 def least_extra(n: int) -> int:
-    """Return the fewest extra queries a sequence: itself, and two pairs of walks.
+    """Return the fewest extra queries per sequence: itself, and two pairs of walks.
 
     >>> least_extra(26)
     103
@@ -41,8 +41,8 @@ def pairs_paid(extra: int, n: int) -> int:
     """
     if extra < least_extra(n):
         raise ValueError(
-            f"extra={extra} queries a sequence are too few: {least_extra(n)} pay for two pairs of "
-            f"walks over {n} positions, the least that gives a standard error"
+            f"extra={extra} queries per sequence are too few: {least_extra(n)} pay for two pairs "
+            f"of walks over {n} positions, the least that gives a standard error"
         )
     return (extra - 1) // (2 * n - 1)
 
@@ -101,7 +101,7 @@ def walk_values(
 ) -> tuple[Array, Array, int]:
     """Return the Shapley values of ``residual`` (N, n), standard errors (N, n), rows asked.
 
-    At most ``extra`` rows a sequence are asked, the sequence itself among them; ``here`` (N,) is
+    At most ``extra`` rows per sequence are asked, the sequence itself among them; ``here`` (N,) is
     the residual of the sequences where it is known already: then they are not asked again, and
     still count. ``background``: ``Letters``, or codes (B, n) of a set of sequences, that walks
     start from; None for uniform letters. The estimate is unbiased for it; a position that is fixed
