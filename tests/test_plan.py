@@ -10,6 +10,7 @@ from asked_models import Counting
 import shapzero_lite as sz
 from shapzero_lite.sketching import costs, plan, qsft
 from shapzero_lite.sketching._plan import METHODS
+from shapzero_lite.sketching.automatic import EARLY
 from shapzero_lite.sketching.block_design import BlockDesign, block_size, cover
 from shapzero_lite.sketching.qsft import peeling
 from shapzero_lite.sketching.qsft.budgets import least_queries
@@ -18,6 +19,10 @@ from shapzero_lite.sketching.samples import least_samples
 
 def pairs(codes):
     return (codes[:, 0] == codes[:, 2]) * 2.0 + (codes[:, 1] == 3)
+
+
+def dense(codes):
+    return np.exp(np.sin(codes @ np.arange(1.0, codes.shape[1] + 1)))
 
 
 @pytest.mark.parametrize("budget", [300, 999, 5_000, 60_000, 400_001, 10**7])
@@ -40,7 +45,7 @@ def test_the_parts_add_up_to_no_more_than_the_budget(budget, store, n):
 @pytest.mark.parametrize("store", [False, True])
 def test_a_sketch_asks_what_the_plan_says(method, budget, store, tmp_path):
     n = 4 if method == "enumerate" else 6
-    model = Counting(pairs)
+    model = Counting(dense)  # of a sparse one "auto" would ask less
     told = plan(model, n, sz.DNA, budget, method, store=store)
     assert model.rows == 0
     made = sz.sketch(model, n, sz.DNA, budget, method, progress=False,
@@ -202,7 +207,7 @@ def test_one_after_the_other_adds_seconds_and_uses_the_memory_again():
     auto, samples = (
         plan(n=26, alphabet=sz.DNA, budget=9000, method=m) for m in ("auto", "samples")
     )
-    look = costs.of_samples(26, 4, auto.queries["fit"] // 4)
+    look = costs.of_samples(26, 4, auto.queries["fit"] // EARLY)
     assert auto.fit_seconds == pytest.approx(samples.fit_seconds + look.seconds)
     assert auto.fit_bytes == samples.fit_bytes
 

@@ -212,7 +212,7 @@ def test_a_poor_sketch_says_so_and_the_learning_curve_rises():
     poor = sz.sketch(model, budget=150, progress=False)
     assert not poor.good_enough
     assert "not good enough: less than half of the variance is sure" in poor.report()
-    fine = sz.sketch(model, budget=6000, progress=False)
+    fine = sz.sketch(model, budget=6000, method="samples", progress=False)
     assert fine.good_enough
     curve = fine.learning_curve()
     assert [s.rows for s in curve] == sorted(s.rows for s in curve)
@@ -368,7 +368,7 @@ def test_a_design_far_from_uniform_is_noted():
 
 
 def test_the_report_says_what_a_reader_must_know():
-    sk = sz.sketch(sz.models.toy(n=7, seed=1), budget=1000, progress=False)
+    sk = sz.sketch(sz.models.toy(n=7, seed=1), budget=1000, method="samples", progress=False)
     text = sk.report()
     for part in ("1,000 queries", f"R² {sk.r2:.3f}", "95 % interval", "outside the fit", "order 1"):
         assert part in text

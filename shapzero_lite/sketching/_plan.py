@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from importlib.util import find_spec
 from typing import Any
 
 from shapzero_lite import _display
@@ -11,6 +12,7 @@ from shapzero_lite._memory import count_all
 from shapzero_lite.letters import Alphabet, Letters
 from shapzero_lite.queries import PROBE_COST, alphabet_and_n
 from shapzero_lite.sketching import costs
+from shapzero_lite.sketching.automatic import EARLY, LEAST_ROWS
 from shapzero_lite.sketching.qsft.budgets import design_sizes, least_queries
 from shapzero_lite.sketching.samples import least_of, least_samples
 
@@ -29,7 +31,8 @@ class Plan:
     ``method`` is the one that "auto" stands for; ``queries`` maps purpose to number and never
     adds up to more than ``budget``; ``model_seconds`` is None when the speed of the model was
     not given. Seconds of the fit (of one core) and its bytes are estimates (module ``costs``),
-    within a factor of two of what was measured in benchmarks/bench_plan.py.
+    within a factor of two of what was measured in benchmarks/bench_plan.py. ``training_seconds``
+    come on top where "auto" trains a network: when the samples leave something to learn.
     """
 
     method: str
@@ -41,6 +44,7 @@ class Plan:
     fit_bytes: float
     model_seconds: float | None = None
     letters: Letters | None = None
+    training_seconds: float = 0.0
 
     @property
     def spendable(self) -> int:
@@ -59,10 +63,13 @@ class Plan:
             if self.model_seconds is None
             else f"about {_duration(self.model_seconds)}"
         )
+        more = "; where samples leave much to learn, a network too, about "
+        training = more + _duration(self.training_seconds) if self.training_seconds else ""
         return (
             f"{self.method}: {self.n_queries:,} of at most {self.budget:,} queries ({parts})\n"
             f"asking: {asking}\n"
             f"fitting: about {_duration(self.fit_seconds)}, {self.fit_bytes / 2**30:.1f} GiB"
+            f"{training}"
         )
 
     def _repr_html_(self) -> str:
@@ -116,6 +123,7 @@ def plan(
     least = least_samples(n, alphabet.q) if letters is None else least_of(letters)
     _check_budget(method, n, alphabet.q, budget, usable, total, least)
     queries = {} if not store else {"probe the store": probes}
+    training = 0.0
     if method == "enumerate":
         queries["ask all sequences"] = int(total)
         cost = costs.of_enumeration(varied, total ** (1 / max(varied, 1)))
@@ -128,8 +136,13 @@ def plan(
     else:
         queries |= _shares(usable)
         cost = _fit_cost(method, varied, alphabet.q, usable)
+        rows = queries["fit"]
+        if method == "auto" and rows >= LEAST_ROWS and find_spec("torch") is not None:
+            training = costs.of_distilling(varied, alphabet.q, rows).seconds
     asking = None if seconds_a_query is None else seconds_a_query * sum(queries.values())
-    return Plan(method, n, alphabet, budget, queries, cost.seconds, cost.size, asking, letters)
+    return Plan(
+        method, n, alphabet, budget, queries, cost.seconds, cost.size, asking, letters, training
+    )
 
 
 def _check_budget(
@@ -184,8 +197,8 @@ def _fit_cost(method: str, n: int, q: int, usable: int) -> costs.Cost:
     if method == "distil":
         return costs.of_distilling(n, q, rows)
     whole = costs.of_samples(n, q, rows)
-    # "auto" looks at a quarter first.
-    return costs.of_samples(n, q, rows // 4) + whole if method == "auto" else whole
+    # "auto" looks at a few first.
+    return costs.of_samples(n, q, rows // EARLY) + whole if method == "auto" else whole
 
 
 def _duration(seconds: float) -> str:

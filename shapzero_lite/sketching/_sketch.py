@@ -10,6 +10,7 @@ import os
 from collections.abc import Callable
 from concurrent.futures import Executor
 from dataclasses import replace
+from functools import partial
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -21,20 +22,16 @@ from shapzero_lite.letters import Alphabet, Codes, Letters, as_letters
 from shapzero_lite.queries import Model, Queries, alphabet_and_n
 from shapzero_lite.sketching import samples, value_errors
 from shapzero_lite.sketching._plan import CALIBRATION, Plan, plan
-from shapzero_lite.sketching._sketch_from_samples import LEARN
+from shapzero_lite.sketching.automatic import better, by_rows, by_rows_or_qsft
+from shapzero_lite.sketching.distil import distilled
 from shapzero_lite.sketching.of_rows import exact, held_rows, learnt, transform, with_queries
 from shapzero_lite.sketching.qsft import sketch_by_qsft
-from shapzero_lite.sketching.qsft.budgets import least_queries
 from shapzero_lite.sketching.result import Sketch
 from shapzero_lite.sketching.ridge import MOST_ORDER
 from shapzero_lite.spectra import Decomposition
 
 # Rows that measure errors: fewer tell nothing.
 _LEAST_CALIBRATION = 40
-# R² of the first quarter of an automatic sketch that says that samples are the way.
-_SHOWS_STRUCTURE = 0.2
-# Fewer rows than this for each number of order 1 say too little about structure to decide by.
-_ROWS_A_LETTER = 30
 
 
 def sketch(
@@ -66,8 +63,11 @@ def sketch(
       and ``explain`` gives the values of the network;
     - "qsft" is the paper's sketch (module ``qsft``);
     - "both" spends half on samples and half on q-SFT, and keeps what is better outside the fit;
-    - "auto" enumerates when the budget allows. Otherwise a quarter goes to samples; where they
-      show structure the rest goes to samples too, where they show none, to q-SFT. It never distils.
+    - "auto" enumerates when the budget allows. Otherwise a few hundredths of it tell whether the
+      spectrum is sparse: then q-SFT gets the rest. If not, samples are learnt, and where they leave
+      more than 0.01 of R² to gain, a network too (2,000 rows at least, PyTorch installed). What is
+      best on the rows held out is kept (module ``automatic``). The training of the network takes
+      longest, minutes (``plan`` tells; the bar says "training"); method="samples" is without it.
 
     ``letters``: which sequences are meant, ``Letters`` or probabilities (n, q); None is uniform
     letters. Queries are drawn from them, R², values and errors hold for them, and the spectrum is
@@ -131,29 +131,37 @@ def _by_method(asked: Queries, todo: Plan, seed: int, max_order: int) -> Sketch:
 def _by_samples(asked: Queries, todo: Plan, seed: int, max_order: int) -> Sketch:
     rng = np.random.default_rng(seed)
     alphabet, n = todo.alphabet, todo.n
-    count = todo.queries["fit"] + todo.queries["hold out for R²"]
+    calibrate, held_out = todo.queries[CALIBRATION], todo.queries["hold out for R²"]
+    count, uniform = todo.queries["fit"] + held_out, Letters.uniform(n, alphabet)
+    if todo.method == "auto":
+        left = todo.spendable - calibrate
+        found, here = by_rows_or_qsft(
+            asked, alphabet, n, count, held_out, left, seed, max_order, rng
+        )
+        beside, kind = value_errors.partners(here[0], uniform, calibrate, rng)
+        return _with_standard_error(found, here, (beside, asked(beside)), kind, uniform)
     codes = samples.draw(alphabet, n, count, rng)
-    early = {"samples": 0, "distil": 0, "auto": count // 4, "both": count // 2}[todo.method]
-    enough = early >= _ROWS_A_LETTER * n * (alphabet.q - 1) or todo.method == "both"
-    pays = enough and todo.spendable - early >= 2 * least_queries(n, alphabet.q)
-    if pays:  # a look at a part of the rows decides where the rest of the budget goes
-        y = asked(codes[:early])
+    if todo.method == "both":
+        y = asked(codes[: count // 2])
         samples.refuse_constant(y, "the model answered")
-        first = learnt(codes[:early], y, alphabet, seed, max_order)
-        if todo.method == "both" or first.r2 < _SHOWS_STRUCTURE:
-            left = todo.spendable - early - todo.queries[CALIBRATION]
-            other = sketch_by_qsft(asked, n, alphabet, left, seed)
-            return _with_errors(_better(first, other), asked, todo, seed)
-    held = held_rows(codes, todo.queries["hold out for R²"], seed)
-    uniform = Letters.uniform(n, alphabet)
-    beside, kind = value_errors.partners(codes[held], uniform, todo.queries[CALIBRATION], rng)
-    rest = asked(np.concatenate([codes[early if pays else 0 :], beside]))
-    y = np.concatenate([y, rest]) if pays else rest
+        first = learnt(codes[: count // 2], y, alphabet, seed, max_order)
+        left = todo.spendable - count // 2 - calibrate
+        other = sketch_by_qsft(asked, n, alphabet, left, seed)
+        return _with_errors(better(first, other), asked, todo, seed)
+    held = held_rows(codes, held_out, seed)
+    beside, kind = value_errors.partners(codes[held], uniform, calibrate, rng)
+    y = asked(np.concatenate([codes, beside]))
     y, y_beside = y[: len(codes)], y[len(codes) :]
     samples.refuse_constant(y, "the model answered")
-    learn = LEARN["distil" if todo.method == "distil" else "samples"]
-    found = learn(codes, y, alphabet, seed, max_order, held)
+    found = _learn(asked, todo)(codes, y, alphabet, seed, max_order, held)
     return _with_standard_error(found, (codes[held], y[held]), (beside, y_beside), kind, uniform)
+
+
+def _learn(asked: Queries, todo: Plan) -> Callable[..., Sketch]:
+    """What makes a sketch of rows."""
+    if todo.method == "samples":
+        return learnt
+    return partial(by_rows if todo.method == "auto" else distilled, progress=asked.progress)
 
 
 def _by_letters(asked: Queries, todo: Plan, letters: Letters, seed: int, max_order: int) -> Sketch:
@@ -173,7 +181,7 @@ def _by_letters(asked: Queries, todo: Plan, letters: Letters, seed: int, max_ord
     y = asked(np.concatenate([codes, beside]))
     y, y_beside = y[: len(codes)], y[len(codes) :]
     samples.refuse_constant(y, "the model answered")
-    learn = LEARN["distil" if todo.method == "distil" else "samples"]
+    learn = _learn(asked, todo)
     found = learn(codes, y, letters.alphabet, seed, max_order, held, times.astype(float), letters)
     return _with_standard_error(found, (codes[every], y[every]), (beside, y_beside), kind, letters)
 
@@ -209,9 +217,3 @@ def _with_errors(found: Sketch, asked: Queries, todo: Plan, seed: int) -> Sketch
     y = asked(np.concatenate([held, beside]))
     rows = (held, y[: len(held)]), (beside, y[len(held) :])
     return _with_standard_error(found, *rows, kind, uniform)
-
-
-def _better(first: Sketch, other: Sketch) -> Sketch:
-    kept, lost = (first, other) if first.r2 >= other.r2 else (other, first)
-    note = f"{lost.method} on a part of the budget reached R² {lost.r2:.3f}; {kept.method} is kept"
-    return replace(kept, notes=(*kept.notes, note))

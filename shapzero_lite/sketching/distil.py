@@ -16,6 +16,7 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+from tqdm.auto import tqdm
 
 from shapzero_lite._arrays import Array
 from shapzero_lite.letters import Alphabet, Codes, Letters
@@ -59,12 +60,19 @@ def distilled(
     held: NDArray[np.int64] | None = None,
     weights: Array | None = None,
     letters: Letters | None = None,
+    *,
+    network: Network | None = None,
+    progress: bool = False,
 ) -> Sketch:
-    """Return the sketch by distillation from N samples: as ``learnt``, by way of a network."""
+    """Return the sketch by distillation from N samples: as ``learnt``, by way of a network.
+
+    ``network``: one that learnt the rows that are not held out; None trains it.
+    """
     held = held_rows(codes, min(0.1 * len(codes), 5000), seed) if held is None else held
     fit = np.setdiff1d(np.arange(len(codes)), held)
     w_fit, w_held = (None, None) if weights is None else (weights[fit], weights[held])
-    network = trained(codes[fit], y[fit], alphabet, seed, w_fit)
+    if network is None:
+        network = trained(codes[fit], y[fit], alphabet, seed, w_fit, progress=progress)
     r2, interval = r_squared(y[held], network(codes[held]), seed, w_held)
     network = replace(network, r2=r2, r2_interval=interval)
     spectrum = spectrum_of(network, free_answers(len(fit)), seed, max_order, letters)
@@ -114,7 +122,13 @@ def spectrum_of(
 
 
 def trained(
-    codes: Codes, y: Array, alphabet: Alphabet, seed: int, weights: Array | None = None
+    codes: Codes,
+    y: Array,
+    alphabet: Alphabet,
+    seed: int,
+    weights: Array | None = None,
+    *,
+    progress: bool = False,
 ) -> Network:
     """Return the network that learnt values y (N,) of codes (N, n); needs PyTorch.
 
@@ -139,7 +153,8 @@ def trained(
     device = device_of(torch)
     with torch.random.fork_rng(devices=[device] if device == "cuda" else []):
         design = _chosen(torch, rows, alphabet, seeds.pop())
-        members = tuple(_member(torch, design, *rows, alphabet.q, s) for s in seeds)
+        bar = tqdm(seeds, desc="training", unit=" network", disable=not progress)
+        members = tuple(_member(torch, design, *rows, alphabet.q, s) for s in bar)
     return Network(members, centre, scale, alphabet, codes.shape[1])
 
 

@@ -20,7 +20,7 @@ from shapzero_lite.queries import Model, Queries
 from shapzero_lite.sketching.qsft.budgets import MORE, design_sizes, one_more
 from shapzero_lite.sketching.qsft.peeling import Bins, with_mirrored
 from shapzero_lite.sketching.qsft.subsampling import Pattern, draw_pattern, patterns_of
-from shapzero_lite.sketching.qsft.thresholds import HeldOut, Level, best_level
+from shapzero_lite.sketching.qsft.thresholds import HeldOut, Level, Rows, best_level
 from shapzero_lite.sketching.result import Sketch, r_squared
 from shapzero_lite.sketching.samples import refuse_constant
 from shapzero_lite.spectra import Spectrum
@@ -126,14 +126,17 @@ def sketch_by_qsft(
     seed: int = 0,
     *,
     progress: bool | None = None,
+    checks: tuple[Rows, Rows] | None = None,
+    spent: int = 0,
 ) -> Sketch:
     """Return a q-SFT sketch of a model from at most ``budget`` queries, all rows counted.
 
     The model is asked at most nine times, a whole design each. A tenth of the budget goes to
     uniformly random sequences, some that choose the threshold and others that R² is from; three
     patterns take most of the rest. When energy is left in the bins, up to eight further patterns
-    follow, of the size that best parts what collided, within the budget. Raises ``ValueError``
-    naming the least budget that would do, or for a constant model.
+    follow, of the size that best parts what collided, within the budget. ``checks``: both sets of
+    random sequences, with answers, where they are known; ``spent`` of the budget went before, on
+    them too. Raises ``ValueError`` naming the least budget that would do, or for a constant model.
 
     >>> from shapzero_lite import DNA
     >>> sk = sketch_by_qsft(lambda x: 1.0 * (x[:, 2] == x[:, 7]), 9, DNA, budget=2000)
@@ -144,17 +147,21 @@ def sketch_by_qsft(
     asked = Queries.of(model, alphabet, n, progress=progress)
     rng = np.random.default_rng(seed)
     b, repeats, rows = design_sizes(n, alphabet.q, budget)
-    checks = rng.integers(0, alphabet.q, size=(2 * rows, n), dtype=np.uint8)
+    drawn = rng.integers(0, alphabet.q, size=(2 * rows, n), dtype=np.uint8)
     patterns = [draw_pattern(n, alphabet.q, b, repeats, rng) for _ in range(3)]
-    check_values, *answers = _answers(asked, [checks, *patterns])
-    spent = 2 * rows + sum(p.n_queries for p in patterns)
-    seen = np.concatenate([check_values, *(a.ravel() for a in answers)])
+    if checks is None:
+        y, *answers = _answers(asked, [drawn, *patterns])
+        # The choice compares spectra on the same rows and is made often: a quarter will do.
+        few = rows // 2
+        checks = (drawn[:few], y[:few]), (drawn[few:], y[few:])
+        spent = 2 * rows
+    else:
+        answers = _answers(asked, list(patterns))
+    spent += sum(p.n_queries for p in patterns)
+    seen = np.concatenate([*(y for _, y in checks), *(a.ravel() for a in answers)])
     refuse_constant(seen, "the model answered")
     centre = float(seen.mean())
-    # The choice compares spectra on the same rows and is made often: a quarter of them will do.
-    few = rows // 2
-    tune = checks[:few], check_values[:few] - centre
-    test = checks[few:], check_values[few:] - centre
+    tune, test = ((codes, y - centre) for codes, y in checks)
     for draws in range(MORE, -1, -1):
         level = best_level(patterns, [a - centre for a in answers], tune, alphabet)
         if level.exact or draws == 0:
