@@ -53,6 +53,11 @@ MOST_ORDER = 6
 _WORTH, _ROUNDS = 0.01, 30
 # Turns of single letters and of pairs, when both are fitted.
 _TURNS = 3
+# Orders and variances are chosen by so many rows at most; the last fit, to all rows, then starts so
+# near that a few steps do.
+_MOST_CHOOSING, _STEPS, _STEPS_ON = 400_000, 30, 8
+# Coefficients kept while more of them are not worth it, and rows outside that judge.
+_KEPT, _JUDGES = 60_000, 2_000
 
 
 @dataclass(frozen=True, eq=False)
@@ -90,11 +95,12 @@ def fit_spectrum(
 
     ``codes`` (N, n), ``values`` (N,), ``weights`` (N,) of the squared errors or None. ``letters``:
     those that the samples were drawn from, None for uniform ones. Of a spectrum are kept the
-    ``max_coefficients`` largest coefficients (None: a third of the rows, at least 5,000, at most
-    60,000), of a decomposition whole parts, while they fit into 256 MiB. ``seed`` draws the rows
-    that choose the orders; everything is then fitted again on all rows. Cost: N times the number
-    of blocks (about 200 for all triples and 1,600 for all quadruples of 26 positions) for each of
-    about 100 steps.
+    ``max_coefficients`` largest coefficients (None: a third of the rows, at least 5,000; above
+    60,000 twice as many while that helps on rows outside), of a decomposition whole parts, while
+    they fit into 256 MiB. ``seed`` draws the rows that choose the orders, at most 400,000;
+    everything is then fitted again on all rows. Cost: N times the number of blocks (about 200 for
+    all triples and 1,600 for all quadruples of 26 positions) for each of about 100 steps; beyond
+    400,000 rows 20 steps.
 
     >>> from shapzero_lite import DNA
     >>> x = DNA.random(600, 5, seed=0)
@@ -110,7 +116,7 @@ def fit_spectrum(
     n, q = codes.shape[1], alphabet.q
     basis = None if letters is None else letters.basis
     ranks, make = ranks_of(basis, n, q), partial(BlockDesign, q=q, basis=basis)
-    fit, check = split(codes, share=0.2 if len(codes) < 5000 else 0.1, seed=seed)
+    fit, check = _choosing(codes, seed)
     inside = _Rows(codes[fit], y[fit], roots[fit])
     outside = _Rows(codes[check], y[check], roots[check])
     state = _State([()], np.array([FREE]), np.zeros(1), 1.0, y[check] ** 2)
@@ -141,7 +147,8 @@ def fit_spectrum(
     share = len(fit) / len(codes)
     penalties = state.noise * share / state.variances
     squares = design.mean_squares()
-    c = ridge_fit(design, y, penalties, state.c, steps=30, tolerance=1e-20, squares=squares)[0]
+    steps = _STEPS if len(codes) <= _MOST_CHOOSING else _STEPS_ON
+    c = ridge_fit(design, y, penalties, state.c, steps=steps, tolerance=1e-20, squares=squares)[0]
     if letters is not None:
         tables = {}
         if chosen is not None:
@@ -150,11 +157,31 @@ def fit_spectrum(
                 left = y - design.apply(c)
                 pairs = mutant_pairs.refit(pairs, (codes, left, roots), share * penalty, alone)
                 left = y - roots * pairs.evaluate(codes)
-                c = ridge_fit(design, left, penalties, c, steps=30, squares=squares)[0]
+                c = ridge_fit(design, left, penalties, c, steps=steps, squares=squares)[0]
             tables = {T: spread * table for T, table in pairs.tables().items()}
         return to_decomposition(design, c * spread, centre, letters, tables)
-    limit = max_coefficients or min(60_000, max(5_000, len(codes) // 3))
+    limit = max_coefficients or min(_KEPT, max(5_000, len(codes) // 3))
+    judges = _Rows(outside.codes[:_JUDGES], outside.y[:_JUDGES], outside.roots[:_JUDGES])
+
+    def error(limit: int) -> float:
+        kept = to_spectrum(design, state.c, 0.0, alphabet, n, limit).evaluate(judges.codes)
+        return float(((judges.y - judges.roots * kept) ** 2).mean())
+
+    if max_coefficients is None:
+        most = min(len(codes) // 3, len(c))
+        while 2 * limit <= most and error(2 * limit) < (1 - _WORTH) * error(limit):
+            limit *= 2
     return to_spectrum(design, c * spread, centre, alphabet, n, limit)
+
+
+def _choosing(codes: Codes, seed: int) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Rows that are fitted and rows outside, while orders and variances are chosen."""
+    share = 0.2 if len(codes) < 5000 else 0.1
+    if len(codes) <= _MOST_CHOOSING:
+        return split(codes, share, seed)
+    some = np.sort(np.random.default_rng([seed, 5]).permutation(len(codes))[:_MOST_CHOOSING])
+    fit, check = split(codes[some], share, seed)
+    return some[fit], some[check]
 
 
 def split(codes: Codes, share: float, seed: int) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
