@@ -8,7 +8,7 @@ import pytest
 from asked_models import Counting
 
 import shapzero_lite as sz
-from shapzero_lite.sketching import costs, plan, qsft
+from shapzero_lite.sketching import automatic, costs, plan, qsft
 from shapzero_lite.sketching._plan import METHODS
 from shapzero_lite.sketching.automatic import EARLY
 from shapzero_lite.sketching.block_design import BlockDesign, block_size, cover
@@ -43,7 +43,8 @@ def test_the_parts_add_up_to_no_more_than_the_budget(budget, store, n):
 @pytest.mark.parametrize("method", ["samples", "auto", "enumerate"])
 @pytest.mark.parametrize("budget", [500, 1500, 4096])
 @pytest.mark.parametrize("store", [False, True])
-def test_a_sketch_asks_what_the_plan_says(method, budget, store, tmp_path):
+def test_a_sketch_asks_what_the_plan_says(method, budget, store, tmp_path, monkeypatch):
+    monkeypatch.setattr(automatic, "find_spec", lambda name: None)  # no network
     n = 4 if method == "enumerate" else 6
     model = Counting(dense)  # of a sparse one "auto" would ask less
     told = plan(model, n, sz.DNA, budget, method, store=store)

@@ -107,7 +107,7 @@ def test_too_few_extra_queries_name_the_least(extra):
 # -- through the explainer ---------------------------------------------------------------
 def sketched(budget=3000):
     model = Counting(lambda x: 3 * bent(x), n=7, alphabet=sz.DNA)
-    return model, sz.sketch(model, budget=budget, progress=False)
+    return model, sz.sketch(model, budget=budget, method="samples", progress=False)
 
 
 @pytest.mark.parametrize("shrink", [False, True])

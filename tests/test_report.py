@@ -656,10 +656,11 @@ def verdict_on(model, tmp_path, n=12, takes="codes", **options):
 
 @pytest.mark.parametrize("method", ["auto", "samples", "qsft"])
 def test_noise_has_nothing_to_explain(tmp_path, method):
-    verdict = verdict_on(noise, tmp_path, budget=4000, method=method)
+    budget = 2500 if method == "auto" else 4000  # more rows would train a network on the noise
+    verdict = verdict_on(noise, tmp_path, budget=budget, method=method)
     assert verdict.label == "nothing to explain"
     assert "so its values are noise" in verdict.text()
-    assert sum(verdict.queries.values()) <= 4000
+    assert sum(verdict.queries.values()) <= budget
 
 
 @pytest.mark.parametrize("method", ["auto", "qsft", "both"])

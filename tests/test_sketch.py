@@ -2,6 +2,7 @@ import numpy as np
 import pytest
 
 import shapzero_lite as sz
+from shapzero_lite.sketching import automatic
 from shapzero_lite.sketching.samples import least_samples
 
 
@@ -407,9 +408,10 @@ def test_weights_silence_bad_rows():
         )
 
 
-def test_a_small_budget_is_not_taken_from_samples_that_would_do():
+def test_a_small_budget_is_not_taken_from_samples_that_would_do(monkeypatch):
     # Found on the repair model: a thousand early rows say little about 40 positions, and the rest
     # of the budget went to a q-SFT that found nothing.
+    monkeypatch.setattr(automatic, "find_spec", lambda name: None)  # no network
     model = sz.models.dna_repair()
     sk = sz.sketch(model, budget=5000, seed=2, progress=False)
     assert sk.method == "samples"

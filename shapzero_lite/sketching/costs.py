@@ -23,15 +23,21 @@ from shapzero_lite.sketching.distil import (
 )
 from shapzero_lite.sketching.network import Design
 from shapzero_lite.sketching.qsft.budgets import MORE, design_sizes
-from shapzero_lite.sketching.ridge import MOST_ORDER, MOST_SUPPORTS, MOST_WAVES_A_ROW
+from shapzero_lite.sketching.ridge import (
+    MOST_CHOOSING,
+    MOST_ORDER,
+    MOST_SUPPORTS,
+    MOST_WAVES_A_ROW,
+)
 
 # One look-up or one addition to a histogram, a row; one multiplication of a table's two sides; what
 # a call costs.
 _ROW, _FLOP, _CALL = 3.6e-9, 6.5e-11, 1e-5
 # One block when it is made, alone and packed; one position of one row in it.
 _SINGLE, _PACKED, _PLACE = 4.5e-5, 8e-4, 5.9e-10
-# Passes over the blocks: of an order that is kept, and of the last fit to all rows.
-_KEPT_PASSES, _LAST_PASSES = 62, 77
+# Passes over the blocks: of an order that is kept, and of the last fit to all rows, some of them
+# however many rows there are.
+_KEPT_PASSES, _LAST_PASSES, _LEAST_PASSES = 62, 77, 7
 # Waves a row, at most, of an order that is guessed to be kept; the share of its sets that are
 # fitted, from order 3 on.
 _KEPT_WAVES, _FITTED = {1: 20, 2: 20, 3: 20, 4: 8}, 0.8
@@ -67,7 +73,8 @@ def of_samples(n: int, q: int, rows: int) -> Cost:
     >>> 2 < many.seconds / few.seconds < 4
     True
     """
-    inside = 0.8 * rows if rows < 5000 else 0.9 * rows
+    choosing = min(rows, MOST_CHOOSING)
+    inside = 0.8 * rows if rows < 5000 else 0.9 * choosing
     seconds, most = 0.2, 0.0
     kept = {0: 1.0}
     for order in range(1, min(MOST_ORDER, n) + 1):
@@ -87,7 +94,8 @@ def of_samples(n: int, q: int, rows: int) -> Cost:
             looked += _packed(kept[order], order, n, q, inside, _KEPT_PASSES)
         seconds, most = seconds + looked, max(most, held)
     top = max(kept)
-    seconds += _packed(kept[top], top, n, q, rows, _LAST_PASSES)
+    passes = _LEAST_PASSES + (_LAST_PASSES - _LEAST_PASSES) * choosing / rows
+    seconds += _packed(kept[top], top, n, q, rows, passes)
     packed = kept[top] * (q - 1.0) ** top * _WAVE_BYTES
     blocks = _blocks(kept[top], top, n, q)
     size = packed + _numbers(blocks, rows, q, block_size(q, n, top))
@@ -163,7 +171,7 @@ def _blocks(sets: float, order: int, n: int, q: int) -> float:
     return max(1.0, _LOOSE * sets / comb(size, order)) if size > order else sets
 
 
-def _packed(sets: float, order: int, n: int, q: int, rows: float, passes: int) -> float:
+def _packed(sets: float, order: int, n: int, q: int, rows: float, passes: float) -> float:
     blocks, size = _blocks(sets, order, n, q), block_size(q, n, order)
     made = blocks * (_PACKED + size * rows * _PLACE)
     again = 0.0 if _numbers(blocks, rows, q, size) < KEEP else size * rows * _PLACE

@@ -53,9 +53,9 @@ MOST_ORDER = 6
 _WORTH, _ROUNDS = 0.01, 30
 # Turns of single letters and of pairs, when both are fitted.
 _TURNS = 3
-# Orders and variances are chosen by so many rows at most; the last fit, to all rows, then starts so
-# near that a few steps do.
-_MOST_CHOOSING, _STEPS, _STEPS_ON = 400_000, 30, 8
+# Orders and variances are chosen by so many rows at most. The last fit, to all rows, then starts so
+# near that fewer steps do: as many as are no more work, and some at least.
+MOST_CHOOSING, _STEPS, _LEAST_STEPS = 400_000, 30, 8
 # Coefficients kept while more of them are not worth it, and rows outside that judge.
 _KEPT, _JUDGES = 60_000, 2_000
 
@@ -99,8 +99,8 @@ def fit_spectrum(
     60,000 twice as many while that helps on rows outside), of a decomposition whole parts, while
     they fit into 256 MiB. ``seed`` draws the rows that choose the orders, at most 400,000;
     everything is then fitted again on all rows. Cost: N times the number of blocks (about 200 for
-    all triples and 1,600 for all quadruples of 26 positions) for each of about 100 steps; beyond
-    400,000 rows 20 steps.
+    all triples and 1,600 for all quadruples of 26 positions) for each of about 100 steps, and
+    hardly more from 400,000 to 1,500,000 rows.
 
     >>> from shapzero_lite import DNA
     >>> x = DNA.random(600, 5, seed=0)
@@ -147,7 +147,7 @@ def fit_spectrum(
     share = len(fit) / len(codes)
     penalties = state.noise * share / state.variances
     squares = design.mean_squares()
-    steps = _STEPS if len(codes) <= _MOST_CHOOSING else _STEPS_ON
+    steps = min(_STEPS, max(_LEAST_STEPS, _STEPS * MOST_CHOOSING // len(codes)))
     c = ridge_fit(design, y, penalties, state.c, steps=steps, tolerance=1e-20, squares=squares)[0]
     if letters is not None:
         tables = {}
@@ -177,9 +177,9 @@ def fit_spectrum(
 def _choosing(codes: Codes, seed: int) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """Rows that are fitted and rows outside, while orders and variances are chosen."""
     share = 0.2 if len(codes) < 5000 else 0.1
-    if len(codes) <= _MOST_CHOOSING:
+    if len(codes) <= MOST_CHOOSING:
         return split(codes, share, seed)
-    some = np.sort(np.random.default_rng([seed, 5]).permutation(len(codes))[:_MOST_CHOOSING])
+    some = np.sort(np.random.default_rng([seed, 5]).permutation(len(codes))[:MOST_CHOOSING])
     fit, check = split(codes[some], share, seed)
     return some[fit], some[check]
 
