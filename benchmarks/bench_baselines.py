@@ -104,7 +104,7 @@ def measure(case: Case) -> None:
             case.errors.setdefault(method, {})[found.queries / len(some)] = case.off(found.values)
     for total in TOTALS:
         begun = clock()
-        made = sz.sketch(case.model, budget=total, progress=False)
+        made = sz.sketch(case.model, budget=total, method="samples", progress=False)
         values = sz.Explainer(made).explain(case.codes).values
         for count in (20, 200):
             name = f"ours, {count} sequences"
@@ -171,7 +171,7 @@ def interaction_table(case: Case) -> str:
         cells = [""] * len(QUERIES[1:])
         for total in TOTALS:
             if total / count in QUERIES[1:]:
-                made = sz.sketch(case.model, budget=total, progress=False)
+                made = sz.sketch(case.model, budget=total, method="samples", progress=False)
                 found = sz.interactions(made.spectrum, case.codes, index="FSII", max_order=2)
                 cells[QUERIES.index(int(total / count)) - 1] = (
                     f"{_off(found, every, SEQUENCES):.2g}"

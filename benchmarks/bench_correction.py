@@ -110,7 +110,7 @@ def main() -> int:
         model.rows = 0
 
     begun = clock()
-    made = sz.sketch(model, model.n, model.alphabet, SKETCH, progress=False)
+    made = sz.sketch(model, model.n, model.alphabet, SKETCH, method="samples", progress=False)
     explainer = sz.Explainer(made)
     enter("sketch", f"sketch alone (R² {made.r2:.3f})", explainer.explain(codes).values, begun)
     for shrink in (False, True):

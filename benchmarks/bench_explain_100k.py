@@ -80,7 +80,7 @@ def main() -> int:
 
 if __name__ == "__main__":
     if sys.argv[1:2] == ["--sketch"]:
-        sketch = sz.sketch(sz.models.guide_rna(), budget=BUDGET, progress=False)
+        sketch = sz.sketch(sz.models.guide_rna(), budget=BUDGET, method="samples", progress=False)
         sketch.spectrum.save(sys.argv[2])
         sys.exit(0)
     if sys.argv[1:2] == ["--measure"]:

@@ -94,7 +94,7 @@ def main() -> int:
         fitted = np.vstack([screen[g][0] for g in others]), np.hstack([y[g] for g in others])
         setting = {key: chosen[gene][key] for key in ("epochs", "dropout")}
         model = GuideModel(fit_network(*fitted, **setting, seed=0), {})
-        spectrum = sz.sketch(model, budget=SKETCH, progress=False).spectrum
+        spectrum = sz.sketch(model, budget=SKETCH, method="samples", progress=False).spectrum
         guesses = {kind: transferred(X, y, gene) for kind, X in tables.items()}
         guesses["sketch, letters"] = part_of(spectrum, 1).evaluate(codes)
         guesses["sketch, and pairs"] = part_of(spectrum, 2).evaluate(codes)

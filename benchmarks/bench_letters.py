@@ -104,7 +104,7 @@ def main() -> int:
     gfp = _gfp.read_brightness(sz.data.path("gfp_effects.npz"))
     letters = sz.Letters.around(GFP_WILD_TYPE, rate=3.5 / 238)
     start = clock()
-    made = sz.sketch(gfp, letters=letters, budget=60_000, progress=False)
+    made = sz.sketch(gfp, letters=letters, budget=60_000, method="samples", progress=False)
     taken = clock() - start
     e = sz.Explainer(made).explain([GFP_WILD_TYPE], model=gfp)
     fresh = gfp(letters.draw(5_000, np.random.default_rng(1)))

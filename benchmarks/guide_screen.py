@@ -138,7 +138,7 @@ def against_measurements() -> tuple[list[str], list[tuple[str, str, bool]]]:
         fitted = np.vstack([c for c, _ in others]), np.hstack([standardised(v) for _, v in others])
         setting = {key: chosen[gene][key] for key in ("epochs", "dropout")}
         model = GuideModel(fit_network(*fitted, **setting, seed=0), {})
-        made = sz.sketch(model, budget=SKETCH, progress=False)
+        made = sz.sketch(model, budget=SKETCH, method="samples", progress=False)
         explained = sz.Explainer(made).explain(codes)
         real = sz.Explainer(made, background=fitted[0][:: len(fitted[0]) // 200]).explain(codes)
         shuffled = [shuffled_values(model, codes, seed) for seed in range(SHUFFLED)]
@@ -244,5 +244,5 @@ def shuffled_values(model: GuideModel, codes: Array, seed: int) -> Array:
     scrambled = copy.deepcopy(model)
     for weights in scrambled.module.parameters():
         rng.shuffle(weights.detach().numpy().reshape(-1))  # in place
-    made = sz.sketch(scrambled, budget=SKETCH // 3, progress=False)
+    made = sz.sketch(scrambled, budget=SKETCH // 3, method="samples", progress=False)
     return sz.Explainer(made).explain(codes).values

@@ -24,7 +24,8 @@ def main() -> None:
     (gene,) = sz.read_fasta(sz.data.path("egfp_cds.fasta")).values()
     windows = list(sz.windows(gene, model.n))
     best = max(windows, key=lambda window: float(model(sz.DNA.encode(window))[0]))
-    explanation = sz.Explainer(sz.sketch(model, budget=60_000, seed=0)).explain([best], model=model)
+    sketch = sz.sketch(model, budget=60_000, method="samples", seed=0)
+    explanation = sz.Explainer(sketch).explain([best], model=model)
     sz.plots.use_style()
     fig, (above, below) = plt.subplots(
         2, 1, figsize=(8.4, 5.0), height_ratios=(2, 3), layout="constrained"

@@ -42,7 +42,9 @@ OPTIONS = (
     ("step", "N", "letters from one window to the next (default: 1)"),
     ("takes", "WHAT", "what the model is called with: strings (a list), string (one) or codes"),
     ("budget", "N", "sequences that the model may be asked about, in all (default: 60000)"),
-    ("method", "NAME", "auto, enumerate, samples, distil, qsft or both (default: auto)"),
+    ("method", "NAME",
+     ("auto, enumerate, samples, distil, qsft or both (default: auto, which may train a "
+      "network for minutes; samples does not)")),
     ("output", "N", "which of several outputs, from 0"),
     ("order", "N", "interactions of up to N letters (default: 2)"),
     ("check-designs", "N",
