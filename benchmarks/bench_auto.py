@@ -11,7 +11,6 @@ more for the regulatory function.
 import argparse
 import sys
 
-from regulatory import Regulatory
 from tables import clock, markdown, publish, random_spectrum, seconds
 
 # isort: split
@@ -90,6 +89,8 @@ def models() -> list[tuple[str, object, int, sz.Letters | None]]:
 
 def regulatory() -> list[tuple[str, object, int, sz.Letters | None]]:
     """Return the regulatory function at three lengths."""
+    from regulatory import Regulatory
+
     return [(f"regulatory, n = {n}", Regulatory(n), 10_000, None) for n in (40, 100, 200)]
 
 

@@ -85,7 +85,7 @@ def against_truth() -> tuple[str, list[tuple[str, str, bool]], str]:
     }
     for name, options in kinds.items():
         begun = clock()
-        made = sz.sketch(model, budget=BUDGET, method="samples", progress=False, **options)
+        made = sz.sketch(model, budget=BUDGET, progress=False, **options)
         values = sz.Explainer(made).explain(codes).values
         enter(f"{name}, R² {made.r2:.2f}", made.n_queries, values, begun)
     begun = clock()

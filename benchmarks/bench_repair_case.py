@@ -88,7 +88,7 @@ class Case:
     def sketch(self, name: str, budget: int, options: dict[str, object]) -> None:
         """Sketch the model; enter attributions, pairs and motifs."""
         begun = clock()
-        made = sz.sketch(self.model, budget=budget, method="samples", progress=False, **options)
+        made = sz.sketch(self.model, budget=budget, progress=False, **options)
         values = sz.shapley_values(made.spectrum, self.random)
         r = self.attribute(f"{name}, R² {made.r2:.2f}", made.n_queries, values, begun)
         pairs = list(strengths(made.spectrum, 2))
