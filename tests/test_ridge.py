@@ -3,6 +3,7 @@ import numpy as np
 import pytest
 
 import shapzero_lite as sz
+from shapzero_lite.sketching import ridge
 from shapzero_lite.sketching.ridge import fit_spectrum, split
 
 
@@ -74,3 +75,39 @@ def test_no_sequence_stands_on_both_sides_of_a_split(share):
     np.testing.assert_array_equal(held, again[1])
     if share > 0.01:
         assert set(held.tolist()) != set(split(codes, share, seed=2)[1].tolist())
+
+
+def test_of_many_rows_a_part_chooses_and_all_are_fitted(monkeypatch):
+    rng = np.random.default_rng(0)
+    model = sz.models.toy(n=8, terms=60, max_order=2, seed=1)
+    codes, new = sz.DNA.random(9000, 8, seed=0), sz.DNA.random(3000, 8, seed=1)
+    y, truth = model(codes) + 2 * rng.normal(size=9000), model(new)
+    whole = fit_spectrum(codes, y, sz.DNA, seed=0)
+    monkeypatch.setattr(ridge, "MOST_CHOOSING", 2000)
+    seen = []
+    with_order = ridge._with_order
+
+    def watched(state, candidates, inside, outside, make):
+        seen.append(len(inside.y) + len(outside.y))
+        return with_order(state, candidates, inside, outside, make)
+
+    monkeypatch.setattr(ridge, "_with_order", watched)
+    part = fit_spectrum(codes, y, sz.DNA, seed=0)
+    assert set(seen) == {2000}
+    few = fit_spectrum(codes[:2000], y[:2000], sz.DNA, seed=0)
+    error = [((truth - s.evaluate(new)) ** 2).mean() for s in (whole, part, few)]
+    assert error[1] < 1.1 * error[0] < 0.5 * error[2]
+
+
+def test_more_coefficients_are_kept_only_where_rows_outside_say_so(monkeypatch):
+    monkeypatch.setattr(ridge, "_KEPT", 40)
+    codes, new = sz.DNA.random(6000, 8, seed=0), sz.DNA.random(2000, 8, seed=1)
+    kept = []
+    for terms in (10, 120):
+        model = sz.models.toy(n=8, terms=terms, max_order=2, seed=1)
+        fitted = fit_spectrum(codes, model(codes), sz.DNA, seed=0)
+        kept.append(len(fitted))
+        assert r2(model(new), fitted.evaluate(new)) > 0.99
+    assert kept[0] == 40
+    assert 40 < kept[1] <= 320
+    assert len(fit_spectrum(codes, model(codes), sz.DNA, seed=0, max_coefficients=40)) == 40

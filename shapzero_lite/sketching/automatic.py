@@ -135,8 +135,10 @@ def _by_qsft(
     if early.r2 > 1 - _WORTH or (share < _SPARSE and share < early.r2 + _ABOVE):
         return None
     tune = codes[pattern.n_bins :], y[pattern.n_bins :]
-    given = {"checks": (tune, held), "spent": len(both[0])}
-    return better(early, sketch_by_qsft(asked, pattern.n, alphabet, budget, seed, **given))
+    other = sketch_by_qsft(
+        asked, pattern.n, alphabet, budget, seed, checks=(tune, held), spent=len(both[0])
+    )
+    return better(early, other)
 
 
 def _without(codes: Codes, others: Codes) -> Codes:
