@@ -2,8 +2,8 @@
 
 Random sequences serve samples and networks both, and judge all. q-SFT needs queries of its own. One
 block of points, a few hundredths of the budget that learn like random rows, tells whether the
-spectrum is sparse enough for it (module ``qsft.sparsity``), and a sixteenth of the random rows
-what samples know by then. Only then the rest is spent.
+spectrum is sparse enough for it (module ``qsft.sparsity``), and a sixteenth of the random rows, or
+a quarter where it is doubtful, what samples know by then. Only then the rest is spent.
 """
 
 from __future__ import annotations
@@ -22,14 +22,15 @@ from shapzero_lite.sketching.distil import distilled, trained
 from shapzero_lite.sketching.of_rows import held_rows, learnt
 from shapzero_lite.sketching.qsft import sketch_by_qsft
 from shapzero_lite.sketching.qsft.sparsity import block, sparse_share
-from shapzero_lite.sketching.qsft.subsampling import Pattern
 from shapzero_lite.sketching.result import Sketch, r_squared
 
-# One row of so many tells what samples know before the rest is spent.
-EARLY = 16
+# One row of so many tells what samples know before the rest is spent; more where that is doubtful.
+EARLY, LATER = 16, 4
 # A share of the variance that is sparse for certain, one that may be, and by how much that must be
 # above the R² of the first samples, which will know more when they are more.
-_SPARSE, _MAY_BE, _ABOVE = 0.97, 0.5, 0.5
+_SPARSE, _MAY_BE, _ABOVE = 0.97, 0.75, 0.5
+# Rows that choose the threshold of q-SFT.
+_TUNE = 2_500
 # What is not worth another method: R² that is left to gain, or that another gains.
 _WORTH, _GAINS = 0.01, 0.005
 # Fewer rows are not worth a network's minutes.
@@ -56,20 +57,41 @@ def by_rows_or_qsft(
     points = codes[:0] if pattern is None else pattern.at(np.arange(pattern.n_bins))
     codes = np.concatenate([points, _without(codes, points)])[:count]
     held = len(points) + held_rows(codes[len(points) :], held_out, seed)
-    y = np.empty(len(codes))
-    first = np.arange(len(codes) if pattern is None else len(points) + count // EARLY)
-    first = np.setdiff1d(first, held)
-    now = np.concatenate([first, held])
-    y[now] = asked(codes[now])
-    samples.refuse_constant(y[now], "the model answered")
-    if pattern is not None:
-        rows = (codes[first], y[first]), (codes[held], y[held])
-        found = _by_qsft(asked, pattern, *rows, alphabet, budget, seed, max_order)
-        if found is not None:
-            return found, rows[1]
-        later = np.setdiff1d(np.arange(len(codes)), now)
-        y[later] = asked(codes[later])
-    found = by_rows(codes, y, alphabet, seed, max_order, held, progress=asked.progress)
+    free = np.setdiff1d(np.arange(len(codes)), held)
+    y, known = np.empty(len(codes)), np.zeros(len(codes), bool)
+
+    def ask(rows: NDArray[np.int64]) -> None:
+        new = rows[~known[rows]]
+        y[new] = asked(codes[new])
+        known[new] = True
+        samples.refuse_constant(y[known], "the model answered")
+
+    early = None
+    for part in (EARLY, LATER):
+        if pattern is None:
+            break
+        first = free[free < len(points) + count // part]
+        ask(np.concatenate([first, held]))
+        share = sparse_share(pattern, y[: len(points)], budget)
+        if share < _MAY_BE:
+            break
+        rows = np.concatenate([first, held])
+        judges = np.arange(len(first), len(rows))
+        early = learnt(codes[rows], y[rows], alphabet, seed, max_order, judges)
+        if early.r2 > 1 - _WORTH or (share < _SPARSE and share < early.r2 + _ABOVE):
+            early = None  # they speak for samples
+        if early is None or share >= _SPARSE:
+            break
+    if early is not None:
+        tune = first[len(points) :][:_TUNE]
+        checks = (codes[tune], y[tune]), (codes[held], y[held])
+        found = better(
+            early,
+            sketch_by_qsft(asked, n, alphabet, budget, seed, checks=checks, spent=int(known.sum())),
+        )
+    else:
+        ask(np.arange(len(codes)))
+        found = by_rows(codes, y, alphabet, seed, max_order, held, progress=asked.progress)
     return found, (codes[held], y[held])
 
 
@@ -113,32 +135,6 @@ def better(first: Sketch, other: Sketch) -> Sketch:
     kept, lost = (first, other) if first.r2 >= other.r2 else (other, first)
     note = f"{lost.method} on a part of the budget reached R² {lost.r2:.3f}; {kept.method} is kept"
     return replace(kept, notes=(*kept.notes, note))
-
-
-def _by_qsft(
-    asked: Queries,
-    pattern: Pattern,
-    fitted: tuple[Codes, Array],
-    held: tuple[Codes, Array],
-    alphabet: Alphabet,
-    budget: int,
-    seed: int,
-    max_order: int,
-) -> Sketch | None:
-    """The sketch by q-SFT, or None where the first rows speak for samples."""
-    codes, y = fitted
-    share = sparse_share(pattern, y[: pattern.n_bins], budget)
-    if share < _MAY_BE:
-        return None
-    both = np.concatenate([codes, held[0]]), np.concatenate([y, held[1]])
-    early = learnt(*both, alphabet, seed, max_order, np.arange(len(codes), len(both[0])))
-    if early.r2 > 1 - _WORTH or (share < _SPARSE and share < early.r2 + _ABOVE):
-        return None
-    tune = codes[pattern.n_bins :], y[pattern.n_bins :]
-    other = sketch_by_qsft(
-        asked, pattern.n, alphabet, budget, seed, checks=(tune, held), spent=len(both[0])
-    )
-    return better(early, other)
 
 
 def _without(codes: Codes, others: Codes) -> Codes:

@@ -146,7 +146,8 @@ def sketch_by_qsft(
     seed = seed_of(seed)
     asked = Queries.of(model, alphabet, n, progress=progress)
     rng = np.random.default_rng(seed)
-    b, repeats, rows = design_sizes(n, alphabet.q, budget)
+    # Three patterns take three quarters of what ``design_sizes`` is told, at most.
+    b, repeats, rows = design_sizes(n, alphabet.q, min(budget, 4 * (budget - spent) // 3))
     drawn = rng.integers(0, alphabet.q, size=(2 * rows, n), dtype=np.uint8)
     patterns = [draw_pattern(n, alphabet.q, b, repeats, rng) for _ in range(3)]
     if checks is None:
