@@ -10,6 +10,7 @@ import ast
 import contextlib
 import inspect
 import io
+import json
 import re
 import runpy
 import warnings
@@ -19,8 +20,8 @@ from itertools import product
 from math import prod
 from numbers import Number
 from pathlib import Path
+from types import SimpleNamespace
 
-import notebook_form
 import numpy as np
 from wrong_answers import WRONG, cheat_that_equals_everything
 
@@ -104,7 +105,11 @@ def _lesson(path):
     path = Path(path)
     number = int(re.match(r"\d+", path.name).group())
     solutions = solutions_in(path.parent / "solutions" / f"ex{number:02d}.py")
-    return {cell.id: cell for cell in notebook_form.read(path).cells}, solutions
+    # Not by nbformat: it takes two seconds of every kernel to import.
+    cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
+    return {
+        cell["id"]: SimpleNamespace(id=cell["id"], source="".join(cell["source"])) for cell in cells
+    }, solutions
 
 
 def _found(path, name):
