@@ -30,9 +30,10 @@ from numpy.typing import NDArray
 
 from shapzero_lite import _display
 from shapzero_lite._checks import whole
-from shapzero_lite.explaining.backgrounds import decomposed
+from shapzero_lite.explaining.backgrounds import decomposed, kept_background
+from shapzero_lite.explaining.curve_values import LARGEST, curve_base, curve_interactions
 from shapzero_lite.letters import Codes, as_codes
-from shapzero_lite.spectra import Decomposition, Spectrum, term_blocks
+from shapzero_lite.spectra import CurvedSum, Decomposition, Function, Spectrum, term_blocks
 
 INDICES = ("FSII", "STII", "SII", "BII", "Moebius")
 Subset = tuple[int, ...]
@@ -114,7 +115,7 @@ class Interactions:
 
 
 def interactions(
-    spectrum: Spectrum | Decomposition,
+    spectrum: Function,
     codes: Any,
     index: str = "FSII",
     max_order: int = 2,
@@ -135,7 +136,10 @@ def interactions(
     ([(0,), (2,), (0, 2)], [[-0.5, -1.5, -3.0]])
     """
     check_index(index, max_order, spectrum.n)
+    refuse_large_sets(spectrum, int(max_order))
     codes = as_codes(codes, spectrum.alphabet, spectrum.n)
+    if isinstance(spectrum, CurvedSum):
+        return _of_curve(spectrum, codes, index, int(max_order), background)
     supports, constant, blocks = _dividends(spectrum, codes, background)
     subsets, sources, targets, weights = _linear_map(supports, index, int(max_order))
     values = np.zeros((len(codes), len(subsets)))
@@ -149,6 +153,22 @@ def interactions(
                 into = slice(rows.start + at, rows.start + at + len(some))
                 values[into] = np.add.reduceat(some, firsts, axis=1)
     return Interactions(subsets, values, index, int(max_order), constant)
+
+
+def _of_curve(
+    spectrum: CurvedSum, codes: Codes, index: str, max_order: int, background: Any
+) -> Interactions:
+    """Interactions of the rest and of the curve: every index is a linear map of the function."""
+    rest = interactions(spectrum.rest, codes, index, max_order, background)
+    kept = kept_background(background, spectrum)
+    sets, values = curve_interactions(spectrum, codes, index, max_order, kept)
+    subsets = sorted({*sets, *rest.subsets}, key=lambda T: (len(T), T))
+    column = {T: c for c, T in enumerate(subsets)}
+    out = np.zeros((len(codes), len(subsets)))
+    out[:, [column[T] for T in sets]] = values
+    out[:, [column[T] for T in rest.subsets]] += rest.values
+    base = rest.base_value + curve_base(spectrum, kept)
+    return Interactions(subsets, out, index, max_order, base)
 
 
 Blocks = Iterator[tuple[slice, NDArray[np.float64]]]
@@ -172,6 +192,21 @@ def check_index(index: str, max_order: int, n: int) -> None:
     if index not in INDICES:
         raise ValueError(f"index is one of {', '.join(INDICES)}, not {index!r}")
     whole(max_order, "max_order", 1, n, limit=f"n = {n}")
+
+
+def refuse_large_sets(spectrum: Function, max_order: int) -> None:
+    """Raise ``ValueError`` for sets of which a function has no closed form."""
+    most = largest_order(spectrum)
+    if max_order > most:
+        raise ValueError(
+            f"max_order={max_order}: a curve over a sum interacts at every order, and has closed "
+            f"forms here for sets of at most {most} positions; give max_order={most}"
+        )
+
+
+def largest_order(spectrum: Function) -> int:
+    """Return the most positions of an interaction: all, and of a curve over a sum two."""
+    return min(spectrum.n, LARGEST) if isinstance(spectrum, CurvedSum) else spectrum.n
 
 
 def _by_support(

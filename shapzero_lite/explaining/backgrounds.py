@@ -25,7 +25,7 @@ from numpy.typing import NDArray
 from shapzero_lite._arrays import Complex
 from shapzero_lite.explaining.checked_background import as_background
 from shapzero_lite.letters import Codes, Letters
-from shapzero_lite.spectra import Decomposition, Spectrum
+from shapzero_lite.spectra import Decomposition, Function, Spectrum
 from shapzero_lite.spectra.fourier import roots_of_unity
 from shapzero_lite.spectra.spectrum import BLOCK
 
@@ -37,7 +37,7 @@ def decomposed(
 
     ``codes`` (N, n), where given, must be able to occur under the function's own letters.
     """
-    own = source.letters if isinstance(source, Decomposition) else None
+    own = source.letters
     if own is not None and codes is not None:
         own.check(codes)
     same = background is None or (isinstance(background, Letters) and background == own)
@@ -53,7 +53,7 @@ def decomposed(
     return Decomposition.of(source, Letters(checked, source.alphabet))
 
 
-def kept_background(background: Any, spectrum: Spectrum | Decomposition) -> Letters | Codes | None:
+def kept_background(background: Any, spectrum: Function) -> Letters | Codes | None:
     """Return a checked background that nobody can change later; None stays None."""
     if background is None:
         return None
@@ -61,10 +61,10 @@ def kept_background(background: Any, spectrum: Spectrum | Decomposition) -> Lett
     return checked if checked.dtype == np.uint8 else Letters(checked, spectrum.alphabet)
 
 
-def said(background: Letters | Codes | None, spectrum: Spectrum | Decomposition) -> str:
+def said(background: Letters | Codes | None, spectrum: Function) -> str:
     """Return in words what values are against."""
     if background is None:
-        own = spectrum.letters if isinstance(spectrum, Decomposition) else None
+        own = spectrum.letters
         if own is None or own.is_uniform:
             return "uniform letters"
         background = own

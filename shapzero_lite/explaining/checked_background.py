@@ -8,11 +8,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from shapzero_lite.letters import Alphabet, Codes, Letters, as_codes, by_letter
-from shapzero_lite.spectra import Decomposition, Spectrum
+from shapzero_lite.spectra import Function
 
 
 def as_background(
-    background: Any, owner: Spectrum | Decomposition | Alphabet, n: int | None = None
+    background: Any, owner: Function | Alphabet, n: int | None = None
 ) -> NDArray[Any]:
     """Return a checked background: float (n, q) of probabilities, or uint8 (B, n) of sequences.
 

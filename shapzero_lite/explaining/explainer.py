@@ -11,7 +11,13 @@ from numpy.typing import ArrayLike, NDArray
 
 from shapzero_lite import _display
 from shapzero_lite._checks import seed_of, whole
-from shapzero_lite.explaining._interactions import Interactions, check_index, interactions
+from shapzero_lite.explaining._interactions import (
+    Interactions,
+    check_index,
+    interactions,
+    largest_order,
+    refuse_large_sets,
+)
 from shapzero_lite.explaining.backgrounds import kept_background, said
 from shapzero_lite.explaining.discrete_derivatives import chosen_sets, derivative_values
 from shapzero_lite.explaining.explanation import Explanation
@@ -22,17 +28,18 @@ from shapzero_lite.explaining.shapley import base_value, shapley_values
 from shapzero_lite.letters import Codes, Letters, as_codes
 from shapzero_lite.queries import Model, Queries
 from shapzero_lite.sketching import Sketch
-from shapzero_lite.spectra import Decomposition, Spectrum
+from shapzero_lite.spectra import CurvedSum, Decomposition, Function
 
 
 class Explainer:
     """Explains any number of sequences from one sketch (or one spectrum).
 
-    ``source``: a ``Sketch``, a ``Spectrum`` or a ``Decomposition``. ``background``: None for the
+    ``source``: a ``Sketch``, or what one holds: a ``Spectrum``, a ``Decomposition``, a
+    ``CurvedSum``. ``background``: None for the
     letters that it was made for (uniform ones unless said), ``Letters`` or floats (n, q) for
     independent letters, whole numbers (B, n) or strings for a set of sequences.
 
-    >>> from shapzero_lite import DNA
+    >>> from shapzero_lite import DNA, Spectrum
     >>> s = Spectrum([[0, 0, 0], [2, 0, 2]], [1.0, 3.0], alphabet=DNA)
     >>> e = Explainer(s).explain(["ACC"])
     >>> e.values.round(4).tolist(), e.base_value
@@ -41,12 +48,12 @@ class Explainer:
 
     def __init__(
         self,
-        source: Sketch | Spectrum | Decomposition,
+        source: Sketch | Function,
         *,
         background: Letters | ArrayLike | None = None,
     ) -> None:
         spectrum = source.spectrum if isinstance(source, Sketch) else source
-        if not isinstance(spectrum, Spectrum | Decomposition):
+        if not isinstance(spectrum, Function):
             msg = f"an Explainer needs a Sketch or a Spectrum, not {type(source).__name__}"
             raise TypeError(msg)
         self.spectrum = spectrum
@@ -61,7 +68,7 @@ class Explainer:
     def _repr_html_(self) -> str:
         lines = [f"background: {self._against()}", f"base value: {self.base_value:.4g}"]
         source = self.sketch or self.spectrum
-        if isinstance(source, Decomposition):
+        if isinstance(source, Decomposition | CurvedSum):
             return _display.card("Explainer", [repr(source), *lines])
         return _display.card("Explainer", lines, source._repr_html_())
 
@@ -123,6 +130,7 @@ class Explainer:
         codes = as_codes(sequences, alphabet, n).copy()  # interactions are computed later
         max_order = min(whole(max_order, "max_order", None), n)
         check_index(index, max_order, n)
+        refuse_large_sets(self.spectrum, max_order)
         extra, seed = whole(extra, "extra", 0), seed_of(seed)
         self._check_walks(walks)
         start = self._walks_start()
@@ -205,6 +213,11 @@ class Explainer:
         return Interactions(chosen, exact + more, index, order, base, errors)
 
     @property
+    def largest_order(self) -> int:
+        """The most positions of an interaction: n, and of a curve over a sum two."""
+        return largest_order(self.spectrum)
+
+    @property
     def _positions(self) -> tuple[str, ...] | None:
         named = self.spectrum.provenance.get("positions")
         if not isinstance(named, list | tuple) or len(named) != self.spectrum.n:
@@ -224,9 +237,7 @@ class Explainer:
 
     def _walks_start(self) -> Letters | Codes | None:
         """Where the walks of a correction begin: the background, None for uniform letters."""
-        if self.background is None and isinstance(self.spectrum, Decomposition):
-            return self.spectrum.letters
-        return self.background
+        return self.spectrum.letters if self.background is None else self.background
 
     def _check_walks(self, walks: int | None) -> None:
         if walks is None or whole(walks, "walks", 0) == 0:

@@ -17,7 +17,7 @@ from shapzero_lite.explaining._interactions import Interactions, interactions
 from shapzero_lite.explaining.backgrounds import said
 from shapzero_lite.explaining.random_walks import student_quantile
 from shapzero_lite.letters import Codes, Letters
-from shapzero_lite.spectra import Decomposition, Spectrum
+from shapzero_lite.spectra import Function
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -58,7 +58,7 @@ class Explanation:
          2  GCA       -0.324  G1 -1.25, C2 -0.04, A3 -0.04
     """
 
-    spectrum: Spectrum | Decomposition
+    spectrum: Function
     codes: Codes
     values: NDArray[np.float64]
     base_value: float

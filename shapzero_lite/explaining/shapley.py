@@ -26,12 +26,16 @@ from shapzero_lite.explaining.backgrounds import (
     as_background,
     average_characters,
     decomposed,
+    kept_background,
     values_against,
 )
+from shapzero_lite.explaining.curve_values import curve_base, curve_values
 from shapzero_lite.letters import Alphabet, Codes, Letters, as_codes
 from shapzero_lite.queries import Model, Queries
 from shapzero_lite.spectra import (
+    CurvedSum,
     Decomposition,
+    Function,
     Spectrum,
     localised,
     spectrum_to_mobius,
@@ -43,7 +47,7 @@ Background = Letters | ArrayLike | None
 
 
 def shapley_values(
-    spectrum: Spectrum | Decomposition, codes: Any, background: Background = None
+    spectrum: Function, codes: Any, background: Background = None
 ) -> NDArray[np.float64]:
     """Return the exact Shapley values (N, n) of N sequences under a sparse spectrum.
 
@@ -63,6 +67,10 @@ def shapley_values(
     [[-0.5, 0.0, -1.5]]
     """
     codes = as_codes(codes, spectrum.alphabet, spectrum.n)
+    if isinstance(spectrum, CurvedSum):
+        kept = kept_background(background, spectrum)
+        rest = shapley_values(spectrum.rest, codes, background)
+        return rest + curve_values(spectrum, codes, kept)
     if isinstance(spectrum, Decomposition):
         return _from_parts(decomposed(spectrum, background, codes), codes)
     k, H = spectrum.half
@@ -91,7 +99,7 @@ def _from_parts(parts: Decomposition, codes: Codes) -> NDArray[np.float64]:
     return phi
 
 
-def base_value(spectrum: Spectrum | Decomposition, background: Background = None) -> float:
+def base_value(spectrum: Function, background: Background = None) -> float:
     """Return the mean of f over the background, v(empty set), a float in the units of f.
 
     >>> from shapzero_lite import DNA
@@ -99,6 +107,9 @@ def base_value(spectrum: Spectrum | Decomposition, background: Background = None
     >>> base_value(s), base_value(s, background=["CA", "CG"])
     (5.0, 4.0)
     """
+    if isinstance(spectrum, CurvedSum):
+        kept = kept_background(background, spectrum)
+        return base_value(spectrum.rest, background) + curve_base(spectrum, kept)
     if isinstance(spectrum, Decomposition):
         return decomposed(spectrum, background).constant
     if background is None:

@@ -11,16 +11,16 @@ from matplotlib.figure import Figure
 from numpy.typing import ArrayLike
 
 from shapzero_lite.plots.panels import NEUTRAL, STYLE, UP, axes_of
-from shapzero_lite.spectra import Decomposition, Spectrum
+from shapzero_lite.spectra import Function
 
 
 def variance_by_order(
-    spectra: Spectrum | Decomposition | Mapping[str, Spectrum | Decomposition],
+    spectra: Function | Mapping[str, Function],
     *,
     ax: Axes | None = None,
 ) -> Figure:
     """Bars of the share of variance at every order, for one spectrum or several by name."""
-    named = {"": spectra} if isinstance(spectra, Spectrum | Decomposition) else dict(spectra)
+    named = {"": spectra} if isinstance(spectra, Function) else dict(spectra)
     ax = axes_of(ax, width=4.8, height=2.8)
     top = max(s.order for s in named.values())
     width = 0.8 / len(named)
@@ -36,7 +36,7 @@ def variance_by_order(
     return ax.figure.figure
 
 
-def sobol_indices(spectrum: Spectrum | Decomposition, *, ax: Axes | None = None) -> Figure:
+def sobol_indices(spectrum: Function, *, ax: Axes | None = None) -> Figure:
     """Bars of the total Sobol index of every position; hatched: the part that it has alone."""
     total, first = spectrum.sobol_total(), spectrum.sobol_first()
     ax = axes_of(ax, width=max(4.5, 0.24 * len(total) + 1.5), height=2.6)
@@ -48,7 +48,7 @@ def sobol_indices(spectrum: Spectrum | Decomposition, *, ax: Axes | None = None)
     return ax.figure.figure
 
 
-def overview(spectrum: Spectrum | Decomposition) -> Figure:
+def overview(spectrum: Function) -> Figure:
     """Draw variance by order beside the Sobol indices of the positions."""
     wide = max(3.5, 0.16 * spectrum.n + 1)
     with plt.style.context(STYLE):

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from shapzero_lite._arrays import Array
 from shapzero_lite.letters import Alphabet, Codes
-from shapzero_lite.spectra import Decomposition, Spectrum
+from shapzero_lite.spectra import Function
 
 # Double changes are searched among so many of the best single ones, and by pairs of positions.
 _BEST_SINGLES, _BEST_DOUBLES = 300, 100
@@ -20,7 +20,7 @@ _BEST_SINGLES, _BEST_DOUBLES = 300, 100
 Named = tuple[str, float]  # a change, and what it adds
 
 
-def single_changes(spectrum: Spectrum | Decomposition, codes: Codes) -> Array:
+def single_changes(spectrum: Function, codes: Codes) -> Array:
     """Return what every single changed letter of a sequence (n,) would add, shape (n, q).
 
     0 for the letter that stands there, NaN for one that the letters of the sketch say cannot.
@@ -39,12 +39,12 @@ def single_changes(spectrum: Spectrum | Decomposition, codes: Codes) -> Array:
     rows = np.concatenate([codes[None], changed.reshape(n * q, n)])
     values = spectrum.evaluate(rows)
     found = (values[1:] - values[0]).reshape(n, q)
-    letters = spectrum.letters if isinstance(spectrum, Decomposition) else None
+    letters = spectrum.letters
     return found if letters is None else np.where(letters.possible, found, np.nan)
 
 
 def best_doubles(
-    spectrum: Spectrum | Decomposition, codes: Codes, singles: Array
+    spectrum: Function, codes: Codes, singles: Array
 ) -> tuple[NDArray[np.int64], Array]:
     """Return the double changes that add most, the best first: (D, 2, 2), and what they add (D,).
 
@@ -98,7 +98,7 @@ class Changes:
     gains: Array
 
     @classmethod
-    def of(cls, spectrum: Spectrum | Decomposition, codes: Codes, first: int = 1) -> Changes:
+    def of(cls, spectrum: Function, codes: Codes, first: int = 1) -> Changes:
         """Return the changes of a sequence (n,), by a spectrum."""
         cells = single_changes(spectrum, codes)
         places = np.stack(np.unravel_index(_ranked(codes, cells), cells.shape), axis=1)

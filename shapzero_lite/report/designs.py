@@ -12,7 +12,7 @@ from shapzero_lite._arrays import Array
 from shapzero_lite.letters import Alphabet, Codes
 from shapzero_lite.report.changes import Changes
 from shapzero_lite.sketching import Variants
-from shapzero_lite.spectra import Decomposition, Spectrum
+from shapzero_lite.spectra import Function
 
 # So many are written; of them as many are put to the model as ``check_designs`` says.
 MOST_DESIGNS = 100
@@ -33,7 +33,7 @@ class Designs:
     known: Array
 
     @classmethod
-    def of(cls, spectrum: Spectrum | Decomposition, changes: Changes) -> Designs:
+    def of(cls, spectrum: Function, changes: Changes) -> Designs:
         """Return the best of all single and of the best double changes, by the sketch."""
         steps = [*changes.places[:MOST_DESIGNS, None], *changes.two] if spectrum.order else []
         codes = np.repeat(changes.codes[None], len(steps), axis=0)

@@ -1,5 +1,7 @@
 """Functions of sequences as waves: dense transforms, and sparse spectra that evaluate fast."""
 
+from shapzero_lite.spectra.curve import Curve, Waves
+from shapzero_lite.spectra.curved_sum import CurvedSum, Function
 from shapzero_lite.spectra.decomposition import Decomposition
 from shapzero_lite.spectra.fourier import fourier_transform, inverse_fourier_transform
 from shapzero_lite.spectra.mobius import (
@@ -11,8 +13,12 @@ from shapzero_lite.spectra.mobius import (
 from shapzero_lite.spectra.spectrum import Spectrum, term_blocks
 
 __all__ = [
+    "Curve",
+    "CurvedSum",
     "Decomposition",
+    "Function",
     "Spectrum",
+    "Waves",
     "fourier_transform",
     "inverse_fourier_transform",
     "inverse_mobius_transform",

@@ -21,7 +21,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from shapzero_lite import _display, _npz
-from shapzero_lite.letters import Alphabet, Codes, as_codes
+from shapzero_lite.letters import Alphabet, Codes, Letters, as_codes
 from shapzero_lite.spectra.fourier import fourier_transform
 from shapzero_lite.spectra.tables import FEWEST_ROWS, Tables, tables
 
@@ -43,6 +43,8 @@ class Spectrum:
     >>> s.evaluate(["AA", "CA", "GT"]).round(4).tolist()
     [2.5, 2.0, 2.0]
     """
+
+    letters: Letters | None = None  # a spectrum is for uniform letters
 
     def __init__(
         self,

@@ -1,0 +1,232 @@
+r"""Shapley values and interactions of a curve over a sum, at every order, in closed form.
+
+A wave of the curve is a product over positions, and so is its game: with
+:math:`e_i = e^{i\omega z_i(x_i)}` and its mean :math:`\psi_i` over the background, a coalition T is
+worth :math:`\prod_{i \in T} e_i \prod_{i \notin T} \psi_i`. Hence, with
+:math:`m_j(t) = t\, e_j + (1 - t)\, \psi_j` (Owen 1972),
+
+.. math:: \varphi_i = \int_0^1 (e_i - \psi_i) \prod_{j \ne i} m_j(t)\, dt, \qquad
+          I_{ij} = \int_0^1 w(t)\, (e_i - \psi_i)(e_j - \psi_j) \prod_{k \ne i,j} m_k(t)\, dt,
+
+polynomials in t, exact by Gauss and Legendre; far fewer nodes do, because most positions change
+little: their number is doubled until base value and values add up to f(x). The weight w(t) is 1 for
+SII, 2 (1 - t) for STII, 6 t (1 - t) for FSII; BII stands at t = 1/2 and Moebius at t = 0. FSII of
+one position has 4 - 6 t. The weights are ours, from the indices' sums over supersets (module
+``_interactions``): t^(s-2) times w(t) has their integral.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from itertools import combinations
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from shapzero_lite._arrays import Array, Complex
+from shapzero_lite._memory import check_memory
+from shapzero_lite.letters import Codes, Letters
+from shapzero_lite.spectra import CurvedSum
+
+# Complex numbers held at a time, in any one array.
+_NUMBERS = 2**21
+# Nodes tried first, and how well values must add up, in sizes of all steps of the curve.
+_NODES, _ADDS_UP = 8, 1e-9
+# A factor that is 0 becomes this: products are then divided by it without harm.
+_TINY = 1e-30
+
+Rule = Callable[[int], tuple[Array, Array]]
+
+
+def _over(weight: Callable[[Array], Array]) -> Rule:
+    """Return the rule of an integral over [0, 1] with a weight: nodes and their weights."""
+
+    def rule(count: int) -> tuple[Array, Array]:
+        nodes, weights = np.polynomial.legendre.leggauss(count)
+        t = (nodes + 1) / 2
+        return t, weights / 2 * weight(t)
+
+    return rule
+
+
+def _at(t: float) -> Rule:
+    return lambda _: (np.array([t]), np.ones(1))
+
+
+_SHAPLEY = _over(np.ones_like)
+# For sets of one position, and of two, where 2 is the largest order listed.
+RULES: dict[str, tuple[Rule, Rule]] = {
+    "FSII": (_over(lambda t: 4 - 6 * t), _over(lambda t: 6 * t * (1 - t))),
+    "STII": (_at(0.0), _over(lambda t: 2 * (1 - t))),
+    "SII": (_SHAPLEY, _SHAPLEY),
+    "BII": (_at(0.5), _at(0.5)),
+    "Moebius": (_at(0.0), _at(0.0)),
+}
+LARGEST = 2
+
+
+def curve_base(source: CurvedSum, background: Letters | Codes | None) -> float:
+    """Return the mean of the curve over a background; None: the letters of ``source``."""
+    if isinstance(background, np.ndarray):
+        return float(source.curve(source.sums(background)).mean())
+    return source.mean_of_curve(background or source.letters)
+
+
+def curve_values(source: CurvedSum, codes: Codes, background: Letters | Codes | None) -> Array:
+    """Return the Shapley values (N, n) of the curve alone, for checked codes and background."""
+    games = _Games.of(source, codes, background)
+    return games.values(codes, _SHAPLEY, games.nodes(source, codes))
+
+
+def curve_interactions(
+    source: CurvedSum, codes: Codes, index: str, max_order: int, background: Letters | Codes | None
+) -> tuple[list[tuple[int, ...]], Array]:
+    """Return the sets of at most ``max_order`` positions, and the values (N, sets) of the curve."""
+    games = _Games.of(source, codes, background)
+    acts = np.flatnonzero(np.ptp(source.effects, axis=1) > 0)
+    sets: list[tuple[int, ...]] = [(int(i),) for i in acts]
+    alone, together = RULES[index]
+    if max_order < LARGEST:  # sets of one position take all that larger ones would have
+        alone = _SHAPLEY if index in ("FSII", "STII") else alone
+    # The weights are polynomials of degree 2 at most: one node more.
+    nodes = games.nodes(source, codes) + 1
+    values = games.values(codes, alone, nodes)[:, acts]
+    if max_order >= LARGEST and len(acts) > 1:
+        pairs = np.array(list(combinations(acts.tolist(), 2)))
+        check_memory(16.0 * len(codes) * len(pairs), f"{len(pairs):,} pairs of every sequence")
+        sets += list(map(tuple, pairs.tolist()))
+        values = np.concatenate([values, games.pairs(codes, together, nodes, pairs)], axis=1)
+    return sets, values
+
+
+@dataclass(frozen=True, eq=False)
+class _Games:
+    """The waves of a curve, and what a position is worth to each before its letter is known."""
+
+    turned: Complex  # e: exp(i w z_i(a)), (n, q, M)
+    absent: list[tuple[float, Complex]]  # weights, and psi (n, M): one for letters, B for a set
+    amplitudes: Complex  # (M,)
+    middle: Array  # (n,): mean effects over the background
+
+    @classmethod
+    def of(cls, source: CurvedSum, codes: Codes, background: Letters | Codes | None) -> _Games:
+        z, place = source.effects, np.arange(source.n)
+        here = z[place, codes]  # (N, n)
+        if isinstance(background, np.ndarray):
+            there = z[place, background]  # (B, n)
+            middle = there.mean(axis=0)
+            # A sum of letters of both lies between the sums of the smaller and of the larger.
+            ends = [float(source.sums(background).min()), float(source.sums(background).max())]
+            for row in there:
+                ends += [float(np.minimum(here, row).sum(axis=1).min(initial=ends[0]))]
+                ends += [float(np.maximum(here, row).sum(axis=1).max(initial=ends[0]))]
+            waves = source.curve.waves(min(ends), max(ends))
+        else:
+            letters = background or source.letters
+            middle = (letters.probabilities * z).sum(axis=1)
+            below = np.maximum(middle - here, 0).sum(axis=1).max(initial=0)
+            above = np.maximum(here - middle, 0).sum(axis=1).max(initial=0)
+            waves = source.waves(letters, float(below), float(above))
+        M = len(waves.frequencies)
+        check_memory(32.0 * z.size * M, f"{M:,} waves of every letter")
+        turned = np.exp(1j * z[:, :, None] * waves.frequencies)
+        if isinstance(background, np.ndarray):
+            absent = [(1 / len(background), turned[place, row]) for row in background]
+        else:
+            absent = [(1.0, np.einsum("ia,iam->im", letters.probabilities, turned))]
+        return cls(turned, absent, waves.amplitudes, middle)
+
+    def nodes(self, source: CurvedSum, codes: Codes) -> int:
+        """Return how many nodes make base value and values of the curve add up to it.
+
+        As many as are exact at most; tried on the sequences that are furthest from the background.
+        """
+        exact = (source.n + 1) // 2
+        if not len(codes):
+            return exact
+        far = np.abs(source.effects[np.arange(source.n), codes] - self.middle).sum(axis=1)
+        some = codes[np.argsort(-far, kind="stable")[:4]]
+        base = sum(w * float((psi.prod(axis=0) @ self.amplitudes).real) for w, psi in self.absent)
+        change = source.curve(source.sums(some)) - base
+        count = min(_NODES, exact)
+        while count < exact:
+            missed = np.abs(self.values(some, _SHAPLEY, count).sum(axis=1) - change).max()
+            if missed <= _ADDS_UP * source.curve.span:
+                break
+            count = min(2 * count, exact)
+        return count
+
+    def values(self, codes: Codes, rule: Rule, nodes: int) -> Array:
+        """Return the integrals of one position, (N, n)."""
+        out = np.zeros(codes.shape)
+        common = _common(codes)
+        for share, psi in self.absent:
+            for rows, P, waves, t in self._products(codes, rule, nodes, psi):
+                change, _ = self._factors(np.arange(len(common)), common, psi, waves, t)
+                found = (P @ change.T).real
+                for i, letter, some in _others(codes[rows], common):
+                    change, _ = self._factors(i, letter, psi, waves, t)
+                    found[some, i] = (P[some] @ change).real
+                out[rows] += share * found
+        return out
+
+    def pairs(self, codes: Codes, rule: Rule, nodes: int, pairs: NDArray[np.int64]) -> Array:
+        """Return the integrals of two positions, (N, pairs)."""
+        out = np.zeros((len(codes), len(pairs)))
+        for share, psi in self.absent:
+            for rows, P, waves, t in self._products(codes, rule, nodes, psi):
+                for number, x in enumerate(codes[rows]):
+                    change, _ = self._factors(np.arange(len(x)), x, psi, waves, t)
+                    both = ((change * P[number]) @ change.T).real
+                    out[rows.start + number] += share * both[pairs[:, 0], pairs[:, 1]]
+        return out
+
+    def _products(
+        self, codes: Codes, rule: Rule, nodes: int, psi: Complex
+    ) -> Iterator[tuple[slice, Complex, slice, Array]]:
+        """Yield rows, products of all factors times weights (rows, C), waves, and nodes t.
+
+        C counts a wave at a node, nodes first; products over others are these, divided.
+        """
+        t, weights = rule(nodes)
+        common = _common(codes)
+        most = max(1, _NUMBERS // (len(t) * len(common)))
+        for first in range(0, len(self.amplitudes), most):
+            waves = slice(first, min(first + most, len(self.amplitudes)))
+            _, m = self._factors(np.arange(len(common)), common, psi, waves, t)
+            product = np.outer(weights, self.amplitudes[waves]).ravel() * m.prod(axis=0)
+            step = max(1, _NUMBERS // len(product))
+            for start in range(0, len(codes), step):
+                rows = slice(start, min(start + step, len(codes)))
+                P = np.repeat(product[None], rows.stop - rows.start, axis=0)
+                for i, letter, some in _others(codes[rows], common):
+                    P[some] *= self._factors(i, letter, psi, waves, t)[1] / m[i]
+                yield rows, P, waves, t
+
+    def _factors(
+        self, i: Any, letters: Any, psi: Complex, waves: slice, t: Array
+    ) -> tuple[Complex, Complex]:
+        """Return (e - psi) / m and m of letters at positions i, (…, C); no m is 0."""
+        e, absent = self.turned[i, letters, waves], psi[i, waves]
+        m = absent[..., None, :] + t[:, None] * (e - absent)[..., None, :]
+        m[m == 0] = _TINY
+        change = (e - absent)[..., None, :] / m
+        shape = (*e.shape[:-1], len(t) * e.shape[-1])
+        return change.reshape(shape), m.reshape(shape)
+
+
+def _common(codes: Codes) -> NDArray[np.int64]:
+    """The most frequent letter of every position, (n,): most rows have it."""
+    return np.array([np.bincount(column).argmax() if len(column) else 0 for column in codes.T])
+
+
+def _others(
+    codes: Codes, common: NDArray[np.int64]
+) -> Iterator[tuple[int, int, NDArray[np.int64]]]:
+    """Yield position, letter and the rows that have it, for letters that are not the common."""
+    for i in np.flatnonzero((codes != common).any(axis=0)):
+        for letter in np.unique(codes[:, i]):
+            if letter != common[i]:
+                yield int(i), int(letter), np.flatnonzero(codes[:, i] == letter)
