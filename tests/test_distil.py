@@ -458,7 +458,7 @@ def test_parts_of_every_design_come_back():
 
 def test_what_cannot_be_is_refused(sketch, monkeypatch):
     codes = sz.DNA.random(200, 5, seed=0)
-    with pytest.raises(ValueError, match="one of samples, distil, not 'qsft'"):
+    with pytest.raises(ValueError, match="one of samples, curve, distil, not 'qsft'"):
         sz.sketch_from_samples(codes, motif5(codes), alphabet=sz.DNA, method="qsft")
     plain = sz.Explainer(sketch.spectrum)
     with pytest.raises(ValueError, match="walks=8: only a sketch by method='distil'"):

@@ -79,6 +79,7 @@ def test_the_least_budget_that_is_named_is_accepted_and_one_less_is_not(method, 
     least = {
         "enumerate": 4**n,
         "samples": least_samples(n, 4),
+        "curve": least_samples(n, 4),
         "distil": least_samples(n, 4),
         "auto": least_samples(n, 4),
         "qsft": least_queries(n, 4),
@@ -117,7 +118,7 @@ def test_what_a_model_says_of_itself_is_used_and_it_is_never_asked():
         (
             {"method": "fast"},
             ValueError,
-            "method is one of auto, enumerate, samples, distil, qsft, both",
+            "method is one of auto, enumerate, samples, curve, distil, qsft, both",
         ),
     ],
 )

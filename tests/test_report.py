@@ -171,7 +171,7 @@ BAD = [
     ),
     (
         {"method": "guess"},
-        "method is one of auto, enumerate, samples, distil, qsft, both, not 'guess'",
+        "method is one of auto, enumerate, samples, curve, distil, qsft, both, not 'guess'",
     ),
     ({"order": 0}, "order is a whole number of at least 1, not 0"),
     ({"seed": "x"}, "seed is a whole number of at least 0, not 'x'"),

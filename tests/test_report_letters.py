@@ -269,3 +269,20 @@ def test_the_letters_of_a_table_can_be_said(scan, tmp_path):
     sz.report.run(other, progress=False)
     with pytest.raises(ValueError, match=r"holds the results of another analysis \(other letters"):
         sz.report.read_request(**given, letters="around:0.05", out=tmp_path / "a")
+
+
+def test_a_curve_has_pairs_at_most_and_the_report_says_so(tmp_path):
+    effects = np.random.default_rng(2).normal(size=(10, 4))
+
+    def model(codes):
+        return 1 / (1 + np.exp(-2 * effects[np.arange(10), codes].sum(axis=1)))
+
+    request = sz.report.read_request(
+        model=model, takes="codes", wild_type="GATTACATGA", letters="around:0.2", order=3,
+        budget=3000, out=tmp_path / "out",
+    )  # fmt: skip
+    done = sz.report.run(request, progress=False)
+    assert type(done.sketch.spectrum).__name__ == "CurvedSum"
+    assert done.shown.max_order == 2
+    assert "at most 2 positions: the sketch is a curve" in " ".join(done.verdict.notes)
+    assert (tmp_path / "out" / "report.html").exists()

@@ -144,6 +144,10 @@ def _finished(
     if request.wild is not None:
         found.spectrum.provenance["positions"] = list(request.wild.positions)
     explainer = Explainer(found)
+    if request.order > explainer.largest_order:
+        request = replace(request, order=explainer.largest_order)
+        note = f"interactions are of at most {request.order} positions: the sketch is a curve"
+        found = replace(found, notes=(*found.notes, note))
     answers = np.full(len(given), np.nan)
     pair = None
     if own is not None:

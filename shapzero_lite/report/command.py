@@ -43,8 +43,8 @@ OPTIONS = (
     ("takes", "WHAT", "what the model is called with: strings (a list), string (one) or codes"),
     ("budget", "N", "sequences that the model may be asked about, in all (default: 60000)"),
     ("method", "NAME",
-     ("auto, enumerate, samples, distil, qsft or both (default: auto, which may train a "
-      "network for minutes; samples does not)")),
+     ("auto, enumerate, samples, curve, distil, qsft or both (default: auto, which may "
+      "train a network for minutes; samples does not)")),
     ("output", "N", "which of several outputs, from 0"),
     ("order", "N", "interactions of up to N letters (default: 2)"),
     ("check-designs", "N",

@@ -16,7 +16,7 @@ from shapzero_lite.sketching.automatic import EARLY, LEAST_ROWS
 from shapzero_lite.sketching.qsft.budgets import design_sizes, least_queries
 from shapzero_lite.sketching.samples import least_of, least_samples
 
-METHODS = ("auto", "enumerate", "samples", "distil", "qsft", "both")
+METHODS = ("auto", "enumerate", "samples", "curve", "distil", "qsft", "both")
 
 # Rows held out for R²: a tenth, at most this many (the interval is then about 0.02 wide).
 _MOST_HELD = 5_000
@@ -117,7 +117,7 @@ def plan(
     total = count_all(alphabet.q, n) if letters is None else letters.count
     probes = PROBE_COST if store else 0
     usable = budget - probes
-    if method in ("auto", "samples", "distil") and total <= usable:
+    if method in ("auto", "samples", "curve", "distil") and total <= usable:
         method = "enumerate"  # exact, and no more queries than random sequences
     varied = n if letters is None else len(letters.free)
     least = least_samples(n, alphabet.q) if letters is None else least_of(letters)
@@ -151,6 +151,7 @@ def _check_budget(
     least = {
         "enumerate": total,
         "samples": min(total, least_fit),
+        "curve": min(total, least_fit),
         "distil": min(total, least_fit),
         "auto": min(total, least_fit),
         "qsft": least_queries(n, q),

@@ -24,7 +24,14 @@ from shapzero_lite.sketching import samples, value_errors
 from shapzero_lite.sketching._plan import CALIBRATION, Plan, plan
 from shapzero_lite.sketching.automatic import better, by_rows, by_rows_or_qsft
 from shapzero_lite.sketching.distil import distilled
-from shapzero_lite.sketching.of_rows import exact, held_rows, learnt, transform, with_queries
+from shapzero_lite.sketching.of_rows import (
+    exact,
+    held_rows,
+    learnt,
+    learnt_with_curve,
+    transform,
+    with_queries,
+)
 from shapzero_lite.sketching.qsft import sketch_by_qsft
 from shapzero_lite.sketching.result import Sketch
 from shapzero_lite.sketching.ridge import MOST_ORDER
@@ -58,6 +65,9 @@ def sketch(
     - "enumerate" asks all sequences that can occur: exact;
     - "samples" asks random ones and learns the spectrum (module ``ridge``), of order
       at most ``max_order``;
+    - "curve" does so too, and for uniform letters as well looks for a curve over a sum of letter
+      effects (module ``curved``), which for other letters "samples" looks for: ``spectrum`` is then
+      a ``CurvedSum``, where that predicts rows outside the fit better;
     - "distil" trains a network on the answers to random sequences, and learns the spectrum from
       many more answers of the network (module ``distil``; needs PyTorch): the sketch keeps both,
       and ``explain`` gives the values of the network;
@@ -159,8 +169,8 @@ def _by_samples(asked: Queries, todo: Plan, seed: int, max_order: int) -> Sketch
 
 def _learn(asked: Queries, todo: Plan) -> Callable[..., Sketch]:
     """What makes a sketch of rows."""
-    if todo.method == "samples":
-        return learnt
+    if todo.method in ("samples", "curve"):
+        return learnt if todo.method == "samples" else learnt_with_curve
     return partial(by_rows if todo.method == "auto" else distilled, progress=asked.progress)
 
 

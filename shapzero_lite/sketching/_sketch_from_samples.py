@@ -11,14 +11,20 @@ from shapzero_lite._checks import same_rows, seed_of, whole
 from shapzero_lite.letters import Alphabet, Letters, as_codes, as_letters
 from shapzero_lite.sketching import samples
 from shapzero_lite.sketching.distil import distilled
-from shapzero_lite.sketching.of_rows import exact, learnt, transform, with_queries
+from shapzero_lite.sketching.of_rows import (
+    exact,
+    learnt,
+    learnt_with_curve,
+    transform,
+    with_queries,
+)
 from shapzero_lite.sketching.result import Sketch
 from shapzero_lite.sketching.ridge import MOST_ORDER
 from shapzero_lite.sketching.single_mutants import scanned_wild_type, sketch_of_scan
 from shapzero_lite.sketching.variants import Variants
 
 # What makes a sketch of rows, by method.
-LEARN = {"samples": learnt, "distil": distilled}
+LEARN = {"samples": learnt, "curve": learnt_with_curve, "distil": distilled}
 
 
 def sketch_from_samples(
@@ -39,14 +45,15 @@ def sketch_from_samples(
     numbers that weigh the squared error of each, such as 1 / variance of its measurement, in the
     fit and in R². A tenth of the distinct sequences (at most 5,000 rows) is held out for ``r2``;
     a spectrum is learnt from the rest, of order at most ``max_order`` (module ``ridge``).
-    ``method``: "samples" learns it from the rows, "distil" from the answers of a network that
-    learnt the rows, and keeps both (module ``distil``; needs PyTorch). When every possible
-    sequence is there, the spectrum is the exact transform instead (repeats averaged). When all are
-    single mutants of one wild type, it holds the measured effect of every letter, and there is no
-    R². ``letters``: which sequences are meant; None is uniform letters where the samples are about
-    uniform, else the frequencies of the samples' own letters (a scan around a wild type is read as
-    one), which a note says. Raises ``ValueError`` naming the row of a NaN, for different lengths
-    of the two, constant values, or too few rows.
+    ``method``: "samples" learns it from the rows (and for letters that are not uniform looks for a
+    curve over a sum of letter effects, which "curve" does for uniform ones too), "distil" from the
+    answers of a network that learnt the rows, and keeps both (module ``distil``; needs PyTorch).
+    When every possible sequence is there, the spectrum is the exact transform instead (repeats
+    averaged). When all are single mutants of one wild type, it holds the measured effect of every
+    letter, and there is no R². ``letters``: which sequences are meant; None is uniform letters
+    where the samples are about uniform, else the frequencies of the samples' own letters (a scan
+    around a wild type is read as one), which a note says. Raises ``ValueError`` naming the row of a
+    NaN, for different lengths of the two, constant values, or too few rows.
 
     >>> from shapzero_lite import DNA
     >>> x = DNA.random(500, 6, seed=1)

@@ -9,9 +9,10 @@ from numpy.typing import NDArray
 
 from shapzero_lite._arrays import Array
 from shapzero_lite.letters import Alphabet, Codes, Letters
+from shapzero_lite.sketching.curved import fit_best
 from shapzero_lite.sketching.result import Sketch, r_squared
 from shapzero_lite.sketching.ridge import fit_spectrum, split
-from shapzero_lite.spectra import Decomposition, Spectrum
+from shapzero_lite.spectra import Decomposition, Function, Spectrum
 
 
 def learnt(
@@ -28,16 +29,38 @@ def learnt(
     held = held_rows(codes, min(0.1 * len(codes), 5000), seed) if held is None else held
     fit = np.setdiff1d(np.arange(len(codes)), held)
     w_fit, w_held = (None, None) if weights is None else (weights[fit], weights[held])
-    spectrum = fit_spectrum(
-        codes[fit], y[fit], alphabet,
-        seed=seed + 1, max_order=max_order, weights=w_fit, letters=letters,
-    )  # fmt: skip
+    outside = codes[held], y[held], w_held
+    inside = codes[fit], y[fit], w_fit
+    spectrum: Function
+    if letters is None:  # a spectrum, as it is taught; ``learnt_with_curve`` is for more
+        spectrum = fit_spectrum(
+            codes[fit], y[fit], alphabet, seed=seed + 1, max_order=max_order, weights=w_fit
+        )
+    else:
+        spectrum = fit_best(inside, outside, letters, seed=seed + 1, max_order=max_order)
     r2, interval = r_squared(y[held], spectrum.evaluate(codes[held]), seed, w_held)
     spectrum.provenance.update(
         {"method": "samples", "n_queries": len(codes), "seed": seed, "r2": r2}
     )
     kept = (codes[fit], y[fit]), (codes[held], y[held])
     return Sketch(spectrum, r2, interval, len(codes), "samples", len(held), seed, samples=kept)
+
+
+def learnt_with_curve(
+    codes: Codes,
+    y: Array,
+    alphabet: Alphabet,
+    seed: int,
+    max_order: int,
+    held: NDArray[np.int64] | None = None,
+    weights: Array | None = None,
+    letters: Letters | None = None,
+) -> Sketch:
+    """Return what ``learnt`` does, a curve over a sum tried for uniform letters too."""
+    meant = Letters.uniform(codes.shape[1], alphabet) if letters is None else letters
+    found = learnt(codes, y, alphabet, seed, max_order, held, weights, meant)
+    found.spectrum.provenance["method"] = "curve"
+    return replace(found, method="curve")
 
 
 def held_rows(codes: Codes, count: float, seed: int) -> NDArray[np.int64]:

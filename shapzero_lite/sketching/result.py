@@ -13,10 +13,11 @@ from shapzero_lite import _display, _npz
 from shapzero_lite._arrays import Array
 from shapzero_lite.letters import Codes, Letters, as_codes
 from shapzero_lite.sketching import trust
+from shapzero_lite.sketching.curved import fit_curved_sum
 from shapzero_lite.sketching.network import Network
-from shapzero_lite.sketching.ridge import fit_spectrum
+from shapzero_lite.sketching.ridge import MOST_ORDER, fit_spectrum
 from shapzero_lite.sketching.samples import checked_values
-from shapzero_lite.spectra import Decomposition, Spectrum
+from shapzero_lite.spectra import CurvedSum, Decomposition, Function, Spectrum
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -60,7 +61,7 @@ class Sketch:
       order 3   61%  ████████████
     """
 
-    spectrum: Spectrum | Decomposition
+    spectrum: Function
     r2: float
     r2_interval: tuple[float, float]
     n_queries: int
@@ -82,7 +83,8 @@ class Sketch:
     @property
     def letters(self) -> Letters | None:
         """The letters that are meant; None for uniform ones."""
-        return self.spectrum.letters if isinstance(self.spectrum, Decomposition) else None
+        own = self.spectrum.letters
+        return None if own is None or own.is_uniform else own
 
     @property
     def good_enough(self) -> bool:
@@ -103,7 +105,8 @@ class Sketch:
     def report(self) -> str:
         """Return what a reader should know before explaining anything: the text of ``print``."""
         shares = _display.order_bars(self.spectrum.variance_by_order())
-        bars = ["variance of the sketch:", *shares] if shares else []
+        last = f" (order {len(shares)}: and all above)" if len(shares) < self.spectrum.order else ""
+        bars = [f"variance of the sketch{last}:", *shares] if shares else []
         return _display.wrapped([*self._said(), *bars, *self._advice()])
 
     __str__ = report
@@ -123,7 +126,8 @@ class Sketch:
 
     def _said(self) -> list[str]:
         s = self.spectrum
-        size = f"{len(s):,} coefficients, n = {s.n}, {s.q} letters"
+        what = s.said() if isinstance(s, CurvedSum) else f"{len(s):,} coefficients"
+        size = f"{what}, n = {s.n}, {s.q} letters"
         lines = [f"{self.method}: {self.n_queries:,} queries, {size}"]
         if self.method == trust.SCAN:
             lines.append(
@@ -204,7 +208,8 @@ class Sketch:
 
     @classmethod
     def _of_parts(cls, header: dict[str, Any], arrays: _npz.Arrays) -> Sketch:
-        kind = Spectrum if "frequencies" in arrays else Decomposition
+        curved = CurvedSum if "curve_effects" in arrays else Decomposition
+        kind: type[Function] = Spectrum if "frequencies" in arrays else curved
         spectrum = kind.of_parts(header, arrays)
         low, high = (float(end) for end in header["r2_interval"])
         r2 = float(header["r2"])
@@ -255,7 +260,11 @@ class Sketch:
         return [*curve, Step(len(codes), self.r2, spread)]
 
     def _refit(self, codes: Codes, y: Array, held: Codes, truth: Array) -> float:
-        top = max(1, self.spectrum.order)
+        if isinstance(self.spectrum, CurvedSum):
+            curved = fit_curved_sum((codes, y, None), self.spectrum.letters, self.seed)
+            if curved is not None:  # rows may be too few to show it
+                return r_squared(truth, curved.evaluate(held), self.seed)[0]
+        top = min(max(1, self.spectrum.order), MOST_ORDER)
         alphabet = self.spectrum.alphabet
         fitted = fit_spectrum(
             codes, y, alphabet, seed=self.seed, max_order=top, letters=self.letters
@@ -263,9 +272,7 @@ class Sketch:
         return r_squared(truth, fitted.evaluate(held), self.seed)[0]
 
 
-def _rows(
-    name: str, arrays: _npz.Arrays, spectrum: Spectrum | Decomposition
-) -> tuple[Codes, Array]:
+def _rows(name: str, arrays: _npz.Arrays, spectrum: Function) -> tuple[Codes, Array]:
     codes = as_codes(arrays[f"{name}_codes"], spectrum.alphabet, spectrum.n)
     return codes, checked_values(arrays[f"{name}_values"], codes, spectrum.alphabet)
 
