@@ -49,7 +49,7 @@ def test_too_few_are_refused_as_for_walks():
         rows_paid(22, N, 4, shrink=True)
 
 
-@pytest.mark.parametrize("extra", [60, 200])
+@pytest.mark.parametrize("extra", [120, 300])
 def test_the_error_is_a_fraction_of_that_of_walks_and_said(codes, truth, extra):
     here = steep(codes)
     walks, _, _ = walk_values(steep, codes, 4, extra, 1, here)

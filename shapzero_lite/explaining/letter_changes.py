@@ -29,9 +29,14 @@ from numpy.typing import NDArray
 
 from shapzero_lite._arrays import Array
 from shapzero_lite.letters import Codes
+from shapzero_lite.sketching.value_errors import poisson_orders
 
 # Rows that are asked together; fewer sequences than this do not tell what they scatter by.
 _ROWS, _FEW = 65_536, 8
+# Of what sketches miss, 1/d varies by about so much of the Poisson variance with the same mean: the
+# lowest orders are known (guide model and its networks); logarithm of the factor it is taken to be
+# right within.
+_OF_POISSON, _SPREAD = 0.2, 1.2
 # The least variance of walks at a position, as a share of the mean.
 _LEAST_NOISE = 1e-3
 
@@ -138,8 +143,9 @@ def damping(
     Shapley values by walks, unbiased, and the standard errors of these. ``total`` (N,) as in
     ``Damping.values``. A factor is the mean of 1/|k| over the waves as their squares are, so
     between 0 and 1; those of single positions are drawn to that of all as far as they are unsure.
-    The share that is left is the variance of 1/|k|. It is never less than a fifth of its own
-    standard error, all of it where sequences are few: the sample tells nothing below.
+    The share that is left is the variance of 1/|k|: as the sample tells, and as far as it does not
+    a guess, that of few neighbouring orders with such a mean. Of few sequences it is never less
+    than its own standard error.
 
     >>> c = np.array([[2.0, -1.0], [4.0, 2.0]])
     >>> d = damping(c, 0.5 * c, np.full((2, 2), 1e-9))
@@ -161,9 +167,27 @@ def damping(
     weight = square / heavy**2 if many else np.ones(len(square))
     missed = ((found - walks) ** 2 - noise) * weight / (weight * square).sum()
     parts = missed.sum(axis=1) if many else missed.ravel() * missed.shape[1]
-    unsure = float(parts.std()) / np.sqrt(len(parts))
-    left = max(float(parts.mean()), unsure / 5 if many else unsure)
+    told, unsure = float(parts.mean()), float(parts.std()) / np.sqrt(len(parts))
+    share = float((factor * square).sum() / size)
+    left = _drawn_to(_guessed(share, len(square)), told, unsure) if many else max(told, unsure)
     return Damping(factor, left, np.sqrt(left * square))
+
+
+def _guessed(factor: float, n: int) -> float:
+    """What is left where the mean of 1/d is known: a part of the variance of 1/d of Poisson d."""
+    _, inverse, square = poisson_orders(n)
+    variance = float(np.interp(factor, inverse[::-1], (square - inverse**2)[::-1]))
+    return _OF_POISSON * max(variance, 1e-6)
+
+
+def _drawn_to(guess: float, told: float, unsure: float) -> float:
+    """The mean of a positive number that was guessed within a factor, and told with an error."""
+    steps = np.linspace(-4, 4, 161)
+    grid = guess * np.exp(_SPREAD * steps)
+    weight = -0.5 * steps**2 - 0.5 * ((grid - told) / max(unsure, 1e-300)) ** 2
+    weight = np.exp(weight - weight.max())
+    mean = float((weight * grid).sum() / weight.sum())
+    return float(np.clip(mean, max(told - 3 * unsure, 0.0), max(told + 3 * unsure, 0.0)))
 
 
 def _factors(changes: Array, walks: Array, noise: Array) -> Array:
