@@ -45,7 +45,7 @@ def test_what_is_paid_is_within_what_is_allowed_and_pays_for_two_pairs(n, q, mor
 
 
 def test_too_few_are_refused_as_for_walks():
-    with pytest.raises(ValueError, match="22 queries a sequence are too few: 23 pay"):
+    with pytest.raises(ValueError, match="22 queries per sequence are too few: 23 pay"):
         rows_paid(22, N, 4, shrink=True)
 
 
