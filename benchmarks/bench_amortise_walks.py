@@ -189,8 +189,8 @@ def main() -> int:
          f"{letters:.4f}; {found[f'{max(WALKS)} pairs of walks'][0]:.4f}; {rival:.4f}",
          letters < min(rival, found[f"{max(WALKS)} pairs of walks"][0])),
     ]  # fmt: skip
-    headings = ["beyond the spectrum", "answers a window", "squared error / squares", "stated",
-                "r", "a window"]  # fmt: skip
+    headings = ["beyond the spectrum", "answers per window", "squared error / squares", "stated",
+                "r", "time per window"]  # fmt: skip
     return publish(__file__, [markdown(headings, rows)], claims)
 
 
