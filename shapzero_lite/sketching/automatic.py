@@ -72,7 +72,8 @@ def by_rows_or_qsft(
             break
         first = free[free < len(points) + count // part]
         ask(np.concatenate([first, held]))
-        share = sparse_share(pattern, y[: len(points)], budget)
+        mean = float(np.concatenate([y[first[len(points) :]], y[held]]).mean())
+        share = sparse_share(pattern, y[: len(points)], mean, budget)
         if share < _MAY_BE:
             break
         rows = np.concatenate([first, held])

@@ -41,19 +41,20 @@ def block(n: int, q: int, budget: int, rng: np.random.Generator) -> Pattern | No
     return draw_pattern(n, q, size, 1, rng)
 
 
-def sparse_share(pattern: Pattern, values: Array, budget: int) -> float:
+def sparse_share(pattern: Pattern, values: Array, mean: float, budget: int) -> float:
     """Return the share of the variance in coefficients that q-SFT would find with ``budget``.
 
-    ``values`` (q^m,): answers to the first q^m points of ``pattern``.
+    ``values`` (q^m,): answers to the first q^m points of ``pattern``; ``mean``: that of random
+    sequences, for the mean of the block holds the waves that it cannot tell from a constant.
 
     >>> from shapzero_lite.models import toy
     >>> model, found = toy(n=20, seed=0), block(20, 4, 10_000, np.random.default_rng(0))
-    >>> round(sparse_share(found, model(found.at(np.arange(found.n_bins))), 10_000), 6)
+    >>> round(sparse_share(found, model(found.at(np.arange(found.n_bins))), 1.0, 10_000), 6)
     1.0
     """
     b = design_sizes(pattern.n, pattern.q, budget)[0]
     empty = max(_LEAST_EMPTY, np.exp(-_LOAD * pattern.q**b / pattern.n_bins))
-    table = (values - values.mean()).reshape((pattern.q,) * pattern.matrix.shape[1])
+    table = (values - mean).reshape((pattern.q,) * pattern.matrix.shape[1])
     energy: NDArray[np.float64] = np.abs(np.fft.fftn(table).ravel()) ** 2
     # Of normal noise the energy of a bin is exponential: a quantile is a known share of its mean.
     floor = np.quantile(energy, empty) / -np.log1p(-empty)
