@@ -1,5 +1,6 @@
 """Letters: kinds, readings, draws, the functions of one letter; what is refused."""
 
+import brute_force
 import numpy as np
 import pytest
 
@@ -103,3 +104,87 @@ def test_a_profile_counts_weights_and_pseudocounts():
 def test_what_is_refused(make, error, says):
     with pytest.raises(error, match=says):
         make()
+
+
+def test_every_position_may_have_an_alphabet_of_its_own():
+    guide = [sz.DNA] * 6
+    letters = Letters.of_alphabets([*guide, sz.PROTEIN], [*"123456", "residue 41"])
+    assert letters.q == 20  # A, C, G and T stand in both
+    assert letters.count == 4**6 * 20
+    assert letters.positions[-1] == "residue 41"
+    np.testing.assert_array_equal(
+        letters.possible, [[a in own.letters for a in letters.alphabet.letters]
+                           for own in (*guide, sz.PROTEIN)]
+    )  # fmt: skip
+    np.testing.assert_allclose(letters.probabilities.max(axis=1), [*[1 / 4] * 6, 1 / 20])
+    assert Letters.of_alphabets([sz.RNA, sz.RNA]) == Letters.uniform(2, sz.RNA)
+    for wrong in ([], [sz.DNA, "ACGT"]):
+        with pytest.raises(TypeError, match="alphabets are a list of Alphabet, one for each"):
+            Letters.of_alphabets(wrong)
+    with pytest.raises(ValueError, match="all letters of an alphabet have the same length"):
+        Letters.of_alphabets([sz.DNA, sz.Alphabet(["ATG", "TGG"])])
+
+
+def two_inputs(letters):
+    """A guide and a residue, as a pipeline takes them: strings, and two of them."""
+
+    def model(codes):
+        texts = letters.alphabet.decode(codes)
+        guides, residues = [t[:-1] for t in texts], [t[-1] for t in texts]
+        fit = sz.DNA.encode(guides) @ np.arange(1.0, len(guides[0]) + 1)
+        bulk = sz.PROTEIN.encode(residues)[:, 0] ** 1.5 / 10
+        return fit * (1 + bulk) + np.array([g[0] == "T" for g in guides]) * bulk
+
+    return model
+
+
+def test_a_model_of_two_inputs_is_explained_as_by_definition():
+    letters = Letters.of_alphabets([sz.DNA, sz.DNA, sz.PROTEIN])
+    model = two_inputs(letters)
+    made = sz.sketch(model, letters=letters, budget=2000, progress=False)
+    assert (made.good_for, made.n_queries) == ("exact", 4 * 4 * 20)
+    texts = ["TGK", "AAW", "CTA"]
+    e = sz.Explainer(made).explain(texts, model=model)
+    np.testing.assert_allclose(e.gap, 0, atol=1e-10)
+    every = letters.all_sequences()
+    table = np.zeros((20,) * 3)
+    table[tuple(every.T)] = model(every)
+    for row, x in enumerate(letters.alphabet.encode(texts)):
+        v = brute_force.game(lambda c: table[tuple(c.T)], x, 20, letters.probabilities)
+        np.testing.assert_allclose(e.values[row], brute_force.shapley(v, 3), atol=1e-10)
+        truth = brute_force.fsii(v, 3, 2)
+        for pair in ((0, 1), (0, 2), (1, 2)):
+            found = e.interactions[row].get(pair, 0.0)
+            assert found == pytest.approx(truth[frozenset(pair)], abs=1e-9)
+    with pytest.raises(ValueError, match="position 1: the letter W cannot occur there, only A, C"):
+        sz.Explainer(made).explain(["WGK"])
+
+
+def test_a_guide_and_a_residue_from_samples():
+    letters = Letters.of_alphabets([*[sz.DNA] * 6, sz.PROTEIN])
+    model = two_inputs(letters)
+    seen = []
+
+    def noted(codes):
+        seen.append(letters.check(codes))
+        return model(codes)
+
+    made = sz.sketch(noted, letters=letters, budget=6000, progress=False)
+    assert sum(map(len, seen)) == made.n_queries == 6000
+    assert made.r2 > 0.99
+    codes = letters.draw(200, np.random.default_rng(1))
+    found = sz.Explainer(made).explain(codes)
+    # By hand: fit and bulk are sums of letters, so their product is a pair of each with bulk.
+    g, a = np.arange(4.0), np.arange(20.0) ** 1.5 / 10
+    first, texts = np.arange(1.0, 7), letters.alphabet.decode(codes)
+    bulk = a[sz.PROTEIN.encode([t[6] for t in texts])[:, 0]] - a.mean()
+    own = sz.DNA.encode([t[:6] for t in texts])
+    centred = (own - g.mean()) * first
+    t = (own[:, 0] == 3) - 0.25
+    values = centred * (1 + a.mean()) + centred * bulk[:, None] / 2
+    values[:, 0] += t * (a.mean() + bulk / 2)
+    mean_fit = (g.mean() * first).sum()
+    last = bulk * (mean_fit + 0.25) + (centred.sum(axis=1) + t) * bulk / 2
+    truth = np.column_stack([values, last])
+    error = ((found.values - truth) ** 2).mean() / (truth**2).mean()
+    assert error < 0.01

@@ -80,6 +80,27 @@ class Letters:
         return cls(np.full((n, alphabet.q), 1 / alphabet.q), alphabet)
 
     @classmethod
+    def of_alphabets(
+        cls, alphabets: Sequence[Alphabet], positions: Sequence[str] | None = None
+    ) -> Letters:
+        """Return uniform letters where every position has an alphabet of its own.
+
+        The common alphabet has the letters of all, in the order in which they come; at a position
+        those of the other alphabets cannot occur. All letters are of one length. A letter that
+        stands in two alphabets has one code: what it means, its position says.
+
+        >>> letters = Letters.of_alphabets([DNA, DNA, Alphabet("CSY")], ["g1", "g2", "residue 41"])
+        >>> letters.alphabet, letters.count
+        (Alphabet('ACGTSY'), 48.0)
+        """
+        if not alphabets or not all(isinstance(own, Alphabet) for own in alphabets):
+            msg = f"alphabets are a list of Alphabet, one for each position; got {alphabets!r:.80}"
+            raise TypeError(msg)
+        common = Alphabet(list(dict.fromkeys(a for own in alphabets for a in own.letters)))
+        p = np.array([np.isin(common.letters, own.letters) / own.q for own in alphabets])
+        return cls(p, common, positions)
+
+    @classmethod
     def around(
         cls, wild_type: Any, rate: ArrayLike, alphabet: Alphabet | None = None, *, first: int = 1
     ) -> Letters:
