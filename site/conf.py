@@ -83,6 +83,7 @@ ALONE = ["index", "gallery", "cite", "benchmarks/README", "data/README", "CHANGE
 ALONE += [
     "CONTRIBUTING",
     "docs/measured_tables",
+    "docs/models_as_they_are",
     "notebooks/notation",
     "notebooks/teaching",
     "search",

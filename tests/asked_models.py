@@ -1,7 +1,9 @@
 """Models for the tests of queries that other processes can import."""
 
 import os
+import threading
 import time
+from pathlib import Path
 
 import numpy as np
 
@@ -80,3 +82,21 @@ class Counted:
     def __call__(self, x):
         self.batches.append(x.tobytes())
         return self.model(x)
+
+
+class Unsteady:
+    """Waves, but calls of these numbers (from 1, counted in a file) raise or take some seconds."""
+
+    def __init__(self, path, fails, hangs=(), seconds=0.0):
+        self.path, self.fails, self.hangs, self.seconds = path, fails, hangs, seconds
+
+    def __call__(self, x):
+        with Path(self.path).open("a+b") as file:  # appending is whole, also from two threads
+            file.write(b".")
+            file.flush()
+            number = file.tell()
+        if number in self.hangs:
+            threading.Event().wait(self.seconds)
+        if number in self.fails:
+            raise ConnectionError("reset by peer")
+        return waves(x)

@@ -169,7 +169,7 @@ def test_a_guide_and_a_residue_from_samples():
         seen.append(letters.check(codes))
         return model(codes)
 
-    made = sz.sketch(noted, letters=letters, budget=6000, progress=False)
+    made = sz.sketch(noted, letters=letters, budget=6000, method="samples", progress=False)
     assert sum(map(len, seen)) == made.n_queries == 6000
     assert made.r2 > 0.99
     codes = letters.draw(200, np.random.default_rng(1))

@@ -26,12 +26,13 @@ def test_readme_code_runs(monkeypatch, tmp_path):
         exec(compile(block, f"README.md, Python block {number}", "exec"), namespace)  # noqa: S102 - our own text
 
 
-def test_the_page_of_measured_tables_prints_what_it_shows(monkeypatch, tmp_path):
+@pytest.mark.parametrize(("page", "texts"), [("measured_tables", 3), ("models_as_they_are", 3)])
+def test_a_page_prints_what_it_shows(page, texts, monkeypatch, tmp_path):
     pytest.importorskip("pandas", reason="extra `plots` is absent: tables need pandas")
     monkeypatch.chdir(tmp_path)
-    text = (ROOT / "docs" / "measured_tables.md").read_text(encoding="utf-8")
+    text = (ROOT / "docs" / f"{page}.md").read_text(encoding="utf-8")
     blocks = re.findall(r"^```(python|text)\n(.*?)^```", text, flags=re.MULTILINE | re.DOTALL)
-    assert [kind for kind, _ in blocks].count("text") == 3
+    assert [kind for kind, _ in blocks].count("text") == texts
     namespace = {"__name__": "page"}
     printed = ""
     for number, (kind, block) in enumerate(blocks, start=1):
@@ -40,7 +41,7 @@ def test_the_page_of_measured_tables_prints_what_it_shows(monkeypatch, tmp_path)
             continue
         said = io.StringIO()
         with contextlib.redirect_stdout(said):
-            exec(compile(block, f"measured_tables.md, block {number}", "exec"), namespace)  # noqa: S102 - our own text
+            exec(compile(block, f"{page}.md, block {number}", "exec"), namespace)  # noqa: S102 - our own text
         printed = said.getvalue()
 
 

@@ -149,7 +149,7 @@ class Explainer:
         if model is not None:
             asked = self._queries_of(model)
             before = asked.evaluations
-            with asked.one_bar(len(codes) * each, "explaining"):
+            with asked.one_run(), asked.one_bar(len(codes) * each, "explaining"):
                 answers = asked(codes)
                 if extra:
                     more, paid, unsure = self._to_model(

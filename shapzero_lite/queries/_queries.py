@@ -6,7 +6,7 @@ import os
 from collections.abc import Iterator
 from concurrent.futures import Executor
 from contextlib import ExitStack, contextmanager
-from dataclasses import KW_ONLY, dataclass, field
+from dataclasses import KW_ONLY, dataclass, field, replace
 from pathlib import Path
 from typing import Any, Self
 
@@ -14,14 +14,19 @@ import numpy as np
 from numpy.typing import NDArray
 from tqdm.auto import tqdm
 
-from shapzero_lite._checks import path_of, whole
+from shapzero_lite._checks import path_of, positive, whole
 from shapzero_lite.letters import Alphabet, as_codes
 from shapzero_lite.queries import dispatch
 from shapzero_lite.queries._model import Model, alphabet_and_n, check_callable, name_of
-from shapzero_lite.queries.answers import ModelError
+from shapzero_lite.queries.answers import ModelError, column_of
 from shapzero_lite.queries.batches import MOST_AT_ONCE, Batches
+from shapzero_lite.queries.call import Call
 from shapzero_lite.queries.probes import PROBE_COST, PROBES, Probe, probe_codes
+from shapzero_lite.queries.replies import Reader, Replies
 from shapzero_lite.queries.store import QueryStore, kept_batch_size
+
+# Bytes of sequences and answers that are held against a failure.
+_MOST_KEPT = 2**28
 
 
 @dataclass(eq=False, repr=False)
@@ -36,11 +41,16 @@ class Queries:
     them at once (default: twice its workers). ``store``: a folder where every finished batch is
     kept: the same call after a kill asks only what is missing, another model is refused.
     ``label``: text that keeps apart in the store what the sequences would not. ``progress``: a bar.
+    ``retries``: how often a batch is asked again whose call raised or took longer than ``timeout``
+    seconds, after half a second, then after twice as long each time (module ``call`` says what
+    becomes of a call that is given up). What was answered before a failure is not asked again by
+    the same ``Queries``. ``keep``: hold all answers in memory, all columns, for ``for_output``.
 
     What it cost so far: ``evaluations``; ``answered``, the same without the probes; ``kept``, those
-    that came from the store; ``asked``, what was put to the model in this process (failed calls
-    too); ``seconds`` inside the model, summed over workers; ``noise``. A store costs 32
-    evaluations, once, to measure the noise and to know the model again, by 8 kept answers too.
+    that came from store or memory; ``asked``, what was put to the model in this process (failed
+    calls too); ``retried``, the calls made once more; ``seconds`` inside the model, summed over
+    workers; ``noise``. A store costs 32 evaluations, once, to measure the noise and to know the
+    model again, by 8 kept answers too.
 
     >>> from shapzero_lite import DNA
     >>> queries = Queries(lambda codes: codes.sum(axis=1), DNA)
@@ -59,14 +69,21 @@ class Queries:
     progress: bool = False
     in_flight: int | None = None
     label: str | None = None
+    retries: int = 0
+    timeout: float | None = None
+    keep: bool = False
     asked: int = field(default=0, init=False)
     kept: int = field(default=0, init=False)
     seconds: float = field(default=0.0, init=False)
     answered: int = field(default=0, init=False)
+    retried: int = field(default=0, init=False)
     _probes: dict[int, Probe] = field(default_factory=dict, init=False)
     _bar: Any = field(default=None, init=False)
     _open: QueryStore | None = field(default=None, init=False)
     _told: set[str] = field(default_factory=set, init=False)
+    _replies: Replies = field(default_factory=Replies, init=False)
+    _reader: Reader | None = field(default=None, init=False)
+    _running: bool = field(default=False, init=False)
 
     def __post_init__(self) -> None:
         check_callable(self.model)
@@ -76,7 +93,10 @@ class Queries:
         if self.batch_size is not None:
             whole(self.batch_size, "batch_size")
         self.store = self.store if self.store is None else path_of(self.store, "store")
+        self.retries = whole(self.retries, "retries", 0)
+        self.timeout = None if self.timeout is None else positive(self.timeout, "timeout")
         dispatch.check_executor(self.executor, self.in_flight)
+        self._reader = self._replies.reader() if self.keep else None
 
     @classmethod
     def of(
@@ -102,7 +122,8 @@ class Queries:
         ``codes`` may be a function ``codes_of(start, stop)`` that makes these rows, the same ones
         each time, with ``total`` = N. Raises ``ModelError`` (a ``ValueError``) at the first batch,
         in the order of the sequences, whose answers cannot be used (another shape, NaN, …), naming
-        the sequence; what is finished stays in the store. ``StoreError`` for another model's store.
+        the sequence; what is finished stays in the store, or in memory until the same call has
+        succeeded. ``StoreError`` for another model's store.
 
         >>> from shapzero_lite import DNA
         >>> queries = Queries(lambda x: x.sum(axis=1), DNA)
@@ -112,12 +133,13 @@ class Queries:
         batches = self._batches(codes, total)
         values, finished = np.empty(batches.total), np.zeros(batches.n_batches, bool)
         with ExitStack() as stack:
+            stack.enter_context(self.one_run())
             kept = None
             if self.store is not None:
                 kept = self._open = stack.enter_context(QueryStore(self.store, batches))
                 stack.callback(setattr, self, "_open", None)
                 kept.check_model(self.measure_noise(batches.n))
-                kept.check_answers(self._once, self.noise or 0.0, self._told)
+                kept.check_answers(self._now, self.noise or 0.0, self._told)
                 values, finished = kept.values, kept.finished
             todo = np.flatnonzero(~finished).tolist()
             n_kept = batches.total - batches.count(todo)
@@ -136,9 +158,10 @@ class Queries:
                         kept.keep(done.batch, done.values)
                     bar.update(stop - start)
             except ModelError as error:
-                if kept is not None:
-                    n_good = batches.count(np.flatnonzero(finished).tolist())
-                    error.add_note(f"{n_good:,} of {batches.total:,} answers are kept in the store")
+                n_good = batches.count(np.flatnonzero(finished).tolist())
+                where = "the store" if kept is not None else "memory, for the same Queries"
+                if n_good:
+                    error.add_note(f"{n_good:,} of {batches.total:,} answers are kept in {where}")
                 raise
         self.answered += batches.total
         self.kept += n_kept
@@ -177,11 +200,51 @@ class Queries:
             rows = probe_codes(self.known_alphabet, n)
             made = Batches(rows, self.known_alphabet, PROBES, output=self.output)
             try:
-                self._probes[n] = Probe(np.stack([self._once(made), self._once(made)]))
+                with self.one_run():
+                    self._probes[n] = Probe(np.stack([self._now(made), self._now(made)]))
             except ModelError as error:
                 error.add_note("the numbers are those of the probe sequences, not of your design")
                 raise
         return self._probes[n]
+
+    def for_output(self, output: int) -> Self:
+        """Return ``Queries`` of another column: what this one asked is not asked again.
+
+        Needs ``keep=True``, and the same calls: a sketch by the same seed and budget that asks the
+        same whatever is answered, as "samples" and "enumerate" do.
+
+        >>> import shapzero_lite as sz
+        >>> model = lambda x: np.stack([x[:, 0] == x[:, 2], x[:, 1] > 1], axis=1)
+        >>> both = Queries(model, sz.DNA, 4, keep=True)
+        >>> one, two = (both.for_output(column) for column in (0, 1))
+        >>> sketches = [sz.sketch(one, budget=400), sz.sketch(two, budget=400)]
+        >>> [sketch.spectrum.order for sketch in sketches], one.asked, two.asked
+        ([2, 1], 256, 0)
+        """
+        if not self.keep:
+            msg = "only one column is held in memory: make it sz.Queries(…, keep=True)"
+            raise ValueError(msg)
+        other = replace(self, output=output)
+        vars(other).update(_replies=self._replies, _reader=self._replies.reader())
+        return other
+
+    @contextmanager
+    def one_run(self) -> Iterator[None]:
+        """Take all calls inside the ``with`` as one: if it fails, a repeated one pays the rest."""
+        if self._running:
+            yield
+            return
+        self._running = True
+        try:
+            yield
+            if not self.keep:
+                self._replies.forget()
+                self._reader = None
+        except BaseException:
+            self._reader = self._replies.reader()
+            raise
+        finally:
+            self._running = False
 
     @contextmanager
     def one_bar(self, total: int, what: str) -> Iterator[None]:
@@ -203,11 +266,16 @@ class Queries:
             how.append(f"{dispatch.workers_of(self.executor)} workers ({pool})")
         if self.store is not None:
             how.append(f"kept in {Path(self.store).name!r}")
+        if self.retries:
+            how.append(f"up to {self.retries:,} tries more")
+        if self.timeout is not None:
+            how.append(f"at most {self.timeout:g} s a batch")
+        again = f" ({self.retried:,} calls made again)" if self.retried else ""
         return (
             f"{name_of(self.model)}: {self.n or 'any number of'} positions of {letters}\n"
             f"how: {', '.join(how)}\n"
             f"cost: {self.evaluations:,} evaluations, {self.kept:,} of them from the store; "
-            f"{self.asked:,} asked here in {self.seconds:.2g} s; noise "
+            f"{self.asked:,} asked here{again} in {self.seconds:.2g} s; noise "
             f"{'not measured' if self.noise is None else f'{self.noise:.2g}'}"
         )
 
@@ -226,21 +294,54 @@ class Queries:
             made.batch_size = known or dispatch.fair_batch_size(made.total, self.executor)
         return made
 
-    def _once(self, batches: Batches) -> NDArray[np.float64]:
-        done = next(self._finished(batches, [0]))
-        self.seconds += done.seconds
-        return done.values
+    def _now(self, batches: Batches) -> NDArray[np.float64]:
+        values = np.empty(batches.total)
+        for done in self._finished(batches, list(range(batches.n_batches))):
+            values[slice(*batches.bounds(done.batch))] = done.values
+            self.seconds += done.seconds
+        return values
 
-    def _begin(self, count: int) -> None:
+    def begin(self, count: int) -> None:
+        """Count sequences that are about to be put to the model."""
         self.asked += count
         if self._open is not None:
             self._open.begin(count)
 
+    def once_more(self, count: int) -> None:
+        """Count sequences of a call that is made again."""
+        self.retried += 1
+        self.begin(count)
+
     def _finished(self, batches: Batches, todo: list[int]) -> Iterator[dispatch.Finished]:
-        how = self.model, batches, todo, self._begin
+        reader, fresh = self._reader, []
+        for batch in todo:
+            values = None if reader is None else reader.next(batches.rows(batch))
+            if values is None:
+                fresh.append(batch)
+            else:
+                self.kept += len(values)
+                yield self._column(dispatch.Finished(batch, values, 0.0), batches)
+        for done in self._ask(batches, fresh):
+            if self.keep or (self.store is None and self._replies.size < _MOST_KEPT):
+                rows = batches.rows(done.batch)
+                self._replies.keep(rows, done.values)
+                if reader is not None:
+                    reader.skip(rows)
+            yield self._column(done, batches)
+
+    def _column(self, done: dispatch.Finished, batches: Batches) -> dispatch.Finished:
+        if not self.keep:
+            return done
+        rows, start = batches.rows(done.batch), batches.bounds(done.batch)[0]
+        values = column_of(done.values, rows, start, self.known_alphabet, self.output)
+        return replace(done, values=values)
+
+    def _ask(self, batches: Batches, todo: list[int]) -> Iterator[dispatch.Finished]:
+        output = ... if self.keep else self.output
+        call = Call(self.model, batches.alphabet, output, self.retries, self.timeout)
         if self.executor is None:
-            return dispatch.answer_here(*how)
-        return dispatch.answer_through(self.executor, *how, self.in_flight)
+            return dispatch.answer_here(call, batches, todo, self)
+        return dispatch.answer_through(self.executor, call, batches, todo, self, self.in_flight)
 
     def _new_bar(self, total: int, what: str, initial: int = 0) -> Any:
         how = {"unit": " seq", "unit_scale": total > 10**5, "disable": not self.progress}

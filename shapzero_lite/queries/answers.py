@@ -5,7 +5,8 @@ What is not one real number a sequence is refused with the sequence it belongs t
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from types import EllipsisType
 from typing import Any
 
 import numpy as np
@@ -13,19 +14,27 @@ from numpy.typing import NDArray
 
 from shapzero_lite._checks import unmasked
 from shapzero_lite.letters import Alphabet, Codes
-from shapzero_lite.queries._model import Model
 
 
 class ModelError(ValueError):
     """The model raised, or its answer cannot be used; the cause is kept."""
 
 
+class CallError(ModelError):
+    """The model raised, or did not answer in time: another try may do."""
+
+
 def answers_of(
-    model: Model, batch: Codes, start: int, alphabet: Alphabet, output: int | None
+    model: Callable[[Codes], Any],
+    batch: Codes,
+    start: int,
+    alphabet: Alphabet,
+    output: int | EllipsisType | None,
 ) -> NDArray[np.float64]:
     """Return the model's answers (N,) float64 to ``batch`` (N, n), or raise ``ModelError``.
 
     ``start``: how many sequences came before this batch, for messages that count from 1.
+    ``output``: the column to take; ``...`` takes them all, (N, columns), as they are.
 
     >>> from shapzero_lite import DNA
     >>> answers_of(lambda codes: codes.sum(axis=1), DNA.encode(["AC", "GT"]), 0, DNA, None).tolist()
@@ -36,7 +45,7 @@ def answers_of(
         # A copy, so that a model that writes into its argument cannot change our design.
         answer = model(batch.copy())
     except Exception as error:
-        raise ModelError(f"the model raised {type(error).__name__} on {where}: {error}") from error
+        raise CallError(f"the model raised {type(error).__name__} on {where}: {error}") from error
     if answer is None:
         msg = f"the model returned None for {where}: it has to return one number a sequence"
         raise ModelError(msg)
@@ -44,6 +53,18 @@ def answers_of(
         msg = f"the model returned a {type(answer).__name__}: return an array, np.array(list(…))"
         raise ModelError(msg)
     array = _as_array(answer)
+    if isinstance(output, EllipsisType):
+        if array.ndim == 2 and len(array) == len(batch) and array.dtype.kind in "biuf":
+            return array.astype(np.float64)
+        output = None
+    return column_of(array, batch, start, alphabet, output)
+
+
+def column_of(
+    array: NDArray[Any], batch: Codes, start: int, alphabet: Alphabet, output: int | None
+) -> NDArray[np.float64]:
+    """Return one finite number a sequence, (N,), out of an answer, or raise ``ModelError``."""
+    where = f"sequences {start + 1} to {start + len(batch)}"
     if array.ndim == 2 and len(array) == len(batch) and (output is not None or array.shape[1] == 1):
         column = 0 if output is None else output
         if not -array.shape[1] <= column < array.shape[1]:

@@ -14,19 +14,19 @@ import os
 import sys
 import time
 import traceback
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from concurrent.futures import FIRST_COMPLETED, Executor, Future, wait
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
 from shapzero_lite._checks import whole
-from shapzero_lite.letters import Alphabet, Codes
-from shapzero_lite.queries._model import Model
-from shapzero_lite.queries.answers import ModelError, answers_of
+from shapzero_lite.letters import Codes
+from shapzero_lite.queries.answers import ModelError
 from shapzero_lite.queries.batches import MOST_AT_ONCE, Batches
+from shapzero_lite.queries.call import Call
 
 # What a group of batches should take: long against the milliseconds that sending it costs, short
 # against the patience of somebody who looks at the progress bar.
@@ -39,12 +39,26 @@ _serial = itertools.count()
 
 @dataclass(frozen=True, eq=False)
 class Group:
-    """What comes back from a worker: answers of the first batches, and what stopped the rest."""
+    """What comes back from a worker: answers of the first batches, and what stopped the rest.
+
+    ``again``: sequences of every batch that was asked once more.
+    """
 
     values: list[NDArray[np.float64]]
     seconds: float
     error: str | None = None
     trace: str | None = None
+    again: tuple[int, ...] = ()
+
+
+class Counted(Protocol):
+    """Who is told, beforehand, how many sequences are put to a model."""
+
+    def begin(self, count: int) -> None:
+        """For the first time."""
+
+    def once_more(self, count: int) -> None:
+        """Once more, after a failure."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -56,13 +70,7 @@ class Finished:
     seconds: float
 
 
-def answer_group(
-    model: Model,
-    pieces: list[tuple[int, Codes]],
-    alphabet: Alphabet,
-    output: int | None,
-    serial: str,
-) -> Group:
+def answer_group(call: Call, pieces: list[tuple[int, Codes]], serial: str) -> Group:
     """Ask a model about some batches, each given with its first row; runs in a worker.
 
     ``serial`` differs from call to call: Dask takes equal calls for one and would answer the
@@ -70,15 +78,17 @@ def answer_group(
     """
     _one_thread_in_a_worker()
     values: list[NDArray[np.float64]] = []
+    again: list[int] = []
     begun = time.perf_counter()
     for start, codes in pieces:
         try:
-            values.append(answers_of(model, codes, start, alphabet, output))
+            values.append(call.answers(codes, start, again.append))
         except ModelError as error:
             # As text: not every exception survives the way to another process.
             trace = "".join(traceback.format_exception(error.__cause__ or error))
-            return Group(values, time.perf_counter() - begun, str(error), trace)
-    return Group(values, time.perf_counter() - begun)
+            seconds = time.perf_counter() - begun
+            return Group(values, seconds, str(error), trace, tuple(again))
+    return Group(values, time.perf_counter() - begun, again=tuple(again))
 
 
 def _one_thread_in_a_worker() -> None:
@@ -93,24 +103,24 @@ def _one_thread_in_a_worker() -> None:
 
 
 def answer_here(
-    model: Model, batches: Batches, todo: list[int], begin: Callable[[int], None]
+    call: Call, batches: Batches, todo: list[int], count: Counted
 ) -> Iterator[Finished]:
     """Ask one batch after the other in this thread."""
     for batch in todo:
         start, stop = batches.bounds(batch)
         rows = batches.rows(batch)
-        begin(stop - start)
+        count.begin(stop - start)
         begun = time.perf_counter()
-        values = answers_of(model, rows, start, batches.alphabet, batches.output)
+        values = call.answers(rows, start, count.once_more)
         yield Finished(batch, values, time.perf_counter() - begun)
 
 
 def answer_through(
     executor: Executor,
-    model: Model,
+    call: Call,
     batches: Batches,
     todo: list[int],
-    begin: Callable[[int], None],
+    count: Counted,
     in_flight: int | None = None,
 ) -> Iterator[Finished]:
     """Ask through an executor; batches are yielded as they come back.
@@ -129,8 +139,8 @@ def answer_through(
                 # towards the end smaller groups, so that all workers finish together
                 group = todo[place : place + max(1, min(size, (len(todo) - place) // limit))]
                 place += len(group)
-                begin(batches.count(group))
-                pending[_submit(executor, model, batches, group)] = group
+                count.begin(batches.count(group))
+                pending[_submit(executor, call, batches, group)] = group
             if failed is not None and not any(g[0] < failed[0] for g in pending.values()):
                 raise failed[1]
             if not pending:
@@ -138,6 +148,8 @@ def answer_through(
             for future in wait(pending, return_when=FIRST_COMPLETED).done:
                 group = pending.pop(future)
                 came, error = _result(future, batches, group)
+                for rows in came.again:
+                    count.once_more(rows)
                 each = came.seconds / max(1, len(came.values))
                 for batch, values in zip(group, came.values, strict=False):
                     yield Finished(batch, values, each)
@@ -192,12 +204,11 @@ def _group_size(seconds_a_batch: float, batches: Batches) -> int:
     return int(max(1, min(_GROUP_SECONDS / max(seconds_a_batch, 1e-6), fits)))
 
 
-def _submit(executor: Executor, model: Model, batches: Batches, group: list[int]) -> Future[Group]:
+def _submit(executor: Executor, call: Call, batches: Batches, group: list[int]) -> Future[Group]:
     pieces = [(batches.bounds(b)[0], batches.rows(b)) for b in group]
     serial = f"{os.getpid()}-{time.time_ns()}-{next(_serial)}"
     try:
-        how = batches.alphabet, batches.output, serial
-        return executor.submit(answer_group, model, pieces, *how)
+        return executor.submit(answer_group, call, pieces, serial)
     except Exception as error:
         raise _lost(error, batches, group) from error
 

@@ -54,6 +54,8 @@ def sketch(
     output: int | None = None,
     executor: Executor | None = None,
     store: str | os.PathLike[str] | None = None,
+    retries: int | None = None,
+    timeout: float | None = None,
     max_order: int = MOST_ORDER,
     letters: Letters | ArrayLike | None = None,
 ) -> Sketch:
@@ -82,17 +84,18 @@ def sketch(
     ``letters``: which sequences are meant, ``Letters`` or probabilities (n, q); None is uniform
     letters. Queries are drawn from them, R², values and errors hold for them, and the spectrum is
     a ``Decomposition``; "qsft" and "both" are for uniform letters only. ``batch_size``,
-    ``output``, ``executor``, ``store``: as in ``Queries``, which has its own; a store takes 32
-    queries of the budget to know the model again. ``progress``: True where nothing is said.
-    Raises ``ValueError`` for a budget that is too small (naming the least that would do), a
-    constant model, or answers that are not finite real numbers.
+    ``output``, ``executor``, ``store``, ``retries``, ``timeout``: as in ``Queries``, which has its
+    own; a store takes 32 queries of the budget to know the model again. ``progress``: True where
+    nothing is said. Raises ``ValueError`` for a budget that is too small (naming the least that
+    would do), a constant model, or answers that are not finite real numbers.
 
     >>> from shapzero_lite import DNA
     >>> s = sketch(lambda x: (x == 2).sum(axis=1), 4, DNA, budget=256, progress=False)
     >>> s.n_queries, s.r2, s.spectrum.order
     (256, 1.0, 1)
     """
-    how = {"batch_size": batch_size, "output": output, "executor": executor, "store": store}
+    how = {"batch_size": batch_size, "output": output, "executor": executor, "store": store,
+           "retries": retries, "timeout": timeout}  # fmt: skip
     if not isinstance(model, Queries):
         how["progress"] = progress is None or progress
     if letters is not None:
@@ -110,7 +113,8 @@ def sketch(
         return asked.answered - before + todo.n_queries - todo.spendable
 
     try:
-        found = _by_method(asked, todo, seed, max_order)
+        with asked.one_run():
+            found = _by_method(asked, todo, seed, max_order)
     except samples.ConstantError as error:
         error.queries = spent()
         raise
