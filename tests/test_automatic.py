@@ -18,6 +18,11 @@ def rough(codes):
     return np.exp(slopes[np.arange(codes.shape[1]), codes].sum(axis=1) / 3)
 
 
+def rough_twice(codes):
+    """All orders, and no curve over a sum of letter effects."""
+    return rough(codes) + rough(3 - codes[:, ::-1])
+
+
 def half_high(codes):
     """Half of it in pairs, half in a wave of eight letters, which no samples show."""
     pairs = sum((codes[:, i] == codes[:, i + 1]) * 1.0 for i in range(8))
@@ -90,7 +95,7 @@ def test_nothing_is_asked_twice_and_what_judges_is_never_fitted():
 class Told(Network):
     """Not trained: it answers as the function does that the test names."""
 
-    answers = staticmethod(rough)
+    answers = staticmethod(rough_twice)
 
     def __call__(self, codes):
         return type(self).answers(codes)
@@ -98,6 +103,10 @@ class Told(Network):
 
 class Guessing(Told):
     answers = staticmethod(lambda codes: np.zeros(len(codes)))
+
+
+class Diverged(Told):
+    answers = staticmethod(lambda codes: np.full(len(codes), np.nan))
 
 
 @pytest.mark.parametrize("letters", [None, sz.Letters.around("ACGTACGTAC", rate=0.5)])
@@ -111,10 +120,11 @@ def test_a_network_is_kept_where_it_knows_more_on_the_same_rows(monkeypatch, let
 
         monkeypatch.setattr(automatic, "trained", trained)
         options = {"letters": letters, "progress": False, "seed": 1}
-        return sz.sketch(rough, 10, sz.DNA, 3000, **options)
+        return sz.sketch(rough_twice, 10, sz.DNA, 3000, **options)
 
     monkeypatch.setattr(automatic, "find_spec", lambda name: name)
-    better, worse = train(Told), train(Guessing)
+    better, worse, lost = train(Told), train(Guessing), train(Diverged)
+    assert (lost.method, lost.network) == ("samples", None)
     assert (better.method, better.network.r2) == ("distil", 1.0)
     assert (worse.method, worse.network) == ("samples", None)
     assert "samples without a network reached R² 0." in better.report()
@@ -122,7 +132,7 @@ def test_a_network_is_kept_where_it_knows_more_on_the_same_rows(monkeypatch, let
     assert better.n_held_out == worse.n_held_out
     assert better.n_queries == worse.n_queries
     (rows, _), _ = worse.samples
-    assert fitted == [len(rows)] * 2
+    assert fitted == [len(rows)] * 3
     assert better.network.standard_error.max() < 1e-9
 
 

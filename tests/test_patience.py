@@ -189,6 +189,38 @@ def test_what_was_answered_before_a_failure_is_not_asked_again(error):
     assert model.rows == 200
 
 
+def test_another_call_between_leaves_what_was_paid_for():
+    model = Fails(5)
+    queries = sz.Queries(model, sz.DNA, batch_size=10)
+    with pytest.raises(sz.ModelError):
+        queries(CODES)
+    other = sz.DNA.random(7, 8, seed=3)
+    for _ in range(2):  # asked, and asked again: only the failed call is remembered
+        np.testing.assert_array_equal(queries(other), waves(other))
+    assert model.rows == 50 + 14
+    np.testing.assert_array_equal(queries(CODES), waves(CODES))
+    assert (model.rows, queries.kept) == (64 + 55, 40)
+
+
+def test_a_caller_who_writes_into_its_array_changes_no_answer():
+    def columns(codes):
+        return np.stack([codes[:, 0], 10.0 * codes[:, 1]], axis=1)
+
+    queries = sz.Queries(columns, sz.DNA, 3, output=0, keep=True)
+    codes = np.zeros((2, 3), np.uint8)
+    queries(codes)
+    codes[:] = 3
+    np.testing.assert_array_equal(queries.for_output(1)(codes), [30.0, 30.0])
+
+
+def test_an_answer_that_is_refused_is_not_kept():
+    answers = iter([np.full((3, 2), np.nan), np.ones((3, 2))])
+    queries = sz.Queries(lambda codes: next(answers), sz.DNA, 8, output=0, keep=True)
+    with pytest.raises(sz.ModelError, match="nan"):
+        queries(CODES[:3])
+    np.testing.assert_array_equal(queries(CODES[:3]), [1.0, 1.0, 1.0])
+
+
 @pytest.mark.parametrize("method", ["samples", "qsft", "enumerate"])
 def test_a_sketch_that_failed_goes_on_in_the_same_queries(method):
     n = 5 if method == "enumerate" else 9

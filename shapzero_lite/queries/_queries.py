@@ -237,9 +237,11 @@ class Queries:
         self._running = True
         try:
             yield
-            if not self.keep:
+            if not self.keep and self._reader is not None:
+                self._replies.forget_read(self._reader)
+                self._reader = self._replies.reader() if self._replies.size else None
+            elif not self.keep:
                 self._replies.forget()
-                self._reader = None
         except BaseException:
             self._reader = self._replies.reader()
             raise
@@ -322,12 +324,13 @@ class Queries:
                 self.kept += len(values)
                 yield self._column(dispatch.Finished(batch, values, 0.0), batches)
         for done in self._ask(batches, fresh):
+            column = self._column(done, batches)  # what it refuses is not kept
             if self.keep or (self.store is None and self._replies.size < _MOST_KEPT):
                 rows = batches.rows(done.batch)
                 self._replies.keep(rows, done.values)
                 if reader is not None:
                     reader.skip(rows)
-            yield self._column(done, batches)
+            yield column
 
     def _column(self, done: dispatch.Finished, batches: Batches) -> dispatch.Finished:
         if not self.keep:

@@ -35,7 +35,7 @@ class Replies:
 
     def keep(self, codes: Codes, values: Array) -> None:
         """Keep the answers to a batch."""
-        self._new.append((codes, values))
+        self._new.append((codes.copy(), values))  # the caller may write into its own
         self.size += codes.nbytes + values.nbytes
 
     def forget(self) -> None:
@@ -44,12 +44,22 @@ class Replies:
         self._new.clear()
         self.size = 0
 
+    def forget_read(self, reader: Reader) -> None:
+        """Keep only what a reader has left: of a run that failed, what another one did not ask."""
+        self._file()
+        for key, count in reader.read.items():
+            del self._kept[key][:count]
+        self.size = sum(values.nbytes for answers in self._kept.values() for values in answers)
+
     def of(self, key: bytes) -> list[Array]:
         """Return all answers to a batch, in the order in which they came."""
+        self._file()
+        return self._kept.get(key, [])
+
+    def _file(self) -> None:
         for codes, values in self._new:
             self._kept[key_of_rows(codes)].append(values)
         self._new.clear()
-        return self._kept.get(key, [])
 
     def reader(self) -> Reader:
         """Return who reads them from the start."""
@@ -57,24 +67,24 @@ class Replies:
 
 
 class Reader:
-    """One run through the answers that are kept."""
+    """One run through the answers that are kept; ``read``: how many of each batch it has read."""
 
     def __init__(self, replies: Replies) -> None:
         self._replies = replies
-        self._read: dict[bytes, int] = defaultdict(int)
+        self.read: dict[bytes, int] = defaultdict(int)
 
     def next(self, codes: Codes) -> Array | None:
         """Return the next answers to a batch; None where there are no more."""
         key = key_of_rows(codes)
         answers = self._replies.of(key)
-        if self._read[key] == len(answers):
+        if self.read[key] == len(answers):
             return None
-        self._read[key] += 1
-        return answers[self._read[key] - 1]
+        self.read[key] += 1
+        return answers[self.read[key] - 1]
 
     def skip(self, codes: Codes) -> None:
         """Pass over answers that came just now."""
-        self._read[key_of_rows(codes)] += 1
+        self.read[key_of_rows(codes)] += 1
 
 
 def key_of_rows(codes: Codes) -> bytes:
