@@ -7,6 +7,7 @@ import pytest
 import shapzero_lite as sz
 from shapzero_lite.explaining.free_level import FreeLevel
 from shapzero_lite.explaining.letter_changes import chances_of, damping, letter_changes
+from shapzero_lite.explaining.paid_level import shrunk_values
 
 
 def bent(codes):
@@ -120,3 +121,19 @@ def test_the_stated_error_is_the_error_whatever_the_number_of_letters(most, lett
     ratio = ((values - truth) ** 2).mean() / (errors**2).mean()
     assert 0.5 < ratio < 2
     np.testing.assert_allclose(values.sum(axis=1), bent(codes) - level.mean)
+
+
+def test_walks_that_do_not_scatter_tell_the_error_by_themselves():
+    def additive(x):
+        return 3.0 * (x[:, 0] == 1) + (x[:, 1] == 2)
+
+    start = sz.DNA.encode(["AAAAAA"])  # one sequence: every walk is the same
+    level = FreeLevel(additive, lambda x: 0.0 * x[:, 0], (6, 4), start, None, seed=0)
+    values, errors, _ = level.by_letters(sz.DNA.encode(["CGAAAA"]), seed=0)
+    np.testing.assert_allclose(values, [[3, 1, 0, 0, 0, 0]], atol=1e-9)
+    assert errors.max() < 1e-9
+    codes = sz.DNA.random(9, 6, seed=0)
+    here = additive(codes)
+    values, errors, _ = shrunk_values(additive, codes, 4, 200, 0, here, start)
+    np.testing.assert_allclose(values.sum(axis=1), here, atol=1e-9)
+    assert errors.max() < 1e-9

@@ -182,9 +182,11 @@ def _guessed(factor: float, n: int) -> float:
 
 def _drawn_to(guess: float, told: float, unsure: float) -> float:
     """The mean of a positive number that was guessed within a factor, and told with an error."""
+    if unsure <= 1e-100 * max(guess, abs(told)):  # walks that do not scatter, if residuals add up
+        return max(told, 0.0)
     steps = np.linspace(-4, 4, 161)
     grid = guess * np.exp(_SPREAD * steps)
-    weight = -0.5 * steps**2 - 0.5 * ((grid - told) / max(unsure, 1e-300)) ** 2
+    weight = -0.5 * steps**2 - 0.5 * ((grid - told) / unsure) ** 2
     weight = np.exp(weight - weight.max())
     mean = float((weight * grid).sum() / weight.sum())
     return float(np.clip(mean, max(told - 3 * unsure, 0.0), max(told + 3 * unsure, 0.0)))
