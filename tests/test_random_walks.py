@@ -6,7 +6,12 @@ from asked_models import Counting
 
 import shapzero_lite as sz
 from shapzero_lite.explaining import walk_values
-from shapzero_lite.explaining.random_walks import least_extra, student_quantile
+from shapzero_lite.explaining.free_level import FreeLevel
+from shapzero_lite.explaining.random_walks import (
+    least_extra,
+    student_quantile,
+    walked_positions,
+)
 
 
 def bent(codes):
@@ -213,3 +218,62 @@ def test_fixed_positions_are_never_walked():
     extra = least_extra(2)
     _, _, rows = walk_values(seen, codes, 4, extra, seed=0, background=letters)
     assert rows == seen.rows == 3 * extra
+
+
+def planted(x):
+    return 1.0 * (x[:, 0] == 1) + 2.0 * (x[:, 1] == 2)
+
+
+NOTHING = sz.Spectrum([[0] * 3], [0.0], alphabet=sz.DNA)
+
+
+@pytest.mark.parametrize("shrink", [False, True])
+def test_a_sequence_with_another_letter_than_the_fixed_one_is_walked_there(shrink):
+    letters = sz.Letters([[1, 0, 0, 0], [0.25] * 4, [0.25] * 4], sz.DNA)
+    model = Counting(planted)
+    explainer = sz.Explainer(NOTHING, background=letters)
+    e = explainer.explain(["CGA", "AGA"], model=model, extra=4000, shrink=shrink)
+    truth = np.array([[1, 1.5, 0], [0, 1.5, 0]])
+    np.testing.assert_array_less(np.abs(e.values - truth), 4 * e.standard_error + 0.005)
+    assert model.rows == e.n_queries <= 8000
+    # With the letter of the background everywhere, that position costs nothing again.
+    codes = sz.DNA.encode(["AGA", "ACT"])
+    assert walked_positions(codes, letters).tolist() == [1, 2]
+    assert walked_positions(codes[:0], letters).tolist() == [1, 2]
+    assert walked_positions(codes, None).tolist() == [0, 1, 2]
+    explainer.explain(codes, model=planted, extra=least_extra(2), shrink=shrink)
+    with pytest.raises(ValueError, match="11 pay for two pairs of walks over 3 positions"):
+        explainer.explain(["CGA"], model=planted, extra=least_extra(2), shrink=shrink)
+
+
+@pytest.mark.parametrize("shrink", [False, True])
+def test_against_one_sequence_as_letters(shrink):
+    explainer = sz.Explainer(NOTHING, background=sz.Letters.around("AAA", 0, sz.DNA))
+    model = Counting(planted)
+    e = explainer.explain(["AAA"], model=model, extra=100, shrink=shrink)
+    assert model.rows == e.n_queries == 1
+    assert not e.values.any()
+    assert not e.standard_error.any()
+    assert e.degrees == np.inf
+    both = explainer.explain(["CGA", "AAA"], model=model, extra=100, shrink=shrink)
+    np.testing.assert_allclose(both.values, [[1, 2, 0], [0, 0, 0]], atol=1e-12)
+    np.testing.assert_allclose(both.interval(0.9), [both.values] * 2, atol=1e-12)
+
+
+def test_what_walks_miss_of_the_sum_goes_to_positions_that_act():
+    letters = sz.Letters([[1, 0, 0, 0], [0.25] * 4, [0.25] * 4], sz.DNA)
+    codes = sz.DNA.encode(["CGA", "AGA"])
+    values, _, _ = walk_values(planted, codes, 4, 60, 0, background=letters, mean=0.5)
+    np.testing.assert_allclose(values.sum(axis=1), planted(codes) - 0.5)
+    assert values[1, 0] == 0
+
+
+def test_free_walks_of_letters_that_are_fixed():
+    start = sz.Letters.around("AAA", 0, sz.DNA)
+    level = FreeLevel(planted, lambda x: 0.0 * x[:, 0], (3, 4), start, None, seed=0)
+    codes = sz.DNA.encode(["CGA", "AAA"])
+    for values, errors, _ in (level.by_walks(codes, 4, 0), level.by_letters(codes, 0)):
+        np.testing.assert_allclose(values, [[1, 2, 0], [0, 0, 0]], atol=1e-9)
+        assert errors.max() < 1e-9
+    values, errors, degrees = level.by_walks(codes[1:], 4, 0)
+    assert (values.any(), errors.any(), degrees) == (False, False, np.inf)

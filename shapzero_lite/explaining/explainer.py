@@ -23,7 +23,7 @@ from shapzero_lite.explaining.discrete_derivatives import chosen_sets, derivativ
 from shapzero_lite.explaining.explanation import Explanation
 from shapzero_lite.explaining.free_level import Found, FreeLevel
 from shapzero_lite.explaining.paid_level import plain_values, rows_paid, shrunk_values
-from shapzero_lite.explaining.random_walks import combined
+from shapzero_lite.explaining.random_walks import combined, walked_positions
 from shapzero_lite.explaining.shapley import base_value, shapley_values
 from shapzero_lite.letters import Codes, Letters, as_codes
 from shapzero_lite.queries import Model, Queries
@@ -101,8 +101,11 @@ class Explainer:
         (output, executor, store, progress); the plain model that the sketch is of, for the output
         that the sketch is of. ``extra``: this many more queries a
         sequence correct the values (module ``random_walks``): they are then unbiased for the model
-        itself, with standard errors; ``shrink=True`` spends a part of them on single letters and
-        returns what has the smaller expected error, and is not unbiased (module ``paid_level``).
+        itself, with standard errors. They go to the positions where the background has more than
+        one letter, or a sequence has another than the background: fewer are asked where these are
+        few, and none where there are none. ``shrink=True`` spends a part of them on single letters
+        and returns what has the smaller expected error, and is not unbiased (module
+        ``paid_level``).
 
         ``walks``: of a distilled sketch, what carries the values from those of the spectrum, exact,
         to those of the network. None: changes of single letters (module ``letter_changes``), at
@@ -134,7 +137,7 @@ class Explainer:
         extra, seed = whole(extra, "extra", 0), seed_of(seed)
         self._check_walks(walks)
         start = self._walks_start()
-        walked = len(start.free) if isinstance(start, Letters) else n
+        walked = len(walked_positions(codes, start))
         each = rows_paid(extra, walked, self.spectrum.q, shrink=shrink)  # too few: refused here
         if extra and model is None:
             raise ValueError(f"extra={extra} asks the model: give model=f")

@@ -15,7 +15,7 @@ import numpy as np
 
 from shapzero_lite._arrays import Array
 from shapzero_lite.explaining.letter_changes import Damping, chances_of, damping, letter_changes
-from shapzero_lite.explaining.random_walks import walk_values
+from shapzero_lite.explaining.random_walks import walk_values, walked_positions
 from shapzero_lite.letters import Codes, Letters
 
 # Rows that the mean is taken over.
@@ -62,14 +62,17 @@ class FreeLevel:
         return float(self.residual(self._drawn(self._start, _MEAN_ROWS, 4)).mean())
 
     def by_walks(self, codes: Codes, pairs: int, seed: int) -> Found:
-        """Return the values by ``pairs`` of walks a sequence: unbiased, 2n - 1 answers a pair."""
-        walked = len(self._start.free) if isinstance(self._start, Letters) else self._n
+        """Return the values by ``pairs`` of walks a sequence: unbiased, 2n - 1 answers a pair.
+
+        n counts the positions that walks visit (``walked_positions``).
+        """
+        walked = len(walked_positions(codes, self._start))
         rows = pairs * (2 * walked - 1) + 1
         stream = [seed, 1]  # paid walks are drawn from [seed]
         found, errors, _ = walk_values(
             self.residual, codes, self._q, rows, stream, background=self._start, mean=self.mean
         )
-        return found, errors, pairs - 1.0
+        return found, errors, pairs - 1.0 if walked else np.inf
 
     def by_letters(self, codes: Codes, seed: int) -> Found:
         """Return the values by changes of single letters, and their typical error.

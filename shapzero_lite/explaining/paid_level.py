@@ -16,7 +16,12 @@ import numpy as np
 
 from shapzero_lite._arrays import Array
 from shapzero_lite.explaining.letter_changes import chances_of, damping, letter_changes
-from shapzero_lite.explaining.random_walks import least_extra, pairs_paid, walk_values
+from shapzero_lite.explaining.random_walks import (
+    least_extra,
+    pairs_paid,
+    walk_values,
+    walked_positions,
+)
 from shapzero_lite.letters import Codes, Letters
 
 # A position's own sum of squares is a noisy mean of few sequences: lean on all as if by so many.
@@ -38,12 +43,13 @@ def letters_paid(extra: int, n: int, q: int) -> int:
 def rows_paid(extra: int, n: int, q: int, *, shrink: bool) -> int:
     """Return how many rows a sequence are asked, at most, with ``extra`` queries: itself without.
 
-    Raises ``ValueError`` below ``least_extra``.
+    ``n``: the positions that walks visit; with none there is nothing to ask more. Raises
+    ``ValueError`` below ``least_extra``.
 
     >>> rows_paid(0, 26, 4, shrink=False), rows_paid(500, 26, 4, shrink=False)
     (1, 460)
     """
-    if extra == 0:
+    if extra == 0 or n == 0:
         return 1
     letters = letters_paid(extra, n, q) if shrink else 0
     return 1 + letters * n + pairs_paid(extra - letters * n, n) * (2 * n - 1)
@@ -59,9 +65,9 @@ def plain_values(
     background: Letters | Codes | None,
 ) -> tuple[Array, Array, float]:
     """Return the same by walks alone, without bias."""
-    n = len(background.free) if isinstance(background, Letters) else codes.shape[1]
+    n = len(walked_positions(codes, background))
     values, errors, _ = walk_values(residual, codes, q, extra, seed, here, background)
-    return values, errors, pairs_paid(extra, n) - 1.0
+    return values, errors, pairs_paid(extra, n) - 1.0 if n else np.inf
 
 
 def shrunk_values(
@@ -83,31 +89,31 @@ def shrunk_values(
     """
     start = background.probabilities if isinstance(background, Letters) else background
     n = codes.shape[1]
-    free = background.free if isinstance(background, Letters) else np.arange(n)
+    walked = walked_positions(codes, background)
     values, stated = np.zeros(codes.shape), np.zeros(codes.shape)
-    if codes.size == 0 or len(free) == 0:
+    if codes.size == 0 or len(walked) == 0:
         return values, stated, np.inf
-    letters = letters_paid(extra, len(free), q)
-    left = extra - letters * len(free)
+    letters = letters_paid(extra, len(walked), q)
+    left = extra - letters * len(walked)
     found, errors, _ = walk_values(residual, codes, q, left, seed, here, background)
-    walks, noise = found[:, free], errors[:, free] ** 2
+    walks, noise = found[:, walked], errors[:, walked] ** 2
     # A few pairs tell their own variance roughly: lean on those of all sequences.
-    own = pairs_paid(left, len(free)) - 1
+    own = pairs_paid(left, len(walked)) - 1
     noise = (own * noise + _LEAN * _by_position(noise)) / (own + _LEAN)
     if letters:
         rng = np.random.default_rng([seed, 2])
         chances = chances_of(start, n, q)
-        changes = letter_changes(residual, codes, here, chances, letters, rng)[:, free]
-        made = damping(changes, walks, errors[:, free])
+        changes = letter_changes(residual, codes, here, chances, letters, rng)[:, walked]
+        made = damping(changes, walks, errors[:, walked])
         towards, spread = made.values(changes), made.left * _by_position(changes**2)
     else:
         towards = np.zeros(walks.shape)
         # Where nothing is known, what the walks scatter by beyond their own noise.
         beyond = np.maximum((walks**2 - noise).mean(axis=0), 0)
-        spread = beyond if typical is None else typical[:, free] ** 2
+        spread = beyond if typical is None else typical[:, walked] ** 2
     weight = spread / np.maximum(spread + noise, 1e-300)
-    values[:, free] = towards + weight * (walks - towards)
-    stated[:, free] = np.sqrt(weight * noise)
+    values[:, walked] = towards + weight * (walks - towards)
+    stated[:, walked] = np.sqrt(weight * noise)
     # The error moves with the noise by the weight: so the fewer degrees of the noise count less.
     return values, stated, own / max(float((weight**2).mean()), 1e-300)
 

@@ -15,6 +15,7 @@ from math import inf, pi, sqrt, tan
 from statistics import NormalDist
 
 import numpy as np
+from numpy.typing import NDArray
 
 from shapzero_lite._arrays import Array
 from shapzero_lite.letters import Codes, Letters
@@ -29,6 +30,23 @@ def least_extra(n: int) -> int:
     103
     """
     return 1 + 2 * (2 * n - 1)
+
+
+def walked_positions(codes: Codes, background: Letters | Codes | None) -> NDArray[np.int64]:
+    """Return the positions that walks of sequences (N, n) visit, counted from 0.
+
+    All but those where the background has one letter and every sequence has it too.
+
+    >>> from shapzero_lite import DNA
+    >>> around = Letters.fixed("ACGT", [2])
+    >>> [walked_positions(DNA.encode([x]), around).tolist() for x in ("ATGT", "ATGA")]
+    [[1], [1, 3]]
+    """
+    if not isinstance(background, Letters):
+        return np.arange(codes.shape[1])
+    differs = (codes != background.possible.argmax(axis=1)).any(axis=0)
+    differs[background.free] = True
+    return np.flatnonzero(differs)
 
 
 def pairs_paid(extra: int, n: int) -> int:
@@ -61,7 +79,7 @@ def student_quantile(share: float, degrees: float) -> float:
     if degrees == 2:
         return (2 * share - 1) / sqrt(2 * share * (1 - share))
     z = NormalDist().inv_cdf(share)
-    if degrees == inf:
+    if degrees > 1e100:  # its cube may be beyond what a float holds
         return z
     first = (z**3 + z) / 4
     second = (5 * z**5 + 16 * z**3 + 3 * z) / 96
@@ -104,11 +122,12 @@ def walk_values(
     At most ``extra`` rows per sequence are asked, the sequence itself among them; ``here`` (N,) is
     the residual of the sequences where it is known already: then they are not asked again, and
     still count. ``background``: ``Letters``, or codes (B, n) of a set of sequences, that walks
-    start from; None for uniform letters. The estimate is unbiased for it; a position that is fixed
-    by the letters costs nothing. ``mean``: of the residual over the background, where it is known:
-    every pair of walks is then shifted, all positions alike, so that values add up to residual -
-    mean. The standard error is that of the mean over pairs of walks. Raises ``ValueError`` below
-    ``least_extra``.
+    start from; None for uniform letters. The estimate is unbiased for it; a position that the
+    letters fix, with the letter of all sequences, costs nothing (``walked_positions``; with none
+    left the values are 0, and nothing is asked). ``mean``: of the residual over the background,
+    where it is known: every pair of walks is then shifted, alike at all positions where a sequence
+    is not as the letters fix it, so that values add up to residual - mean. The standard error is
+    that of the mean over pairs of walks. Raises ``ValueError`` below ``least_extra``.
 
     >>> from shapzero_lite import DNA
     >>> r = lambda x: (x[:, 0] == 1) * 1.0 + (x[:, 2] == 3)
@@ -116,8 +135,8 @@ def walk_values(
     >>> bool((abs(values - [[0.75, 0, 0.75]]) <= 3 * error + 1e-12).all()), rows <= 3000
     (True, True)
     """
-    free = background.free if isinstance(background, Letters) else np.arange(codes.shape[1])
-    n = len(free)
+    walked = walked_positions(codes, background)
+    n = len(walked)
     if n == 0:
         return np.zeros(codes.shape), np.zeros(codes.shape), len(codes)
     pairs = pairs_paid(extra, n)
@@ -128,14 +147,14 @@ def walk_values(
         if background is None:
             return rng.integers(0, q, size=(count, n), dtype=np.uint8)
         if isinstance(background, Letters):
-            return background.draw(count, rng)[:, free]
+            return background.draw(count, rng)[:, walked]
         return background[rng.integers(0, len(background), size=count)]
 
-    def ask(rows: Codes) -> Array:  # rows (m, free)
+    def ask(rows: Codes) -> Array:  # rows (m, walked)
         if n == codes.shape[1]:
             return residual(rows)
         whole = np.repeat(codes[:1], len(rows), axis=0)  # all others are the same everywhere
-        whole[:, free] = rows
+        whole[:, walked] = rows
         return residual(whole)
 
     step = max(1, _ROWS // (pairs * (2 * n - 1)))
@@ -143,11 +162,16 @@ def walk_values(
         some = codes[start : start + step]
         end = residual(some) if here is None else here[start : start + step]
         starts = begin(len(some) * pairs).reshape(len(some), pairs, n)
-        walks = _pairs_of_walks(ask, some[:, free], end, starts, rng)  # (N, pairs, free)
+        walks = _pairs_of_walks(ask, some[:, walked], end, starts, rng)  # (N, pairs, walked)
         if mean is not None:
-            walks += ((end - mean)[:, None] - walks.sum(axis=2))[:, :, None] / n
-        values[start : start + step, free] = walks.mean(axis=1)
-        errors[start : start + step, free] = walks.std(axis=1, ddof=1) / np.sqrt(pairs)
+            moves = np.ones((len(some), 1, n))  # 0 where this sequence has the one letter there is
+            if isinstance(background, Letters):
+                own = background.probabilities[walked, some[:, walked]]
+                moves[:, 0] = own < 1
+            missing = ((end - mean)[:, None] - walks.sum(axis=2))[:, :, None]
+            walks += missing / np.maximum(moves.sum(axis=2, keepdims=True), 1) * moves
+        values[start : start + step, walked] = walks.mean(axis=1)
+        errors[start : start + step, walked] = walks.std(axis=1, ddof=1) / np.sqrt(pairs)
     return values, errors, len(codes) * (1 + pairs * (2 * n - 1))
 
 
