@@ -1,12 +1,20 @@
 """A curve over a sum: its waves, its values by definition, what it shares with parts, its file."""
 
+import tracemalloc
+
 import brute_force as bf
 import numpy as np
 import pytest
 
 import shapzero_lite as sz
 from shapzero_lite.explaining._interactions import INDICES
-from shapzero_lite.explaining.curve_values import RULES, curve_interactions, curve_values
+from shapzero_lite.explaining.curve_values import (
+    _SHAPLEY,
+    RULES,
+    _Games,
+    curve_interactions,
+    curve_values,
+)
 from shapzero_lite.spectra import Curve, CurvedSum, Decomposition
 
 LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
@@ -197,3 +205,40 @@ def test_a_file_keeps_it_and_damage_is_refused(tmp_path):
     none = Decomposition({}, alphabet=f.alphabet, n=4)
     with pytest.raises(ValueError, match="for independent letters"):
         CurvedSum(f.curve, f.effects, none)
+
+
+def cancelling(n):
+    """Effects of 1 and -1, and a sequence that has as many of either."""
+    alphabet = sz.Alphabet("AB")
+    letters = sz.Letters.uniform(n, alphabet)
+    rest = Decomposition({}, alphabet=alphabet, n=n, letters=letters)
+    f = CurvedSum(Curve(0.0, np.ones(1), np.zeros(1), 0.25), np.tile([-1.0, 1.0], (n, 1)), rest)
+    return f, (np.arange(n) % 2)[None].astype(np.uint8)
+
+
+@pytest.mark.parametrize("kind", ["letters", "a set"])
+def test_nodes_are_enough_for_every_value_where_values_cancel(kind):
+    f, x = cancelling(60)
+    background = None if kind == "letters" else f.alphabet.random(6, 60, seed=1)
+    games = _Games.of(f, x, background)
+    exact = games.values(x, _SHAPLEY, 30)  # of polynomials of degree 59
+    found = curve_values(f, x, background)
+    np.testing.assert_allclose(found, exact, atol=1e-9 * f.curve.span)
+    pairs = np.array([(0, 1), (0, 2), (7, 58)])
+    for index in ("FSII", "STII", "SII"):
+        sets, values = curve_interactions(f, x, index, 2, background)
+        columns = [sets.index(tuple(pair)) for pair in pairs.tolist()]
+        exact = games.pairs(x, RULES[index][1], 31, pairs)
+        np.testing.assert_allclose(values[:, columns], exact, atol=1e-9 * f.curve.span)
+
+
+def test_a_large_set_is_not_held_at_once():
+    f, x = cancelling(40)
+    background = f.alphabet.random(3000, 40, seed=0)
+    tracemalloc.start()
+    games = _Games.of(f, x, background)
+    held = len(background) * 16 * games.turned[:, 0].size
+    total = sum(share * psi.prod(axis=0) for share, psi in games.absent())
+    assert tracemalloc.get_traced_memory()[1] < held / 10
+    tracemalloc.stop()
+    assert (total @ games.amplitudes).real == pytest.approx(sz.base_value(f, background), abs=1e-8)

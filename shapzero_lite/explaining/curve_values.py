@@ -9,7 +9,7 @@ worth :math:`\prod_{i \in T} e_i \prod_{i \notin T} \psi_i`. Hence, with
           I_{ij} = \int_0^1 w(t)\, (e_i - \psi_i)(e_j - \psi_j) \prod_{k \ne i,j} m_k(t)\, dt,
 
 polynomials in t, exact by Gauss and Legendre; far fewer nodes do, because most positions change
-little: their number is doubled until base value and values add up to f(x). The weight w(t) is 1 for
+little: their number is doubled until no value changes any more. The weight w(t) is 1 for
 SII, 2 (1 - t) for STII, 6 t (1 - t) for FSII; BII stands at t = 1/2 and Moebius at t = 0. FSII of
 one position has 4 - 6 t. The weights are ours, from the indices' sums over supersets (module
 ``_interactions``): t^(s-2) times w(t) has their integral.
@@ -18,7 +18,7 @@ one position has 4 - 6 t. The weights are ours, from the indices' sums over supe
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import combinations
 from typing import Any
 
@@ -32,8 +32,9 @@ from shapzero_lite.spectra import CurvedSum
 
 # Complex numbers held at a time, in any one array.
 _NUMBERS = 2**21
-# Nodes tried first, and how well values must add up, in sizes of all steps of the curve.
-_NODES, _ADDS_UP = 8, 1e-9
+# Nodes tried first, and by how much twice as many may change a value, in sizes of all steps of the
+# curve; sequences and, of pairs, positions it is tried on.
+_NODES, _CHANGES, _TRIED, _PAIRED = 8, 1e-9, 4, 16
 # A factor that is 0 becomes this: products are then divided by it without harm.
 _TINY = 1e-30
 
@@ -77,7 +78,11 @@ def curve_base(source: CurvedSum, background: Letters | Codes | None) -> float:
 def curve_values(source: CurvedSum, codes: Codes, background: Letters | Codes | None) -> Array:
     """Return the Shapley values (N, n) of the curve alone, for checked codes and background."""
     games = _Games.of(source, codes, background)
-    return games.values(codes, _SHAPLEY, games.nodes(source, codes))
+
+    def values(games: _Games, rows: Codes, count: int) -> Array:
+        return games.values(rows, _SHAPLEY, count)
+
+    return values(games, codes, games.nodes(source, codes, values))
 
 
 def curve_interactions(
@@ -90,15 +95,25 @@ def curve_interactions(
     alone, together = RULES[index]
     if max_order < LARGEST:  # sets of one position take all that larger ones would have
         alone = _SHAPLEY if index in ("FSII", "STII") else alone
-    # The weights are polynomials of degree 2 at most: one node more.
-    nodes = games.nodes(source, codes) + 1
-    values = games.values(codes, alone, nodes)[:, acts]
-    if max_order >= LARGEST and len(acts) > 1:
-        pairs = np.array(list(combinations(acts.tolist(), 2)))
+    paired = max_order >= LARGEST and len(acts) > 1
+
+    def values(games: _Games, rows: Codes, count: int, of: NDArray[np.int64]) -> Array:
+        # The weights are polynomials of degree 2 at most: one node more.
+        singles = games.values(rows, alone, count + 1)[:, acts]
+        if not paired:
+            return singles
+        pairs = np.array(list(combinations(of.tolist(), 2)))
+        return np.concatenate([singles, games.pairs(rows, together, count + 1, pairs)], axis=1)
+
+    if paired:
+        pairs = list(combinations(acts.tolist(), 2))
         check_memory(16.0 * len(codes) * len(pairs), f"{len(pairs):,} pairs of every sequence")
-        sets += list(map(tuple, pairs.tolist()))
-        values = np.concatenate([values, games.pairs(codes, together, nodes, pairs)], axis=1)
-    return sets, values
+        sets += pairs
+    # The largest errors are of pairs of positions that change most.
+    moved = np.abs(games.moved(source, codes)).max(axis=0, initial=0)[acts]
+    some = np.sort(acts[np.argsort(-moved, kind="stable")[:_PAIRED]])
+    nodes = games.nodes(source, codes, lambda g, rows, count: values(g, rows, count, some))
+    return sets, values(games, codes, nodes, acts)
 
 
 @dataclass(frozen=True, eq=False)
@@ -106,7 +121,7 @@ class _Games:
     """The waves of a curve, and what a position is worth to each before its letter is known."""
 
     turned: Complex  # e: exp(i w z_i(a)), (n, q, M)
-    absent: list[tuple[float, Complex]]  # weights, and psi (n, M): one for letters, B for a set
+    background: Letters | Codes
     amplitudes: Complex  # (M,)
     middle: Array  # (n,): mean effects over the background
 
@@ -124,7 +139,7 @@ class _Games:
                 ends += [float(np.maximum(here, row).sum(axis=1).max(initial=ends[0]))]
             waves = source.curve.waves(min(ends), max(ends))
         else:
-            letters = background or source.letters
+            background = letters = background or source.letters
             middle = (letters.probabilities * z).sum(axis=1)
             below = np.maximum(middle - here, 0).sum(axis=1).max(initial=0)
             above = np.maximum(here - middle, 0).sum(axis=1).max(initial=0)
@@ -132,37 +147,56 @@ class _Games:
         M = len(waves.frequencies)
         check_memory(32.0 * z.size * M, f"{M:,} waves of every letter")
         turned = np.exp(1j * z[:, :, None] * waves.frequencies)
-        if isinstance(background, np.ndarray):
-            absent = [(1 / len(background), turned[place, row]) for row in background]
+        return cls(turned, background, waves.amplitudes, middle)
+
+    def absent(self) -> Iterator[tuple[float, Complex]]:
+        """Yield weights, and psi (n, M): one for letters, one for every sequence of a set."""
+        if isinstance(self.background, np.ndarray):
+            for row in self.background:
+                yield 1 / len(self.background), self.turned[np.arange(len(row)), row]
         else:
-            absent = [(1.0, np.einsum("ia,iam->im", letters.probabilities, turned))]
-        return cls(turned, absent, waves.amplitudes, middle)
+            yield 1.0, np.einsum("ia,iam->im", self.background.probabilities, self.turned)
 
-    def nodes(self, source: CurvedSum, codes: Codes) -> int:
-        """Return how many nodes make base value and values of the curve add up to it.
+    def moved(self, source: CurvedSum, codes: Codes) -> Array:
+        """Return by how much effects of sequences are off the mean of the background, (N, n)."""
+        return source.effects[np.arange(source.n), codes] - self.middle
 
-        As many as are exact at most; tried on the sequences that are furthest from the background.
+    def nodes(
+        self, source: CurvedSum, codes: Codes, integrals: Callable[[_Games, Codes, int], Array]
+    ) -> int:
+        """Return how many nodes are enough: twice as many give the same ``integrals``.
+
+        As many as are exact at most; tried on the sequences that are furthest from the background,
+        and where that is a set, on those of it that are furthest from them.
         """
         exact = (source.n + 1) // 2
         if not len(codes):
             return exact
-        far = np.abs(source.effects[np.arange(source.n), codes] - self.middle).sum(axis=1)
-        some = codes[np.argsort(-far, kind="stable")[:4]]
-        base = sum(w * float((psi.prod(axis=0) @ self.amplitudes).real) for w, psi in self.absent)
-        change = source.curve(source.sums(some)) - base
-        count = min(_NODES, exact)
+        far = np.abs(self.moved(source, codes)).sum(axis=1)
+        some = codes[np.argsort(-far, kind="stable")[:_TRIED]]
+        tried, z, place = self, source.effects, np.arange(source.n)
+        if isinstance(self.background, np.ndarray):
+            there, apart = z[place, self.background], np.zeros(len(self.background))
+            for row in z[place, some]:
+                apart = np.maximum(apart, np.abs(there - row).sum(axis=1))
+            tried = replace(
+                self, background=self.background[np.argsort(-apart, kind="stable")[:_TRIED]]
+            )
+        count, found = min(_NODES, exact), None
         while count < exact:
-            missed = np.abs(self.values(some, _SHAPLEY, count).sum(axis=1) - change).max()
-            if missed <= _ADDS_UP * source.curve.span:
+            more = min(2 * count, exact)
+            found = integrals(tried, some, count) if found is None else found
+            again = integrals(tried, some, more)
+            if np.abs(again - found).max(initial=0) <= _CHANGES * source.curve.span:
                 break
-            count = min(2 * count, exact)
+            count, found = more, again
         return count
 
     def values(self, codes: Codes, rule: Rule, nodes: int) -> Array:
         """Return the integrals of one position, (N, n)."""
         out = np.zeros(codes.shape)
         common = _common(codes)
-        for share, psi in self.absent:
+        for share, psi in self.absent():
             for rows, P, waves, t in self._products(codes, rule, nodes, psi):
                 change, _ = self._factors(np.arange(len(common)), common, psi, waves, t)
                 found = (P @ change.T).real
@@ -175,12 +209,14 @@ class _Games:
     def pairs(self, codes: Codes, rule: Rule, nodes: int, pairs: NDArray[np.int64]) -> Array:
         """Return the integrals of two positions, (N, pairs)."""
         out = np.zeros((len(codes), len(pairs)))
-        for share, psi in self.absent:
+        used, at = np.unique(pairs, return_inverse=True)
+        at = at.reshape(pairs.shape)
+        for share, psi in self.absent():
             for rows, P, waves, t in self._products(codes, rule, nodes, psi):
                 for number, x in enumerate(codes[rows]):
-                    change, _ = self._factors(np.arange(len(x)), x, psi, waves, t)
+                    change, _ = self._factors(used, x[used], psi, waves, t)
                     both = ((change * P[number]) @ change.T).real
-                    out[rows.start + number] += share * both[pairs[:, 0], pairs[:, 1]]
+                    out[rows.start + number] += share * both[at[:, 0], at[:, 1]]
         return out
 
     def _products(
