@@ -31,7 +31,7 @@ _PENALTIES, _WIDTHS = (30.0, 10.0, 3.0, 1.0, 0.3, 0.03), (0.5, 0.25, 0.125)
 _MOST_STEPS = 64
 # Rows that are fitted, for each effect, and at least; more tell a curve nothing new.
 _ROWS_AN_EFFECT, _ROWS = 12, 10_000
-# Standard errors by which a curve must predict rows outside better than the sum alone.
+# Standard errors by which a curve must predict rows outside better than an additive fit.
 _SHOWS = 2.0
 # Rounds of steps, conjugate gradients in each, trials of a step; the share of the sum that a round
 # must gain; what a finer curve or another penalty must gain outside.
@@ -44,8 +44,8 @@ def fit_curve(
     """Return the curve and the effects (n, q) that N rows tell, or None where they show no curve.
 
     ``letters``: those that the rows were drawn from; a letter that cannot occur has the mean effect
-    of its position. A curve is shown by rows outside of the fit that it predicts better than the
-    same sum without one, by more than two standard errors.
+    of its position. A curve is shown by rows outside of the fit that it predicts better than a
+    straight line does, an additive fit with a penalty of its own, by more than two standard errors.
 
     >>> from shapzero_lite import DNA
     >>> x = DNA.random(2000, 6, seed=0)

@@ -17,6 +17,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from shapzero_lite._arrays import Array, Complex
+from shapzero_lite._memory import check_memory
 
 # Widths beyond the outermost step at which the curve is flat, up to 2e-9 of the step.
 _FLAT = 20.0
@@ -24,21 +25,20 @@ _FLAT = 20.0
 _LEFT_OUT = 1e-10
 # Points at which curve and series are compared; numbers at once.
 _POINTS, _NUMBERS = 1024, 2**20
+# Memory that the transform needs for each of its points, whose number is then rounded up.
+_BYTES_A_POINT = 64.0
 
 
 @dataclass(frozen=True, eq=False)
 class Waves:
     """The series Re sum of a exp(i w s): frequencies w and amplitudes a (M,), and how far off.
 
-    ``error``: the largest difference from the curve, measured between ``low`` and ``high``, where
-    the series stands for it.
+    ``error``: the largest difference from the curve, measured where the series stands for it.
     """
 
     frequencies: Array
     amplitudes: Complex
     error: float
-    low: float
-    high: float
 
     def __call__(self, s: Array) -> Array:
         """Return the series at s (N,)."""
@@ -80,7 +80,8 @@ class Curve:
     def waves(self, low: float, high: float) -> Waves:
         """Return the series that is the curve from ``low`` to ``high``, its error measured.
 
-        Its number of terms is about twice the length of the interval in widths of a step.
+        Its number of terms is about twice the length of the interval in widths of a step. Raises
+        ``ValueError`` where that is more than this machine's memory holds.
 
         >>> g = Curve(1.0, np.array([2.0]), np.array([0.0]), 0.5)
         >>> waves = g.waves(-20, 20)
@@ -90,7 +91,13 @@ class Curve:
         low = min(low, float(self.centres[0]) - _FLAT * self.width)
         high = max(high, float(self.centres[-1]) + _FLAT * self.width)
         length = high - low
-        J = 2 ** int(np.ceil(np.log2(6 * length / self.width)))
+        points = 6 * length / self.width
+        check_memory(
+            _BYTES_A_POINT * points,
+            f"the series of a curve with steps {self.width:g} wide over a length of {length:g}",
+            "give it wider steps",
+        )
+        J = 2 ** int(np.ceil(np.log2(points)))
         # The cosine transform: of the samples and their mirror image, a real FFT.
         values = self(low + length * (np.arange(J) + 0.5) / J) - self.level
         turned = np.fft.rfft(np.concatenate([values, values[::-1]]))[:J]
@@ -100,7 +107,7 @@ class Curve:
         M = max(1, int(np.count_nonzero(beyond > _LEFT_OUT * self.span)))
         frequencies: Array = np.pi * np.arange(M, dtype=np.float64) / length
         amplitudes = cosines[:M] * np.exp(-1j * frequencies * low)
-        found = Waves(frequencies, amplitudes, 0.0, low, high)
+        found = Waves(frequencies, amplitudes, 0.0)
         s = np.concatenate(
             [
                 np.linspace(low, high, _POINTS),
@@ -108,7 +115,7 @@ class Curve:
             ]
         )
         error = float(np.abs(found(s) - self(s)).max())
-        return Waves(frequencies, amplitudes, error, low, high)
+        return Waves(frequencies, amplitudes, error)
 
 
 def logistic(s: Array, centres: Array, width: float) -> Array:

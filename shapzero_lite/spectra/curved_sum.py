@@ -180,6 +180,8 @@ class CurvedSum:
         if effects.shape != (rest.n, rest.q) or steps.ndim != 1 or steps.shape != centres.shape:
             msg = f"effects {effects.shape} of a curve of {steps.shape} steps at {centres.shape}"
             raise ValueError(f"{msg}, for sequences of {rest.n} positions and {rest.q} letters")
+        if not len(steps):
+            raise ValueError("a curve without a step")
         if not (np.isfinite(level) and 0 < width < np.inf and (np.diff(centres) > 0).all()):
             raise ValueError(f"a curve of level {level} and width {width}, centres {centres}")
         return cls(Curve(level, steps, centres, width), effects, rest)
