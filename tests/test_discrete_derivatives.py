@@ -56,3 +56,20 @@ def test_errors_are_what_the_values_scatter_by_and_blocks_change_nothing(monkeyp
 def test_no_sets_are_no_columns():
     values, errors = derivative_values(bent, LETTERS.random(2, N, seed=0), Q, [], "SII", 10, 0)
     assert values.shape == errors.shape == (2, 0)
+
+
+def test_draws_of_one_sequence_are_asked_in_blocks(monkeypatch):
+    monkeypatch.setattr("shapzero_lite.explaining.discrete_derivatives._ROWS", 300)
+    codes, rows = LETTERS.random(2, N, seed=1), []
+
+    def noting(asked):
+        rows.append(len(asked))
+        return bent(asked)
+
+    found, errors = derivative_values(noting, codes, Q, [(0, 2)], "SII", 4001, 0)
+    assert max(rows) == 300
+    assert sum(rows) == 2 * 4001 * 4
+    monkeypatch.undo()
+    truth, unsure = derivative_values(bent, codes, Q, [(0, 2)], "SII", 16_000, 1)
+    assert (np.abs(found - truth) < 4.5 * np.hypot(errors, unsure)).all()
+    np.testing.assert_allclose(errors, 2 * unsure, rtol=0.1)

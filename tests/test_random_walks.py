@@ -172,6 +172,8 @@ def test_extra_without_a_model_or_with_too_little_says_what_would_do():
     codes = sz.DNA.random(1, 7, seed=0)
     with pytest.raises(ValueError, match="give model=f"):
         explainer.explain(codes, extra=500)
+    with pytest.raises(ValueError, match="shrink=True is about the queries of extra="):
+        explainer.explain(codes, model=model, shrink=True)
     with pytest.raises(ValueError, match=r"extra=26 .* 27 pay for two pairs"):
         explainer.explain(codes, model=model, extra=26)
     before = model.rows

@@ -79,20 +79,24 @@ def derivative_values(
     rng = np.random.default_rng(seed)
     n = codes.shape[1]
     values, errors = np.zeros((len(codes), len(sets))), np.zeros((len(codes), len(sets)))
-    step = max(1, _ROWS // (draws * 2 ** len(sets[0]))) if sets else 1
+    each = 2 ** len(sets[0]) if sets else 1
+    step, most = max(1, _ROWS // (draws * each)), max(1, _ROWS // each)
     for column, T in enumerate(sets):
         parts = np.array(list(product([False, True], repeat=len(T))))  # (2^l, l)
         sign = np.where((len(T) - parts.sum(axis=1)) % 2, -1.0, 1.0)
         for start in range(0, len(codes), step):
             some = codes[start : start + step]
-            count = len(some) * draws
-            x = np.repeat(some, draws, axis=0)  # (count, n)
-            kept = rng.random((count, n)) < _shares(index, len(T), count, rng)[:, None]
-            fill = _drawn(background, count, n, q, rng)  # of a set, whole sequences
-            asked = np.repeat(np.where(kept, x, fill)[:, None, :], len(parts), axis=1)
-            asked[:, :, T] = np.where(parts, x[:, None, T], fill[:, None, T])  # (count, 2^l, n)
-            answers = function(asked.reshape(-1, n)).reshape(count, len(parts))
-            found = (answers @ sign).reshape(len(some), draws)
+            found = np.empty((len(some), draws))
+            for first in range(0, draws, most):  # more than once of one sequence only
+                at = slice(first, min(first + most, draws))
+                count = len(some) * (at.stop - first)
+                x = np.repeat(some, at.stop - first, axis=0)  # (count, n)
+                kept = rng.random((count, n)) < _shares(index, len(T), count, rng)[:, None]
+                fill = _drawn(background, count, n, q, rng)  # of a set, whole sequences
+                asked = np.repeat(np.where(kept, x, fill)[:, None, :], len(parts), axis=1)
+                asked[:, :, T] = np.where(parts, x[:, None, T], fill[:, None, T])  # (count, 2^l, n)
+                answers = function(asked.reshape(-1, n)).reshape(count, len(parts))
+                found[:, at] = (answers @ sign).reshape(len(some), -1)
             values[start : start + step, column] = found.mean(axis=1)
             errors[start : start + step, column] = found.std(axis=1, ddof=1) / np.sqrt(draws)
     return values, errors

@@ -116,8 +116,8 @@ class Explainer:
         corrects what is explained: the network, or the spectrum. ``index``,
         ``max_order``: of the interactions, which are those of the sketch and are computed when
         first read. Raises ``ValueError`` naming the sequence and position that is wrong,
-        ``extra`` or ``walks`` below the least that gives a standard error, or ``walks`` without a
-        network.
+        ``extra`` or ``walks`` below the least that gives a standard error, ``shrink`` without
+        ``extra``, or ``walks`` without a network.
 
         >>> from shapzero_lite import models
         >>> toy = models.toy(n=6, seed=2)
@@ -135,6 +135,8 @@ class Explainer:
         check_index(index, max_order, n)
         refuse_large_sets(self.spectrum, max_order)
         extra, seed = whole(extra, "extra", 0), seed_of(seed)
+        if shrink and not extra:
+            raise ValueError("shrink=True is about the queries of extra=: give extra= as well")
         self._check_walks(walks)
         start = self._walks_start()
         walked = len(walked_positions(codes, start))
