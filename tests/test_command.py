@@ -55,10 +55,10 @@ def test_lessons_are_copied_with_solutions(tmp_path, capsys):
     folder = tmp_path / "course"
     assert main(["lessons", str(folder)]) == 0
     said = capsys.readouterr().out
-    assert "17 files and 14 solutions are in" in said
+    assert "19 files and 16 solutions are in" in said
     assert str(folder) in said
     copies = [path for path in folder.rglob("*") if path.is_file()]
-    assert len(copies) == 31
+    assert len(copies) == 35
     for copy in copies:
         assert copy.read_bytes() == (LESSONS / copy.relative_to(folder)).read_bytes()
 
@@ -82,7 +82,7 @@ def test_lessons_overwrite_nothing(tmp_path, capsys):
     (tmp_path / "03_shapley.ipynb").unlink()
     assert main(["lessons", str(tmp_path)]) == 0
     assert main(["lessons", str(tmp_path)]) == 1
-    assert "README.md and 30 more files are there already" in capsys.readouterr().err
+    assert "README.md and 34 more files are there already" in capsys.readouterr().err
 
 
 @pytest.fixture
