@@ -84,7 +84,8 @@ class Sketch:
     def letters(self) -> Letters | None:
         """The letters that are meant; None for uniform ones."""
         own = self.spectrum.letters
-        return None if own is None or own.is_uniform else own
+        curved = isinstance(self.spectrum, CurvedSum)  # which has letters when they are uniform too
+        return None if own is None or (curved and own.is_uniform) else own
 
     @property
     def good_enough(self) -> bool:
