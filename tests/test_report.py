@@ -483,7 +483,7 @@ def test_results_there_are_not_replaced_unasked(package, fasta, tmp_path):
     )
     analysis.run(again, progress=False)
     assert files_of(out) == before
-    # the trial, and 8 kept answers of both calls that "auto" makes here: so the model is known again
+    # the trial, and 8 kept answers of both calls that "auto" makes here: the model is known again
     assert asked(package) - spent == 32 + 2 * 8
 
     for no in (False, "false"):  # papermill hands over -p overwrite false as a word

@@ -10,6 +10,7 @@ from shapzero_lite.letters import Letters
 from shapzero_lite.sketching.curve_fit import fit_curve
 from shapzero_lite.sketching.ridge import MOST_ORDER, fit_spectrum
 from shapzero_lite.spectra import CurvedSum, Decomposition, Function, Spectrum
+from shapzero_lite.spectra.curve import Curve
 
 # Rows on which both are tried first.
 _FEW = 5_000
@@ -40,32 +41,43 @@ def fit_best(
 
     all_at_once = len(fit[1]) <= 2 * _FEW
     tried = fit if all_at_once else _first(fit, _FEW, seed)
-    curved = fit_curved_sum(tried, letters, seed) if max_order >= MOST_ORDER else None
-    if curved is None:
+    found = _curve_of(tried, letters, seed) if max_order >= MOST_ORDER else None
+    if found is None:
         return parts(fit)
     plain = parts(tried)
+    if _errors(plain, held).mean() < _NOTHING_LEFT * _spread(held):  # what could a curve add?
+        return plain if all_at_once else parts(fit)
+    curved = _with_parts(found, tried, letters, seed)
     if not all_at_once:
         ratio = _errors(curved, held).mean() / max(_errors(plain, held).mean(), 1e-300)
-        curved = fit_curved_sum(fit, letters, seed) if ratio < 1 else None
-        if curved is not None and ratio < _CLEAR:
-            return curved
+        again = fit_curved_sum(fit, letters, seed) if ratio < 1 else None
+        if again is not None and ratio < _CLEAR:
+            return again
         plain = parts(fit)
-        if curved is None:
+        if again is None:
             return plain
+        curved = again
     gain = _errors(plain, held) - _errors(curved, held)
     return curved if gain.mean() > gain.std() / np.sqrt(len(gain)) else plain
 
 
 def fit_curved_sum(rows: Rows, letters: Letters, seed: int) -> CurvedSum | None:
     """Return a curve over a sum, and the parts learnt of what it leaves; None without a curve."""
+    found = _curve_of(rows, letters, seed)
+    return None if found is None else _with_parts(found, rows, letters, seed)
+
+
+def _curve_of(rows: Rows, letters: Letters, seed: int) -> tuple[Curve, Array] | None:
     codes, y, weights = rows
-    found = fit_curve(codes, y, letters, seed, weights)
-    if found is None:
-        return None
+    return fit_curve(codes, y, letters, seed, weights)
+
+
+def _with_parts(found: tuple[Curve, Array], rows: Rows, letters: Letters, seed: int) -> CurvedSum:
+    codes, y, weights = rows
     rest = Decomposition({}, alphabet=letters.alphabet, n=letters.n, letters=letters)
     alone = CurvedSum(*found, rest)
-    left, w = y - alone.evaluate(codes), np.ones(len(y)) if weights is None else weights
-    if np.average(left**2, weights=w) > _NOTHING_LEFT * np.average((y - y.mean()) ** 2, weights=w):
+    left = y - alone.evaluate(codes)
+    if _errors(alone, rows).mean() > _NOTHING_LEFT * _spread(rows):
         learnt = fit_spectrum(
             codes, left, letters.alphabet, seed=seed, weights=weights, letters=letters
         )
@@ -83,3 +95,9 @@ def _first(rows: Rows, count: int, seed: int) -> Rows:
 def _errors(found: Function, rows: Rows) -> Array:
     codes, y, weights = rows
     return (1.0 if weights is None else weights) * (y - found.evaluate(codes)) ** 2
+
+
+def _spread(rows: Rows) -> float:
+    _, y, weights = rows
+    w = 1.0 if weights is None else weights
+    return float((w * (y - np.average(y, weights=weights)) ** 2).mean())
