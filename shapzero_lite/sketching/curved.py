@@ -41,7 +41,7 @@ def fit_best(
 
     all_at_once = len(fit[1]) <= 2 * _FEW
     tried = fit if all_at_once else _first(fit, _FEW, seed)
-    found = _curve_of(tried, letters, seed) if max_order >= MOST_ORDER else None
+    found = fit_curve(*tried[:2], letters, seed, tried[2]) if max_order >= MOST_ORDER else None
     if found is None:
         return parts(fit)
     plain = parts(tried)
@@ -63,13 +63,8 @@ def fit_best(
 
 def fit_curved_sum(rows: Rows, letters: Letters, seed: int) -> CurvedSum | None:
     """Return a curve over a sum, and the parts learnt of what it leaves; None without a curve."""
-    found = _curve_of(rows, letters, seed)
+    found = fit_curve(*rows[:2], letters, seed, rows[2])
     return None if found is None else _with_parts(found, rows, letters, seed)
-
-
-def _curve_of(rows: Rows, letters: Letters, seed: int) -> tuple[Curve, Array] | None:
-    codes, y, weights = rows
-    return fit_curve(codes, y, letters, seed, weights)
 
 
 def _with_parts(found: tuple[Curve, Array], rows: Rows, letters: Letters, seed: int) -> CurvedSum:

@@ -21,8 +21,9 @@ from tqdm.auto import tqdm
 from shapzero_lite._arrays import Array
 from shapzero_lite.letters import Alphabet, Codes, Letters
 from shapzero_lite.sketching import samples
+from shapzero_lite.sketching.curved import Rows
 from shapzero_lite.sketching.network import PLAIN, Design, Member, Network
-from shapzero_lite.sketching.of_rows import held_rows, transform
+from shapzero_lite.sketching.of_rows import judged, transform
 from shapzero_lite.sketching.result import Sketch, r_squared
 from shapzero_lite.sketching.ridge import MOST_ORDER, fit_spectrum
 from shapzero_lite.spectra import Decomposition, Spectrum
@@ -48,7 +49,7 @@ _ROWS, _STEPS, _BATCH, _DECAY = 64, 300, 256, 5e-4
 # the steps of the highest rate longer.
 _SEEN, _FEWEST, _MOST, _FEW, _MANY = 200_000, 12, 60, 5_000, 10_000
 
-Rows = tuple[Codes, Array, Array]
+Weighted = tuple[Codes, Array, Array]  # rows whose weights are never None
 
 
 def distilled(
@@ -68,22 +69,18 @@ def distilled(
 
     ``network``: one that learnt the rows that are not held out; None trains it.
     """
-    held = held_rows(codes, min(0.1 * len(codes), 5000), seed) if held is None else held
-    fit = np.setdiff1d(np.arange(len(codes)), held)
-    w_fit, w_held = (None, None) if weights is None else (weights[fit], weights[held])
-    if network is None:
-        network = trained(codes[fit], y[fit], alphabet, seed, w_fit, progress=progress)
-    r2, interval = r_squared(y[held], network(codes[held]), seed, w_held)
-    network = replace(network, r2=r2, r2_interval=interval)
-    spectrum = spectrum_of(network, free_answers(len(fit)), seed, max_order, letters)
-    r2, interval = r_squared(y[held], spectrum.evaluate(codes[held]), seed, w_held)
-    spectrum.provenance.update(
-        {"method": "distil", "n_queries": len(codes), "seed": seed, "r2": r2}
-    )
-    kept = (codes[fit], y[fit]), (codes[held], y[held])
-    return Sketch(
-        spectrum, r2, interval, len(codes), "distil", len(held), seed, samples=kept, network=network
-    )
+
+    def fitted(inside: Rows, outside: Rows) -> Spectrum | Decomposition:
+        nonlocal network
+        x, values, w = inside
+        if network is None:
+            network = trained(x, values, alphabet, seed, w, progress=progress)
+        r2, interval = r_squared(outside[1], network(outside[0]), seed, outside[2])
+        network = replace(network, r2=r2, r2_interval=interval)
+        return spectrum_of(network, free_answers(len(x)), seed, max_order, letters)
+
+    found = judged("distil", fitted, codes, y, seed, held, weights)
+    return replace(found, network=network)
 
 
 def free_answers(rows: int) -> int:
@@ -185,7 +182,7 @@ def device_of(torch: Any) -> str:
     return "cuda" if torch.cuda.is_available() else "cpu"
 
 
-def _chosen(torch: Any, rows: Rows, alphabet: Alphabet, seed: int) -> Design:
+def _chosen(torch: Any, rows: Weighted, alphabet: Alphabet, seed: int) -> Design:
     """The candidate with the least error on rows kept aside.
 
     Not on the rows held out for R²: the best of several is better there by chance, and R² would

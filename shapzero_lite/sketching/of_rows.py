@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 
 import numpy as np
@@ -9,7 +10,7 @@ from numpy.typing import NDArray
 
 from shapzero_lite._arrays import Array
 from shapzero_lite.letters import Alphabet, Codes, Letters
-from shapzero_lite.sketching.curved import fit_best
+from shapzero_lite.sketching.curved import Rows, fit_best
 from shapzero_lite.sketching.result import Sketch, r_squared
 from shapzero_lite.sketching.ridge import fit_spectrum, split
 from shapzero_lite.spectra import Decomposition, Function, Spectrum
@@ -26,24 +27,36 @@ def learnt(
     letters: Letters | None = None,
 ) -> Sketch:
     """Return the sketch learnt from N samples, R² on the rows ``held`` out (None: a tenth)."""
+
+    def fitted(inside: Rows, outside: Rows) -> Function:
+        if letters is not None:
+            return fit_best(inside, outside, letters, seed=seed + 1, max_order=max_order)
+        x, values, w = inside  # a spectrum, as it is taught; ``learnt_with_curve`` is for more
+        return fit_spectrum(x, values, alphabet, seed=seed + 1, max_order=max_order, weights=w)
+
+    return judged("samples", fitted, codes, y, seed, held, weights)
+
+
+def judged(
+    method: str,
+    fitted: Callable[[Rows, Rows], Function],
+    codes: Codes,
+    y: Array,
+    seed: int,
+    held: NDArray[np.int64] | None = None,
+    weights: Array | None = None,
+) -> Sketch:
+    """Return the sketch of what ``fitted`` makes of rows inside and outside, R² on the latter."""
     held = held_rows(codes, min(0.1 * len(codes), 5000), seed) if held is None else held
     fit = np.setdiff1d(np.arange(len(codes)), held)
-    w_fit, w_held = (None, None) if weights is None else (weights[fit], weights[held])
-    outside = codes[held], y[held], w_held
-    inside = codes[fit], y[fit], w_fit
-    spectrum: Function
-    if letters is None:  # a spectrum, as it is taught; ``learnt_with_curve`` is for more
-        spectrum = fit_spectrum(
-            codes[fit], y[fit], alphabet, seed=seed + 1, max_order=max_order, weights=w_fit
-        )
-    else:
-        spectrum = fit_best(inside, outside, letters, seed=seed + 1, max_order=max_order)
-    r2, interval = r_squared(y[held], spectrum.evaluate(codes[held]), seed, w_held)
-    spectrum.provenance.update(
-        {"method": "samples", "n_queries": len(codes), "seed": seed, "r2": r2}
+    inside, outside = (
+        (codes[rows], y[rows], None if weights is None else weights[rows]) for rows in (fit, held)
     )
-    kept = (codes[fit], y[fit]), (codes[held], y[held])
-    return Sketch(spectrum, r2, interval, len(codes), "samples", len(held), seed, samples=kept)
+    found = fitted(inside, outside)
+    r2, interval = r_squared(outside[1], found.evaluate(outside[0]), seed, outside[2])
+    found.provenance.update({"method": method, "n_queries": len(codes), "seed": seed, "r2": r2})
+    kept = inside[:2], outside[:2]
+    return Sketch(found, r2, interval, len(codes), method, len(held), seed, samples=kept)
 
 
 def learnt_with_curve(

@@ -70,8 +70,11 @@ class CurvedSum:
 
     def __len__(self) -> int:
         """Numbers in it: effects but one a position, steps of the curve and their level, parts."""
-        effects = int((self.letters.possible.sum(axis=1) - 1).sum())
-        return effects + len(self.curve.steps) + len(self.rest)
+        return self._n_effects + len(self.curve.steps) + len(self.rest)
+
+    @property
+    def _n_effects(self) -> int:
+        return int((self.letters.possible.sum(axis=1) - 1).sum())
 
     def __repr__(self) -> str:
         parts = f"{len(self.rest.supports):,} parts beside it"
@@ -79,9 +82,8 @@ class CurvedSum:
 
     def said(self) -> str:
         """Return in words what it is."""
-        effects = int((self.letters.possible.sum(axis=1) - 1).sum())
         parts = f" and {len(self.rest):,} coefficients beside it" if self.rest.supports else ""
-        return f"a curve over a sum of {effects:,} effects of letters{parts}"
+        return f"a curve over a sum of {self._n_effects:,} effects of letters{parts}"
 
     def sums(self, codes: Any) -> Array:
         """Return the sum of effects, (N,), of sequences or codes (N, n)."""
