@@ -59,6 +59,21 @@ def test_every_solution_belongs_to_an_exercise(path):
     assert set(solutions) == stubs
 
 
+@pytest.mark.parametrize("path", LESSONS, ids=lambda path: path.stem)
+def test_every_question_that_names_an_answer_has_one_and_no_answer_lacks_its_question(path):
+    text = "\n".join(cell.source for cell in notebook_form.read(path).cells)
+    asked = re.findall(r"^Answers: `reveal\(\"([^\"]+)\"\)`$", text, flags=re.MULTILINE)
+    solutions = path.parent / "solutions" / f"ex{path.stem[:2]}.py"
+    known = re.findall(r"^# question (.+)$", solutions.read_text(encoding="utf-8"), re.MULTILINE)
+    assert asked == known
+    for name in known:
+        assert int(name.split()[0]) == int(path.stem[:2])
+        out = io.StringIO()
+        with contextlib.redirect_stdout(out):
+            reveal(name, path.parent / "solutions")
+        assert len(out.getvalue().split()) >= 15, name
+
+
 def test_the_environment_is_the_runners():
     assert os.environ["SHAPZERO_STATIC"] == "1"
     assert os.environ["OMP_NUM_THREADS"] == "1"

@@ -431,3 +431,16 @@ def test_reveal_prints_the_words_below_an_open_question(tmp_path, capsys):
     (tmp_path / "ex07.py").write_text(text)
     reveal("7.3", folder=tmp_path)
     assert capsys.readouterr().out == "Two labs,\none landscape.\n"
+
+
+def test_reveal_prints_the_words_below_a_question_by_its_name(tmp_path, capsys):
+    text = "# question 7 clock\n# It turns\n# back.\n\n# question 7 clocks\n# Others.\n"
+    (tmp_path / "ex07.py").write_text(text)
+    reveal("7 clock", folder=tmp_path)
+    reveal("7 bins", folder=tmp_path)
+    assert capsys.readouterr().out == (
+        "It turns\nback.\n7 bins: no solution was handed out with this copy\n"
+    )
+    for bad in ("7 ", "clock", "7  clock", "7 ../x"):
+        with pytest.raises(ValueError, match="nor the name of a question"):
+            reveal(bad, folder=tmp_path)

@@ -118,6 +118,8 @@ def test_our_answers_are_folded_below_their_exercises(site, path):
     )  # fmt: skip
     assert folded == [(kind.lower(), number) for kind, number in asked]
     assert len(folded) >= 1
+    questions = re.findall(r"^Answers: `reveal\(", text, flags=re.MULTILINE)
+    assert page.count("<summary>Our answer to the questions above</summary>") == len(questions)
 
 
 class Body(HTMLParser):

@@ -90,7 +90,7 @@ def _graded(cell: NotebookNode, name: str, points: int = 0, **roles: bool) -> No
 def _words(cell: NotebookNode, points: dict[str, int], solutions: str) -> list[NotebookNode]:
     """Return words with points at the headings, and without the way to our answers."""
     heading, question = EXERCISE.match(cell.source), QUESTION.match(cell.source)
-    source = re.sub(r"\s*Stuck\? `reveal\([^)]*\)`", "", cell.source)
+    source = re.sub(r"\s*(?:Stuck\?|Answers:) `reveal\([^)]*\)`", "", cell.source)
     source = re.sub(r",\s+then compare: `reveal\([^)]*\)`", "", source)
     if heading:
         worth = points[heading["number"]]

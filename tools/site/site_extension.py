@@ -59,13 +59,15 @@ def fold_answers(doctree: Any, solutions: Path) -> None:
     if not solutions.is_file():
         return
     known = solutions.read_text(encoding="utf-8")
-    for section in doctree.findall(nodes.section):
-        asked = re.match(r"(Exercise|Open question) (\d+\.\d+)", section[0].astext())
-        answer = solution_of(known, asked[2]) if asked else None
+    for part in list(doctree.findall(nodes.paragraph)):
+        asked = re.search(r'reveal\("([^"]+)"\)', part.astext())
+        answer = solution_of(known, asked[1]) if asked else None
         if asked is None or answer is None:
             continue
-        (at,) = [i for i, part in enumerate(section) if f'reveal("{asked[2]}")' in part.astext()]
-        section.insert(at + 1, nodes.raw("", answer_html(asked[0], answer), format="html"))
+        number = re.match(r"(Exercise|Open question) \d+\.\d+", part.parent[0].astext())
+        about = number[0] if number else "the questions above"
+        folded = nodes.raw("", answer_html(about, answer), format="html")
+        part.parent.insert(part.parent.index(part) + 1, folded)
 
 
 def answer_html(asked: str, answer: str) -> str:
