@@ -56,3 +56,30 @@ def part_two(k, other, d, e, u, v, q):
 # frozen letter looks like an effect of one letter. With four times as many, b = 3: not one more
 # free position but a mixed matrix with three columns, in which every position varies and collisions
 # are accidents; or several mixed matrices with b = 2, which seldom agree on a collision.
+
+
+# question 4 lab
+# Three sevenths of the variance, where the truth is none: the drop belongs to the pair of
+# positions 1 and 6, and with C frozen at 6 only G at 1 pairs, so the pair looks like a first
+# letter. What positions 3 and 4 do is not seen at all, for no such sequence is asked.
+
+
+# question 4 wheel
+# (1) 2 hours per frame, for 10 hours are one turn and 2 more: just what the wheel of 1 hour shows.
+# (2) 2 and 4: the wheels part by 4 hours per step, so by 8 or 16, whole turns, between frames. At
+# 1 and 3 they part by half a turn from frame to frame. (3) Half a turn apart, in every frame
+# alike: one film, but for a constant turn, which a second film with another start betrays. A wheel
+# of 7 hours per step would show 14 - 16 = -2 hours: it seems to turn backwards.
+
+
+# question 4 hands
+# (1) No: the questions tell the square, and many pairs of hands end there. (2) The hand of k turns
+# by k_i hours when the delay steps at position i: here one hand turns by 3 hours (one back) for a
+# step at position 2, the other for a step at 3, and no other step moves either. (3) It grows from
+# 0.16 to 0.21 or shrinks to 0.07, a third; for hands that turn together it would keep its length.
+
+
+# question 4 bins
+# (1) From b = 3 on, under these matrices. (2) Four times as many questions per column, q in
+# general. (3) No: at b = 2 every matrix crowds other coefficients, so a second matrix parts what
+# one cannot. At b = 1 every matrix crowds most of them, for 14 do not fit into 4 bins.

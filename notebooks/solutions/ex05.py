@@ -74,3 +74,31 @@ def bill(s, n, q, load, C):
 # F = 1 + i, and (5.4) leaves nothing. The hash of 3 mostly is another bin than that of 0 and 2.
 # Where it is not, ask for a second step at the same position: the imitation would turn by another
 # quarter, to -1 - i, while the two true ones turn to 1 + i, for 0 and 2 times 2 hours are none.
+
+
+# question 5 questions
+# 288 here: two groups of 16 bins, each bin under 9 delays. The number of all sequences, 65,536,
+# does not enter; the number of coefficients (bins) and the length (delays) do. Three groups find
+# all up to 2.45 coefficients per bin, where (5.6) falls; the figure below shows the cliff.
+
+
+# question 5 clock
+# (1) No: it keeps its length only for steps at positions that no wave of the bin reads, here at 3,
+# 6 and 8; elsewhere some hands turn and others do not. (2) The hours spell k, digit by digit: step
+# at position i, and the hand moves by k_i hours. For the wave (0, 0, 0, 0, 3, 0, 3, 0) it stands
+# still but for the steps at 5 and 7, where it goes 3 hours on, which is one back.
+
+
+# question 5 rounds
+# (1) On the left 4, 6, 9, 11, 12 and 14, on the right 1, 3, 5, 7, 13 and 15. (2) For instance bin
+# 1 on the right: its coefficient shares bin 15 on the left with one other, which then stands
+# alone. (3) No: a bin with one edge keeps it until that coefficient is taken, whatever else is
+# taken before, so what can be found is found in any order. (4) Two rounds: ten coefficients, then
+# the last two. In large graphs rounds are few as well, for below the cliff (5.6) falls fast.
+
+
+# question 5 game
+# (1) One group finds what stands alone, less than half at this load, and two groups 0.84; neither
+# gets to the end however long you press. Three do, for 3 x 15 x 64 = 2,880 questions: the cheapest
+# way here, and the only one. (2) A little below 2.45 in this draw: (5.6) is for very many bins,
+# and 64 are few, so one draw falls somewhat sooner or later. It falls at once all the same.
