@@ -56,3 +56,28 @@ def mobius_of_one_position(F):
 # laboratory and the wild type for the other, since a difference changes its sign. Both could
 # publish the average over all surroundings, from the waves that read these two positions alone,
 # with the letters named ("from A to C at 1"): it does not depend on where one stands.
+
+
+# question 2 clock
+# (1) Hand k turns by k hours per letter, (2.5): hand 1 by one, hand 2 by two, hand 3 by three (with
+# four letters, one back). Two letters turn hand 2 by four hours: with four letters all the way
+# round, to where it was. (2) The lengths |F[k]| stay, whatever the reference, and so does the mean,
+# F[0]. An effect is a difference between two letters, so another first letter gives another
+# difference, of either sign.
+
+
+# question 2 cube
+# (1) It changes its sign and nothing else. The effect of a pair is a difference of two differences;
+# walking along an edge of the pair exchanges start and end of one of them. (2) Only from the four
+# corners that carry the mutation at position 3: the face of the cube that pair 1+2 spans there
+# holds the triple mutant, and the face without the third mutation does not. This is what an effect
+# of three is: the effect of a pair depends on the third.
+
+
+# question 2 references
+# (1) The sizes |F[k]| stay, at each k; nearly every effect moves, in size and sign. (2) All of
+# them. An effect on a set of positions needs a wave that touches all these positions, (2.7), and
+# turning a wave does not make one where there is none. (3) At strength 0 all pairs go, and only the
+# diagonal is left. The reference matters still: an effect is the difference to the reference's
+# letter. But it is now the same at every background, so the local and the averaged effect of figure
+# 2.2 agree.
