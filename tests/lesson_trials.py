@@ -23,7 +23,7 @@ from pathlib import Path
 from types import SimpleNamespace
 
 import numpy as np
-from wrong_answers import WRONG, cheat_that_equals_everything
+from wrong_answers import WRONG, cheat_by_heart, cheat_that_equals_everything
 
 from shapzero_lite.teach._mistakes import MISTAKES
 
@@ -40,7 +40,7 @@ class Tried:
     solved: str
     mutant: BaseException | None
     hint: str
-    refused: list[str]  # what each wrong answer was told
+    refused: list[tuple]  # of each wrong answer: its name, words it must be told, what it was told
 
 
 # ---- in the kernel of a lesson
@@ -209,7 +209,10 @@ def try_stub(cell, namespace, solutions):
         run_stub(cell, dict(namespace), mutant_of(solutions[number]))
     except Exception as error:  # noqa: BLE001  (`check` says which kind it must be)
         mutant = error
-    refused = [_refusal(cell, dict(namespace), wrong) for wrong, _ in wrong_for(number)]
+    refused = [
+        (wrong.__name__, words, _refusal(cell, dict(namespace), wrong))
+        for wrong, words in wrong_for(number, solutions[number])
+    ]
     committed = run_stub(cell, namespace)
     return Tried(cell.id, committed, solved, mutant, _hint(cell, namespace), refused)
 
@@ -224,16 +227,19 @@ def check(number, tried):
     assert tried.hint, f"cell {tried.cell}: no hint"
     assert tried.hint in str(tried.mutant), f"cell {tried.cell}: the hint is not shown"
 
-    for (wrong, words), message in zip(wrong_for(number), tried.refused, strict=True):
+    for wrong, words, message in tried.refused:
         for word in words:
-            assert word in message, f"{number}, {wrong.__name__}: {message}"
-        assert tried.hint in message, f"{number}, {wrong.__name__} gets no hint: {message}"
+            assert word in message, f"{number}, {wrong}: {message}"
+        assert tried.hint in message, f"{number}, {wrong} gets no hint: {message}"
 
 
-def wrong_for(number):
+def wrong_for(number, solution):
     """Return [(wrong function, words that its message must have)] for an exercise."""
     known = [(wrong, [f"It looks as if {words}."]) for wrong, words in MISTAKES.get(number, [])]
-    return [*known, *WRONG.get(number, []), (cheat_that_equals_everything, ["not yet"])]
+    cheats = [cheat_that_equals_everything]
+    if inspect.signature(solution).parameters:
+        cheats.append(cheat_by_heart(solution))
+    return [*known, *WRONG.get(number, []), *((cheat, ["not yet"]) for cheat in cheats)]
 
 
 def _refusal(cell, namespace, wrong):

@@ -5,7 +5,14 @@ is told so in place of the right one. They stand here, not in the notebooks, sin
 gives half of the right one away.
 """
 
-from shapzero_lite.teach._mistakes import _sharing, _sketching, _transforms  # noqa: F401  (they fill it)
+from shapzero_lite.teach._mistakes import (  # noqa: F401  (they fill it)
+    _cases,
+    _further,
+    _learning,
+    _sharing,
+    _sketching,
+    _transforms,
+)
 from shapzero_lite.teach._mistakes._known import MISTAKES
 
 __all__ = ["MISTAKES"]

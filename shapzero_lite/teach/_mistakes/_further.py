@@ -1,0 +1,221 @@
+"""Wrong answers to the exercises of lessons 14 and 15: three levels, backgrounds."""
+
+from __future__ import annotations
+
+from itertools import product
+from typing import Any
+
+import numpy as np
+
+from shapzero_lite.teach._mistakes._known import mistake, turn
+
+
+@mistake("14.1", "the last part begins at the spectrum, so the parts do not add up to the model")
+def _(spectrum: Any, network: Any, model: Any) -> Any:
+    return [spectrum, network - spectrum, model - spectrum]
+
+
+@mistake("14.1", "these are the values of the three functions, not what each level adds")
+def _(spectrum: Any, network: Any, model: Any) -> Any:
+    return [spectrum, network, model]
+
+
+@mistake("14.1", "the differences have the wrong sign")
+def _(spectrum: Any, network: Any, model: Any) -> Any:
+    return [spectrum, spectrum - network, network - model]
+
+
+def _arrivals(h: Any, x: Any, start: Any, order: Any) -> list[Any]:
+    """Return what each arrival adds, by time, (n,): in the order, and in its reverse."""
+    found = []
+    for there in (order, order[::-1]):
+        rows = [
+            np.where(np.isin(np.arange(len(x)), there[:m]), x, start) for m in range(len(x) + 1)
+        ]
+        found.append(np.diff(h(np.array(rows))))
+    return found
+
+
+@mistake("14.2", "only the given order is walked, and not its reverse")
+def _(h: Any, x: Any, start: Any, order: Any) -> Any:
+    return _arrivals(h, x, start, order)[0][np.argsort(order)]
+
+
+@mistake("14.2", "the credits stand in the order of arrival, not by position")
+def _(h: Any, x: Any, start: Any, order: Any) -> Any:
+    return np.mean(_arrivals(h, x, start, order), axis=0)
+
+
+@mistake("14.2", "the two walks are added, where their mean is asked for")
+def _(h: Any, x: Any, start: Any, order: Any) -> Any:
+    there, back = _arrivals(h, x, start, order)
+    return there[np.argsort(order)] + back[np.argsort(order[::-1])]
+
+
+@mistake("14.3", "you take a root of b2, which is a square already")
+def _(b2: Any, sigma2: Any) -> Any:
+    return sigma2 / np.sqrt(b2)
+
+
+@mistake("14.3", "the ratio stands the other way up")
+def _(b2: Any, sigma2: Any) -> Any:
+    return b2 / sigma2
+
+
+@mistake("14.3", "the variance falls with the pairs in yours as their square")
+def _(b2: Any, sigma2: Any) -> Any:
+    return np.sqrt(sigma2 / b2)
+
+
+@mistake("14.4", "the roots are missing")
+def _(sigma2: Any, cost: Any, budget: Any) -> Any:
+    share = sigma2 / cost
+    return budget * share / (cost @ share)
+
+
+@mistake("14.4", "pairs are shared out as if each cost one")
+def _(sigma2: Any, cost: Any, budget: Any) -> Any:
+    share = np.sqrt(sigma2 / cost)
+    return budget * share / share.sum()
+
+
+@mistake("14.4", "dear levels get more in yours: divide by the root of the cost")
+def _(sigma2: Any, cost: Any, budget: Any) -> Any:
+    share = np.sqrt(sigma2 * cost)
+    return budget * share / (cost @ share)
+
+
+@mistake("14.5", "the squares are missing: variances add up, errors do not")
+def _(delta: Any, se: Any, typical: Any) -> Any:
+    return delta * typical / (typical + se)
+
+
+@mistake("14.5", "you keep the noise's share of the correction")
+def _(delta: Any, se: Any, typical: Any) -> Any:
+    return delta * se**2 / (typical**2 + se**2)
+
+
+@mistake("14.5", "this is the factor alone, and the correction is asked for")
+def _(delta: Any, se: Any, typical: Any) -> Any:
+    return typical**2 / (typical**2 + se**2)
+
+
+@mistake("14.6", "standard errors are added up, where variances add up")
+def _(free: Any, paid: Any) -> Any:
+    return free + paid
+
+
+@mistake("14.6", "this is the variance of the sum: its root is asked for")
+def _(free: Any, paid: Any) -> Any:
+    return free**2 + paid**2
+
+
+@mistake("14.6", "only the larger error counts in yours")
+def _(free: Any, paid: Any) -> Any:
+    return max(free, paid)
+
+
+def _filled(x: Any, unread: Any, q: int) -> tuple[Any, Any]:
+    fillings = np.array(list(product(range(q), repeat=len(unread))))
+    rows = np.tile(x, (len(fillings), 1))
+    rows[:, unread] = fillings
+    return rows, fillings
+
+
+@mistake("15.1", "every filling has the same weight, where p gives each a chance of its own")
+def _(f: Any, x: Any, unread: Any, p: Any) -> Any:
+    return f(_filled(x, unread, len(p))[0]).mean()
+
+
+@mistake("15.1", "one gap is filled at a time, so what gaps do together is lost")
+def _(f: Any, x: Any, unread: Any, p: Any) -> Any:
+    return np.mean([f(_filled(x, [i], len(p))[0]) @ p for i in unread])
+
+
+@mistake("15.1", "the likeliest letter is filled in, where the mean over all is asked for")
+def _(f: Any, x: Any, unread: Any, p: Any) -> Any:
+    row = np.array(x)
+    row[unread] = np.argmax(p)
+    return f(row[None])[0]
+
+
+def _factors(k: Any, p: Any, sign: int = 1) -> Any:
+    """Return psi_i(k_i), (s, n)."""
+    n, q = p.shape
+    psi = p @ turn(q, sign * np.outer(np.arange(q), np.arange(q)))
+    return psi[np.arange(n), k]
+
+
+@mistake("15.2", "this is F of k = 0, the mean over uniform letters only")
+def _(k: Any, F: Any, p: Any) -> Any:
+    return F[(k == 0).all(axis=1)].sum().real
+
+
+@mistake("15.2", "the waves turn the wrong way")
+def _(k: Any, F: Any, p: Any) -> Any:
+    return (F * _factors(k, p, -1).prod(axis=1)).sum().real
+
+
+@mistake("15.2", "the factors of a wave are added up, where they are multiplied")
+def _(k: Any, F: Any, p: Any) -> Any:
+    return (F * _factors(k, p).sum(axis=1)).sum().real
+
+
+@mistake("15.3", "both get half of what there is, as for uniform letters")
+def _(a: Any, b: Any) -> Any:
+    return [(a[0] * a[1] - b[0] * b[1]) / 2] * 2
+
+
+@mistake("15.3", "the first letter always comes first")
+def _(a: Any, b: Any) -> Any:
+    return [(a[0] - b[0]) * b[1], a[0] * (a[1] - b[1])]
+
+
+@mistake("15.3", "each letter is paid as if the other were in already")
+def _(a: Any, b: Any) -> Any:
+    return [(a[0] - b[0]) * a[1], (a[1] - b[1]) * a[0]]
+
+
+@mistake("15.4", "the wrong one is taken off: a background is what a letter is compared with")
+def _(effects: Any, p: Any, p2: Any) -> Any:
+    return p2 @ effects - p @ effects
+
+
+@mistake("15.4", "the background p is missing")
+def _(effects: Any, p: Any, p2: Any) -> Any:
+    return -p2 @ effects
+
+
+@mistake("15.4", "the parts of the letters are not added up")
+def _(effects: Any, p: Any, p2: Any) -> Any:
+    return effects * (p - p2)
+
+
+@mistake("15.5", "the weights are missing")
+def _(phi: Any, x: Any, B: Any, weights: Any) -> Any:
+    return np.mean([phi(x, b) for b in B], axis=0)
+
+
+@mistake("15.5", "the weighted sum is not divided by the sum of the weights")
+def _(phi: Any, x: Any, B: Any, weights: Any) -> Any:
+    return np.asarray(weights) @ np.array([phi(x, b) for b in B])
+
+
+@mistake("15.5", "you divide by the number of sequences, and the weights add up to something else")
+def _(phi: Any, x: Any, B: Any, weights: Any) -> Any:
+    return np.asarray(weights) @ np.array([phi(x, b) for b in B]) / len(B)
+
+
+@mistake("15.6", "the wild type's own letter is never drawn anew in yours")
+def _(wild: Any, keep: Any, q: Any) -> Any:
+    return np.where(np.eye(q)[wild] == 1, keep, (1 - keep) / (q - 1))
+
+
+@mistake("15.6", "the chances of a position do not add up to 1")
+def _(wild: Any, keep: Any, q: Any) -> Any:
+    return np.where(np.eye(q)[wild] == 1, keep, (1 - keep) / q)
+
+
+@mistake("15.6", "keep and 1 - keep are exchanged")
+def _(wild: Any, keep: Any, q: Any) -> Any:
+    return (1 - keep) * np.eye(q)[wild] + keep / q

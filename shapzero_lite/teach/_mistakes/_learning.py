@@ -1,0 +1,106 @@
+"""Wrong answers to the exercises of lesson 07, learning a sketch."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from shapzero_lite.teach._mistakes._known import mistake
+
+
+@mistake("7.1", "you take the noise of one row, sigma2, where a coefficient has sigma2 / N")
+def _(z: Any, tau2: Any, sigma2: Any, N: Any) -> Any:
+    return z * tau2 / (tau2 + sigma2)
+
+
+@mistake("7.1", "you keep the noise's share of z, and the signal's is asked for")
+def _(z: Any, tau2: Any, sigma2: Any, N: Any) -> Any:
+    return z * (sigma2 / N) / (tau2 + sigma2 / N)
+
+
+@mistake("7.1", "standard deviations stand where variances belong")
+def _(z: Any, tau2: Any, sigma2: Any, N: Any) -> Any:
+    signal, noise = np.sqrt(tau2), np.sqrt(sigma2 / N)
+    return z * signal / (signal + noise)
+
+
+@mistake("7.2", "a / (1 - a) stands the other way up")
+def _(a: Any, tau2: Any, sigma2: Any) -> Any:
+    return sigma2 / tau2 * (1 - a) / a
+
+
+@mistake("7.2", "the share that is lost, 1 - a, is missing")
+def _(a: Any, tau2: Any, sigma2: Any) -> Any:
+    return sigma2 / tau2 * a
+
+
+@mistake("7.2", "signal and noise are exchanged")
+def _(a: Any, tau2: Any, sigma2: Any) -> Any:
+    return tau2 / sigma2 * a / (1 - a)
+
+
+@mistake("7.3", "every wave counts as a whole one, however much it is shrunken")
+def _(g: Any, lam: Any) -> Any:
+    return len(g)
+
+
+@mistake("7.3", "this is what the shrinkage takes, not what it leaves")
+def _(g: Any, lam: Any) -> Any:
+    return (lam / (g + lam)).sum()
+
+
+@mistake("7.3", "the eigenvalues are added up first; each has a share of its own")
+def _(g: Any, lam: Any) -> Any:
+    return g.sum() / (g.sum() + lam)
+
+
+def _hat(Phi: Any, lam: Any) -> Any:
+    return Phi @ np.linalg.solve(Phi.T @ Phi + np.diag(lam), Phi.T)
+
+
+@mistake("7.4", "these are the residuals of the fit that has seen the row")
+def _(Phi: Any, y: Any, lam: Any) -> Any:
+    return y - _hat(Phi, lam) @ y
+
+
+@mistake("7.4", "all rows are divided by the mean of 1 - h, where each has its own")
+def _(Phi: Any, y: Any, lam: Any) -> Any:
+    H = _hat(Phi, lam)
+    return (y - H @ y) / (1 - np.trace(H) / len(y))
+
+
+@mistake("7.4", "lam is missing in H")
+def _(Phi: Any, y: Any, lam: Any) -> Any:
+    H = _hat(Phi, 0 * lam)
+    return (y - H @ y) / (1 - np.diag(H))
+
+
+@mistake("7.5", "the noise s2 is still in it")
+def _(z: Any, owner: Any, s2: Any) -> Any:
+    return np.bincount(owner, z**2) / np.bincount(owner)
+
+
+@mistake("7.5", "a variance is negative: take the maximum with 0")
+def _(z: Any, owner: Any, s2: Any) -> Any:
+    return np.bincount(owner, z**2 - s2) / np.bincount(owner)
+
+
+@mistake("7.5", "the squares of a set are added up, where their mean is asked for")
+def _(z: Any, owner: Any, s2: Any) -> Any:
+    return np.maximum(0, np.bincount(owner, z**2) - s2)
+
+
+@mistake("7.6", "the noise is added to what is explained")
+def _(r2: Any, e: Any) -> Any:
+    return r2 + e
+
+
+@mistake("7.6", "the noise is taken off a second time: r2 has suffered from it already")
+def _(r2: Any, e: Any) -> Any:
+    return r2 * (1 - e)
+
+
+@mistake("7.6", "the noise is taken off the variance, and not off what is missed")
+def _(r2: Any, e: Any) -> Any:
+    return 1 - (1 - r2) / (1 - e)
