@@ -70,3 +70,34 @@ def mean_square(k, F):
 # Ask which letters stand in for the absent ones (uniform, a profile, a set of sequences), and for
 # the base value. To find out, average the model over each background: the base value tells them
 # apart. Then hide one letter, and see whose game it is. Values that fit no background are wrong.
+
+
+# question 3 clock
+# (1) All that read the last letter: those of the stem (1 and n) and of the bonus (1, 2 and n). Here
+# they point backwards, for these ends do not pair, and a random last letter would pair with chance
+# 1/q. Hiding the letter brings that chance back, so v rises. Hide letter 4, and nothing happens: no
+# wave reads it. (2) Both ends, 1 and n: one random letter in its support is enough to kill a wave.
+
+
+# question 3 theatre
+# (1) 5.25 = 3 + 2.25, when letter 2 and the last are in before letter 1, which then completes the
+# stem and the bonus; nothing whenever letter 1 enters before the last letter, in half of all
+# orders: whichever end enters second is paid for the stem. (2) To the closed form, (3.7): 2.25 for
+# each end, 1.5 for letter 2, -0.75 for letter 3 and 0 for letter 4, but slowly: a hundred orders
+# are still off by about 0.2.
+
+
+# question 3 orders
+# (1) At order 1: of all sums of single letters that are exact for nobody and for everybody, the
+# Shapley values fit best in the sense of (3.14). (2) From 3 on, the largest order of any wave: then
+# the dividends themselves fit exactly. (3) Those that hold a share of the bonus: at order 2 the
+# pairs of letter 2 with the two ends, at order 3 the bar of 1, 2 and n. Order 2 is then enough.
+# Letter 4 never gets a bar, for no wave reads it.
+
+
+# question 3 background
+# (1) v of letter 1 alone rises: the last letter is there more often, and pairs. The closed form
+# falls, for much of what letter 1 brings is there already. (2) The stage averages over all copies,
+# the family holds thirty: draw other families with other seeds, and see whether the stage's value
+# lies among theirs. (3) Nothing: the hairpin compared with itself has no difference to share.
+# Towards another sequence y there would remain f(x) - f(y).
