@@ -61,3 +61,18 @@ def averaged_over(F, i):
 # Does not: fix letter 6 at G and change letter 1; at C the guide folds and loses 0.4. The first
 # index asks what a position does on average over the others, the total index also what it does with
 # them.
+
+
+# question 1 clock
+# (1) For ACGT it becomes -0.25: running backwards C points down and T up, they cancel, and G alone
+# is left, (−1)/4. A function of one more letter can have less of a wave. (2) Only F[0], the value
+# itself: a constant has no other wave. (3) For instance A and G 1, C and T -1: wave 2 itself. Any
+# other choice is a multiple of it.
+
+
+# question 1 kept
+# (1) The largest is the constant: it gives the mean everywhere, and R² counts what is explained
+# beyond the mean. (2) At the default parameters first two waves of position 2, whose rule has no
+# partner; then three of the pair 1+6; then four of positions 3 and 4 alone, two each; last four of
+# the pair 3+4. k and -k are equally large, so they come together. (3) Its energy is spread over all
+# frequencies: fourteen of 4,096 explain 0.03 of it.
