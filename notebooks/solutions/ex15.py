@@ -16,7 +16,10 @@ def filled_in(f, x, unread, p):
 
 # exercise 15.2
 def base_value(k, F, p):
-    """Return the mean of f over independent letters with the chances p (n, q)."""
+    """Return the mean of f over independent letters with the chances p (n, q).
+
+    Every letter is drawn, so none of x is left in it.
+    """
     n, q = p.shape
     letter = np.arange(q)
     psi = p @ np.exp(2j * np.pi * np.outer(letter, letter) / q)  # (n, q): psi[i, k_i]
@@ -48,3 +51,11 @@ def against(phi, x, B, weights):
 def chances_of(wild, keep, q):
     """Return keep for the wild type's letter, and what is left shared by all q letters."""
     return keep * np.eye(q)[wild] + (1 - keep) / q
+
+
+# question 15 towards
+# (1) Those at 5, 6, 9, 12, 16 and 19 turn from taking to giving: other letters than the weakest
+# guide's look better. Those at 10 and 11 turn the other way: there the weakest guide's letter is
+# the better one. At t = 1 only position 26 vanishes, where both guides have the same letter. (2)
+# Less and less, at t = 1 nothing: every letter is compared with itself, base value and prediction
+# meet at 1.26. (3) Towards the weakest guide at t = 1: its own value, -1.00.
