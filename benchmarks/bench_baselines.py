@@ -1,10 +1,10 @@
 """Error of attributions over queries per sequence: other packages' methods, and one sketch for all.
 
-    python benchmarks/bench_baselines.py [--write]
+    python benchmarks/bench_baselines.py [--write | --draw]
 
 Each method gets 100 to 10,000 queries for each of 20 sequences (the slow ones fewer sequences);
 ours one sketch of the same total, for 20 sequences and for 200. --write draws the figures in docs/,
-too.
+too; --draw only draws them again, from the tables of README.md.
 """
 
 import functools
@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from bench_intervals import true_values
-from tables import clock, markdown, publish
+from tables import README, clock, markdown, publish
 
 # isort: split
 import numpy as np
@@ -199,7 +199,7 @@ def draw(case: Case) -> None:
 
     sz.plots.use_style()
     colours = sns.color_palette("colorblind")
-    fig, ax = plt.subplots(figsize=(6.4, 3.8), layout="constrained")
+    fig, ax = plt.subplots(figsize=(6.8, 4.2), layout="constrained")
     markers = "os^vDP*X<>dph"
     for method, errors in case.errors.items():
         ours = method.startswith("ours")
@@ -212,11 +212,30 @@ def draw(case: Case) -> None:
         ax.annotate(
             "0.001 or less", (0.02, FLOOR * 1.15), xycoords=("axes fraction", "data"), fontsize=8
         )
-    ax.set(xscale="log", yscale="log", ylim=(0.9 * FLOOR, 5), xlabel="queries per sequence",
-           ylabel="squared error / squares of the truth", title=case.title)  # fmt: skip
-    ax.legend(fontsize=7, loc="center left", bbox_to_anchor=(1, 0.5), frameon=False)
+    ax.set(xscale="log", yscale="log", ylim=(0.9 * FLOOR, 5),
+           xlabel="queries per sequence, at most",
+           ylabel="squared error / squares of the truth")  # fmt: skip
+    message = "Black: one sketch, its queries shared by all sequences"
+    fig.suptitle(f"{case.title}\n{message}", fontsize=10)
+    ax.legend(fontsize=8, loc="center left", bbox_to_anchor=(1, 0.5), frameon=False)
     fig.savefig(DOCS / f"baselines_{case.name}.png", dpi=95, metadata={"Software": None})
     plt.close(fig)
+
+
+def from_tables(known: list[Case]) -> None:
+    """Fill in the errors that README.md tells, for pictures alone."""
+    text = README.read_text(encoding="utf-8")
+    for case in known:
+        table = text[text.index(f"{case.title[0].upper()}{case.title[1:]} (") :].split("\n\n")[1]
+        for line in table.splitlines()[2:]:
+            method, *cells = (cell.strip() for cell in line.strip("| ").split("|"))
+            for queries, cell in zip(QUERIES, cells, strict=False):
+                error, _, asked = cell.rstrip(")").partition(" (")
+                if error:
+                    at = float(asked or queries)
+                    case.errors.setdefault(method, {})[at] = float(error)
+        shared = case.errors["ours, 20 sequences"]  # the same sketches, and their errors
+        case.errors["ours, 200 sequences"] = {at / 10: error for at, error in shared.items()}
 
 
 def claims(known: dict[str, Case]) -> list[tuple[str, str, bool]]:
@@ -245,6 +264,11 @@ def main() -> int:
 
     torch.set_num_threads(1)
     known = {case.name: case for case in cases()}
+    if "--draw" in sys.argv:
+        from_tables(list(known.values()))
+        for case in known.values():
+            draw(case)
+        return 0
     first = known["toy"]
     for method, entry in METHODS.items():  # imports and compilers are not what is timed
         if entry.package in ("shap", "shapiq"):
