@@ -51,7 +51,8 @@ def test_a_lesson_has_six_exercises_an_open_question_and_three_mistakes_for_each
     assert len(out.getvalue().split()) > 30
 
 
-KNOWN = [path for path in LESSONS if path.stem[:2] in {"07", "08", "09", "10", "12", "14", "15"}]
+TOLD = {"00", "07", "08", "09", "10", "12", "14", "15"}
+KNOWN = [path for path in LESSONS if path.stem[:2] in TOLD]
 
 
 @pytest.mark.parametrize("path", KNOWN, ids=lambda path: path.stem)
@@ -84,6 +85,21 @@ def test_every_question_that_names_an_answer_has_one_and_no_answer_lacks_its_que
         with contextlib.redirect_stdout(out):
             reveal(name, path.parent / "solutions")
         assert len(out.getvalue().split()) >= 15, name
+
+
+@pytest.mark.parametrize("path", LESSONS[:6], ids=lambda path: path.stem)
+def test_what_is_explored_is_guessed_before_told_after_and_answered(path):
+    cells = notebook_form.read(path).cells
+    places = [i for i, cell in enumerate(cells) if cell.id.startswith("explore-")]
+    assert places
+    for at, end in zip(places, [*places[1:], len(cells)], strict=True):
+        assert "Answers: `reveal(" in cells[at].source, cells[at].id
+        moves = next(i for i in range(at, end) if cells[i].id.startswith("slider-"))
+        before = "\n".join(cell.source for cell in cells[at:moves])
+        asked = re.findall(r'^guess\("([^"]+)"', before, re.MULTILINE)
+        assert asked, f"{cells[at].id}: no field before the slider"
+        told = "\n".join(c.source for c in cells[moves:] if c.cell_type == "code")
+        assert all(f'told("{name}"' in told for name in asked), cells[at].id
 
 
 def test_the_environment_is_the_runners():

@@ -1,4 +1,4 @@
-"""Wrong answers to the exercises of lesson 03, Shapley values."""
+"""Wrong answers to the exercises of lessons 00 and 03, shares and Shapley values."""
 
 from __future__ import annotations
 
@@ -7,6 +7,46 @@ from typing import Any
 import numpy as np
 
 from shapzero_lite.teach._mistakes._known import mistake, turn, typed
+
+
+@mistake("0.1", "the average φ₀ is not taken off")
+def _(base: Any, values: Any, model_values: Any) -> Any:
+    return model_values - values.sum(axis=1)
+
+
+@mistake("0.1", "the sign is turned round: the gap is what the network says beyond the sketch")
+def _(base: Any, values: Any, model_values: Any) -> Any:
+    return base + values.sum(axis=1) - model_values
+
+
+@mistake("0.1", "you add up positions over all sequences, where each sequence has its own sum")
+def _(base: Any, values: Any, model_values: Any) -> Any:
+    return model_values - base - values.sum(axis=0)
+
+
+def _place(table: Any) -> tuple[int, int]:
+    position, letter = np.unravel_index(table.argmax(), table.shape)
+    return int(position), int(letter)
+
+
+def _gain(means: Any, x: Any) -> Any:
+    return means - means[np.arange(len(x)), x][:, None]
+
+
+@mistake("0.2", "you take the best letter of all, and it may be there already")
+def _(means: Any, x: Any) -> Any:
+    return _place(means)
+
+
+@mistake("0.2", "you count positions and letters from 1, where code counts from 0")
+def _(means: Any, x: Any) -> Any:
+    position, letter = _place(_gain(means, x))
+    return position + 1, letter + 1
+
+
+@mistake("0.2", "letter and position are exchanged")
+def _(means: Any, x: Any) -> Any:
+    return _place(_gain(means, x))[::-1]
 
 
 @mistake("3.1", "you give the value of the coalition with i, not what i adds to it")
