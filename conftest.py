@@ -4,6 +4,7 @@ Kernels started by nbval, papermill and nbclient inherit this environment, so a 
 same settings here as under tools/lessons/run_notebooks.py, which wrote its committed outputs.
 """
 
+import contextlib
 import os
 import sys
 from collections import Counter
@@ -23,6 +24,14 @@ os.environ["JUPYTER_PREFER_ENV_PATH"] = "1"  # "python3" means the kernel of thi
 # tests/ and tools/ hold scripts, not packages; tests import them by name.
 for folder in ("tests", "tools", "tools/lessons", "tools/reference", "tools/site"):
     sys.path.insert(0, str(ROOT / folder))
+
+# A test that takes more memory than this fails and is named. Without a limit the machine ends some
+# process, not always the one that took it. Not counted: what is reserved and never written to.
+with contextlib.suppress(ImportError, AttributeError, ValueError):  # not on every system
+    import resource
+
+    _, most = resource.getrlimit(resource.RLIMIT_DATA)
+    resource.setrlimit(resource.RLIMIT_DATA, (12 * 2**30, most))
 
 
 def pytest_collect_file(file_path, parent):
