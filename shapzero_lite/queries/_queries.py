@@ -207,6 +207,27 @@ class Queries:
                 raise
         return self._probes[n]
 
+    def probed(self, n: int) -> Probe | None:
+        """Return what ``measure_noise`` found for sequences of length n; None: it was not asked."""
+        return self._probes.get(n)
+
+    def again(self, codes: Any, batch_size: int) -> NDArray[np.float64]:
+        """Return the answers (N,) that the model gives now, in batches of at most ``batch_size``.
+
+        None of them come from the store, and none are kept there; they count as all others do.
+
+        >>> from shapzero_lite import DNA
+        >>> queries = Queries(lambda x: x.sum(axis=1), DNA)
+        >>> queries.again(["AC", "GT"], batch_size=1).tolist(), queries.evaluations
+        ([1.0, 5.0], 2)
+        """
+        rows = as_codes(codes, self.known_alphabet, self.n)
+        size = min(batch_size, self.batch_size or batch_size)
+        with self.one_run():
+            values = self._now(Batches(rows, self.known_alphabet, size, output=self.output))
+        self.answered += len(values)
+        return values
+
     def for_output(self, output: int) -> Self:
         """Return ``Queries`` of another column: what this one asked is not asked again.
 
@@ -219,7 +240,7 @@ class Queries:
         >>> one, two = (both.for_output(column) for column in (0, 1))
         >>> sketches = [sz.sketch(one, budget=400), sz.sketch(two, budget=400)]
         >>> [sketch.spectrum.order for sketch in sketches], one.asked, two.asked
-        ([2, 1], 256, 0)
+        ([2, 1], 272, 0)
         """
         if not self.keep:
             msg = "only one column is held in memory: make it sz.Queries(…, keep=True)"

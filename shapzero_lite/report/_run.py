@@ -155,7 +155,7 @@ def _finished(
         pair = own[1], found.spectrum.evaluate(given.codes[own[0]])
     elif request.measured is not None and request.measured.codes is given.codes:
         answers = request.measured.values
-    elif request.measured is None:  # every sequence was asked
+    elif request.measured is None and found.n_held_out == 0:  # every sequence was asked
         answers = found.spectrum.evaluate(given.codes)
     verdict = judge(
         found, regression=regression, own=pair, noise=noise, queries=queries,

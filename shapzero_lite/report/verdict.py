@@ -31,6 +31,8 @@ class Verdict:
     regressions on the same rows, by name; ``own``: of the reader's own sequences, how many were
     asked, ``share`` = 1 - mean squared gap / variance of the model over random sequences, and
     ``correlation`` of sketch and model on them; ``noise``: of the model, asked twice;
+    ``noise_share``: what it is of the variance, ``ceiling``: the 95 % interval of the R² that is
+    left, where it was measured;
     ``standard_error``: of a Shapley value, typical; ``queries``: number by purpose; ``constant``:
     the one answer to all ``n_held_out`` sequences, where there was only one: R² is then NaN;
     ``meant``: which letters the sketch was asked for, "" for uniform ones or a table's own.
@@ -52,6 +54,7 @@ class Verdict:
     constant: float | None = None
     meant: str = ""
     notes: list[str] = field(default_factory=list)
+    ceiling: tuple[float, float] | None = None
 
     def text(self) -> str:
         """Return the verdict as lines: for what the sketch is good enough, why, what to do."""
@@ -82,9 +85,12 @@ class Verdict:
                 f"a Shapley value is off by {self.standard_error:.2g} (standard error, typical)"
             )
         if self.noise_share > 0.005:
+            low, high = self.ceiling or (0.0, 1.0)
+            sure = "" if self.ceiling is None else f" (95 % interval {low:.2f} to {high:.2f})"
             lines.append(
                 f"asked twice about one sequence, the model differs by {self.noise:.2g} (standard "
-                f"deviation): no sketch can pass R² {max(0.0, 1 - self.noise_share):.2f}"
+                f"deviation): no sketch can pass R² {max(0.0, 1 - self.noise_share):.2f}{sure}, "
+                "and values are those of its mean answer"
             )
         if self.measured and self.label in TODO:
             lines.append(_TODO_MEASURED)
@@ -183,6 +189,10 @@ def judge(
     if np.isnan(sketch.r2) and sketch.method != SCAN:
         constant = sketch.spectrum.constant
     errors = sketch.standard_error
+    share, ceiling = noise**2 / variance if variance > 0 else 0.0, None
+    if sketch.noise is not None and sketch.noise.noise > 0:
+        noise, share = sketch.noise.noise, 1 - sketch.noise.r2
+        ceiling = sketch.noise.interval
     return Verdict(
         label=label(
             sketch.r2,
@@ -191,6 +201,7 @@ def judge(
             measured=measured,
             method=sketch.method,
             own=np.inf if found is None else found["share"],
+            ceiling=1.0 if ceiling is None else ceiling[1],
         ),
         r2=sketch.r2,
         r2_interval=sketch.r2_interval,
@@ -200,7 +211,8 @@ def judge(
         regression=regression,
         own=found,
         noise=noise,
-        noise_share=noise**2 / variance if variance > 0 else 0.0,
+        noise_share=share,
+        ceiling=ceiling,
         standard_error=None if errors is None else float(np.sqrt((errors**2).mean())),
         queries=queries,
         measured=measured,

@@ -11,7 +11,7 @@ from shapzero_lite._checks import whole
 from shapzero_lite._memory import count_all
 from shapzero_lite.letters import Alphabet, Letters
 from shapzero_lite.queries import PROBE_COST, alphabet_and_n
-from shapzero_lite.sketching import costs
+from shapzero_lite.sketching import costs, repeats
 from shapzero_lite.sketching.automatic import EARLY, LEAST_ROWS
 from shapzero_lite.sketching.qsft.budgets import design_sizes, least_queries
 from shapzero_lite.sketching.samples import least_of, least_samples
@@ -21,7 +21,9 @@ METHODS = ("auto", "enumerate", "samples", "curve", "distil", "qsft", "both")
 # Rows held out for R²: a tenth, at most this many (the interval is then about 0.02 wide).
 _MOST_HELD = 5_000
 # Share of the budget that measures how far off a Shapley value is.
-CALIBRATION, _SHARE = "measure the errors", 0.125
+CALIBRATION, SHARE = "measure the errors", 0.125
+# Whether the model answers the same twice (module ``repeats``).
+AGAIN = "ask a few sequences again"
 
 
 @dataclass(frozen=True)
@@ -45,6 +47,11 @@ class Plan:
     model_seconds: float | None = None
     letters: Letters | None = None
     training_seconds: float = 0.0
+
+    @property
+    def meant(self) -> Letters:
+        """The letters, uniform ones included."""
+        return Letters.uniform(self.n, self.alphabet) if self.letters is None else self.letters
 
     @property
     def spendable(self) -> int:
@@ -126,9 +133,11 @@ def plan(
     training = 0.0
     if method == "enumerate":
         queries["ask all sequences"] = int(total)
+        if usable - total >= repeats.ROOM:
+            queries[AGAIN] = repeats.COST
         cost = costs.of_enumeration(varied, total ** (1 / max(varied, 1)))
     elif method == "qsft":
-        calibrate = int(_SHARE * usable)
+        calibrate = int(SHARE * usable)
         if usable - calibrate < least_queries(n, alphabet.q):
             calibrate = 0
         queries |= _patterns(n, alphabet.q, usable - calibrate) | {CALIBRATION: calibrate}
@@ -167,7 +176,7 @@ def _check_budget(
 
 
 def _shares(usable: int) -> dict[str, int]:
-    calibrate = int(_SHARE * usable)
+    calibrate = int(SHARE * usable)
     held = max(10, min(_MOST_HELD, usable // 10))
     return {
         "fit": usable - calibrate - held,

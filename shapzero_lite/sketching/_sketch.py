@@ -20,22 +20,16 @@ from shapzero_lite._checks import seed_of, whole
 from shapzero_lite._memory import check_memory
 from shapzero_lite.letters import Alphabet, Codes, Letters, as_letters
 from shapzero_lite.queries import Model, Queries, alphabet_and_n
-from shapzero_lite.sketching import samples, value_errors
-from shapzero_lite.sketching._plan import CALIBRATION, Plan, plan
+from shapzero_lite.queries.probes import probe_codes
+from shapzero_lite.sketching import repeats, samples, value_errors
+from shapzero_lite.sketching._plan import AGAIN, CALIBRATION, SHARE, Plan, plan
 from shapzero_lite.sketching.automatic import better, by_rows, by_rows_or_qsft
 from shapzero_lite.sketching.distil import distilled
-from shapzero_lite.sketching.of_rows import (
-    exact,
-    held_rows,
-    learnt,
-    learnt_with_curve,
-    transform,
-    with_queries,
-)
+from shapzero_lite.sketching.enumerated import of_all, of_noisy
+from shapzero_lite.sketching.of_rows import held_rows, learnt, learnt_with_curve, with_queries
 from shapzero_lite.sketching.qsft import sketch_by_qsft
 from shapzero_lite.sketching.result import Sketch
 from shapzero_lite.sketching.ridge import MOST_ORDER
-from shapzero_lite.spectra import Decomposition
 
 # Rows that measure errors: fewer tell nothing.
 _LEAST_CALIBRATION = 40
@@ -86,8 +80,10 @@ def sketch(
     a ``Decomposition``; "qsft" and "both" are for uniform letters only. ``batch_size``,
     ``output``, ``executor``, ``store``, ``retries``, ``timeout``: as in ``Queries``, which has its
     own; a store takes 32 queries of the budget to know the model again. ``progress``: True where
-    nothing is said. Raises ``ValueError`` for a budget that is too small (naming the least that
-    would do), a constant model, or answers that are not finite real numbers.
+    nothing is said. Where all sequences are asked, 16 more queries see whether answers stay the
+    same (module ``repeats``): those of a noisy model are only samples, and ``Sketch.noise`` says
+    what R² is left. Raises ``ValueError`` for a budget that is too small (naming the least that
+    would do), a constant model, answers that are not finite real numbers or depend on their batch.
 
     >>> from shapzero_lite import DNA
     >>> s = sketch(lambda x: (x == 2).sum(axis=1), 4, DNA, budget=256, progress=False)
@@ -114,7 +110,10 @@ def sketch(
 
     try:
         with asked.one_run():
-            found = _by_method(asked, todo, seed, max_order)
+            if todo.method == "enumerate":
+                found = _by_enumeration(asked, todo, seed, max_order)
+            else:
+                found = _by_method(asked, todo, seed, max_order)
     except samples.ConstantError as error:
         error.queries = spent()
         raise
@@ -127,14 +126,34 @@ def sketch(
     return replace(with_queries(found, spent()), queries=asked)
 
 
+def _by_enumeration(asked: Queries, todo: Plan, seed: int, max_order: int) -> Sketch:
+    """The sketch of all sequences: exact, unless a few of them are answered otherwise again."""
+    letters, before, twice = todo.meant, asked.answered, None
+    spare = todo.budget - todo.n_queries + todo.queries.get(AGAIN, 0)
+    if AGAIN in todo.queries:
+        twice = repeats.ask_again(asked, letters, todo.budget, spare, seed)
+        spare -= asked.answered - before
+    codes = todo.alphabet.all_sequences(todo.n) if todo.letters is None else letters.all_sequences()
+    values = asked(codes)
+    samples.refuse_constant(values, "the model answered")
+    probe = asked.probed(todo.n)
+    if twice is None and probe is not None:
+        answers = probe.answers[[0, 1 if probe.noise else 0]]  # rounding is no noise
+        twice = repeats.of_few(probe_codes(todo.alphabet, todo.n), answers)
+    if twice is None:
+        least = todo.n_queries + repeats.ROOM
+        note = f"each was asked once: a budget of {least:,} also sees whether answers stay the same"
+        return replace(of_all(values, letters, seed), notes=(note,))
+    if not twice.noisy:
+        return replace(of_all(values, letters, seed), noise=twice.ceiling)
+    found = replace(of_noisy(codes, values, letters, twice, seed, max_order), noise=twice.ceiling)
+    count = min(spare, int(SHARE * todo.budget))
+    return _with_errors(found, asked, replace(todo, queries={CALIBRATION: count}), seed)
+
+
 def _by_method(asked: Queries, todo: Plan, seed: int, max_order: int) -> Sketch:
     if todo.letters is not None:
         return _by_letters(asked, todo, todo.letters, seed, max_order)
-    if todo.method == "enumerate":
-        values = asked(todo.alphabet.all_sequences(todo.n))
-        samples.refuse_constant(values, "the model answered")
-        table = values.reshape((todo.alphabet.q,) * todo.n)
-        return exact(transform(table, todo.alphabet), table.size, seed)
     if todo.method == "qsft":
         left = todo.spendable - todo.queries[CALIBRATION]
         found = sketch_by_qsft(asked, todo.n, todo.alphabet, left, seed)
@@ -180,12 +199,6 @@ def _learn(asked: Queries, todo: Plan) -> Callable[..., Sketch]:
 
 def _by_letters(asked: Queries, todo: Plan, letters: Letters, seed: int, max_order: int) -> Sketch:
     """The sketch for letters that are not uniform."""
-    if todo.method == "enumerate":
-        values = asked(letters.all_sequences())
-        samples.refuse_constant(values, "the model answered")
-        provenance = {"method": "enumerate", "n_queries": len(values), "r2": 1.0}
-        parts = Decomposition.from_values(values, letters, provenance)
-        return exact(parts, len(values), seed)
     rng = np.random.default_rng(seed)
     count = todo.queries["fit"] + todo.queries["hold out for R²"]
     codes, times = samples.draw_from(letters, count, rng)
@@ -225,9 +238,11 @@ def _with_errors(found: Sketch, asked: Queries, todo: Plan, seed: int) -> Sketch
     if count < _LEAST_CALIBRATION:
         return found
     rng = np.random.default_rng([seed, 1])
-    held = rng.integers(0, todo.alphabet.q, size=(count // 4, todo.n), dtype=np.uint8)
-    uniform = Letters.uniform(todo.n, todo.alphabet)
-    beside, kind = value_errors.partners(held, uniform, count - len(held), rng)
+    if todo.letters is None:
+        held = rng.integers(0, todo.alphabet.q, size=(count // 4, todo.n), dtype=np.uint8)
+    else:
+        held = todo.letters.draw(count // 4, rng)
+    beside, kind = value_errors.partners(held, todo.meant, count - len(held), rng)
     y = asked(np.concatenate([held, beside]))
     rows = (held, y[: len(held)]), (beside, y[len(held) :])
-    return _with_standard_error(found, *rows, kind, uniform)
+    return _with_standard_error(found, *rows, kind, todo.meant)

@@ -17,6 +17,7 @@ truth in 92 to 96 of 100 simulated tables of 30 to 1,000 variants.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any, Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -42,6 +43,17 @@ class NoiseCeiling:
     interval: tuple[float, float]
     noise: float
     repeated: int
+
+    @classmethod
+    def of_parts(cls, parts: dict[str, Any]) -> Self:
+        """Return what ``dataclasses.asdict`` made of one, and a file kept; all is checked."""
+        r2, noise = float(parts["r2"]), float(parts["noise"])
+        low, high = (float(end) for end in parts["interval"])
+        repeated = parts["repeated"]
+        whole = type(repeated) is int and repeated >= 0
+        if not (0 <= low <= high <= 1 and 0 <= r2 <= 1 and 0 <= noise < np.inf and whole):
+            raise ValueError(f"noise is {parts}")
+        return cls(r2, (low, high), noise, repeated)
 
     def __str__(self) -> str:
         low, high = self.interval

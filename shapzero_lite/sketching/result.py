@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -15,6 +15,7 @@ from shapzero_lite.letters import Codes, Letters, as_codes
 from shapzero_lite.sketching import trust
 from shapzero_lite.sketching.curved import fit_curved_sum
 from shapzero_lite.sketching.network import Network
+from shapzero_lite.sketching.replicates import NoiseCeiling
 from shapzero_lite.sketching.ridge import MOST_ORDER, fit_spectrum
 from shapzero_lite.sketching.samples import checked_values
 from shapzero_lite.spectra import CurvedSum, Decomposition, Function, Spectrum
@@ -48,11 +49,14 @@ class Sketch:
     the rows fitted, then of those held out, or None. ``network``: of a distilled sketch, what the
     spectrum was learnt from, with R² and errors of its own (``Network``), else None. ``queries``:
     what asked the model, while this process lasts; None for samples, and in what is pickled, copied
-    or saved. ``print(sketch)`` says what a reader should know before explaining anything with it.
+    or saved. ``noise``: how noisy the model is (a standard deviation, 0 where a few sequences were
+    answered alike twice) and the highest R² which that leaves, with its interval; None where
+    nothing was asked twice. Values of a noisy model are those of its mean answer.
+    ``print(sketch)`` says what a reader should know before explaining anything with it.
 
     >>> import shapzero_lite as sz
-    >>> print(sz.sketch(sz.models.toy(n=4, seed=0), budget=256, progress=False))
-    enumerate: 256 queries, 35 coefficients, n = 4, 4 letters
+    >>> print(sz.sketch(sz.models.toy(n=4, seed=0), budget=400, progress=False))
+    enumerate: 272 queries, 35 coefficients, n = 4, 4 letters
     all 256 sequences were asked: no sampling
     exact: values and interactions are those of the model, up to rounding
     variance of the sketch:
@@ -75,6 +79,7 @@ class Sketch:
     )
     network: Network | None = field(default=None, repr=False)
     queries: Any = field(default=None, repr=False)
+    noise: NoiseCeiling | None = None
 
     def __getstate__(self) -> dict[str, Any]:
         # A model and its executor may not pickle, and are not what was paid for.
@@ -90,7 +95,7 @@ class Sketch:
     @property
     def good_enough(self) -> bool:
         """Whether what is explained surely holds half of the variance of the model."""
-        return (self.network or self).r2_interval[0] >= trust.GOOD_ENOUGH
+        return (self.network or self).r2_interval[0] >= trust.GOOD_ENOUGH * self._ceiling
 
     @property
     def good_for(self) -> str:
@@ -100,8 +105,14 @@ class Sketch:
         """
         known = self.network or self
         return trust.label(
-            known.r2, known.r2_interval[0], exact=self.n_held_out == 0, method=self.method
-        )
+            known.r2, known.r2_interval[0],
+            exact=self.n_held_out == 0, method=self.method, ceiling=self._ceiling,
+        )  # fmt: skip
+
+    @property
+    def _ceiling(self) -> float:
+        """The most that noise may leave of R²: what is surely explained is a share of that."""
+        return 1.0 if self.noise is None else self.noise.interval[1]
 
     def report(self) -> str:
         """Return what a reader should know before explaining anything: the text of ``print``."""
@@ -137,7 +148,8 @@ class Sketch:
         elif np.isnan(self.r2):
             lines.append("R² has no meaning: the answers do not differ")
         elif self.n_held_out == 0:
-            lines.append(f"all {self.n_queries:,} sequences were asked: no sampling")
+            every = s.q**s.n if self.letters is None else int(self.letters.count)
+            lines.append(f"all {every:,} sequences were asked: no sampling")
         else:
             outside = f"{self.n_held_out:,} rows outside the fit"
             if self.network is not None:
@@ -146,9 +158,16 @@ class Sketch:
             lines.append(
                 f"{'spectrum: ' * (self.network is not None)}{_measured(self)} on {outside}"
             )
+        if self.noise is not None and self.noise.noise > 0:
+            low, high = self.noise.interval
+            lines.append(
+                f"asked again, an answer moves by {self.noise.noise:.2g} (standard deviation): no "
+                f"sketch can pass R² {self.noise.r2:.2f} (95 % interval {low:.2f} to {high:.2f}), "
+                "and values are those of the model's mean answer"
+            )
         lines.append(f"{self.good_for}: {trust.MEANING[self.good_for]}")
         if self.network is not None:
-            own = trust.label(self.r2, self.r2_interval[0])
+            own = trust.label(self.r2, self.r2_interval[0], ceiling=self._ceiling)
             lines.append(f"values are the network's; interactions the spectrum's: {own}")
         errors = (self.network or self).standard_error
         if errors is not None and self.n_held_out:
@@ -191,6 +210,8 @@ class Sketch:
             "seed": int(self.seed),
             "notes": list(self.notes),
         }
+        if self.noise is not None:
+            header["noise"] = asdict(self.noise)
         if self.standard_error is not None:
             arrays["standard_error"] = self.standard_error
         if self.samples is not None:
@@ -231,9 +252,10 @@ class Sketch:
             network = Network.of_parts(header["network"], arrays, spectrum.alphabet, spectrum.n)
         method, notes = str(header["method"]), tuple(str(note) for note in header["notes"])
         n_queries, n_held_out, seed = counts
+        noise = NoiseCeiling.of_parts(header["noise"]) if "noise" in header else None
         return cls(
             spectrum, r2, (low, high), n_queries, method, n_held_out, seed, notes, errors, kept,
-            network,
+            network, noise=noise,
         )  # fmt: skip
 
     def learning_curve(self, parts: tuple[int, ...] = (8, 4, 2)) -> list[Step]:

@@ -52,16 +52,20 @@ def label(
     measured: bool = False,
     own: float = np.inf,
     method: str = "",
+    ceiling: float = 1.0,
 ) -> str:
     """Return what a sketch is good for, from R² outside the fit and the lower end of its interval.
 
     ``exact``: every sequence was asked; ``measured``: of data, whose noise is in the values;
     ``own``: the share of the variance that the sketch holds on the reader's own sequences;
-    ``method``: how it was made, because a scan of single mutants is judged by what it is. An R²
+    ``method``: how it was made, because a scan of single mutants is judged by what it is;
+    ``ceiling``: what noise leaves of R² at most, of which the sketch is to hold those shares. An R²
     that is not a number means that there is nothing to explain.
 
     >>> label(0.9, 0.85), label(0.9, 0.85, own=0.6), label(0.01, -0.1)
     ('good enough for single sequences', 'good enough for averages', 'nothing to explain')
+    >>> label(0.42, 0.4), label(0.42, 0.4, ceiling=0.45)
+    ('not good enough', 'good enough for single sequences')
     """
     if method == SCAN:
         return LETTERS
@@ -71,5 +75,5 @@ def label(
         return ALONE if measured else EXACT
     if r2 < 0.05 and low < _NOTHING:
         return NOTHING
-    sure = min(low, own)
+    sure = min(low, own) / max(ceiling, 1e-300)
     return ALONE if sure >= SINGLE else MEANS if sure >= GOOD_ENOUGH else POOR
