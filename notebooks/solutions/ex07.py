@@ -5,7 +5,10 @@ import numpy as np
 
 # exercise 7.1
 def shrunken(z, tau2, sigma2, N):
-    """Return E[c | z] (p,): the signal's share of the variance of z, times z."""
+    """Return E[c | z] (p,): the signal's share of the variance of z, times z.
+
+    Where tau2 is 0 nothing but noise is expected, so 0; as N grows, z itself.
+    """
     return z * tau2 / (tau2 + sigma2 / N)
 
 
@@ -30,11 +33,26 @@ def left_out(Phi, y, lam):
 
 # exercise 7.5
 def variances(z, owner, s2):
-    """Return the estimate of tau2 for every set: mean square less noise, not below 0."""
+    """Return the estimate of tau2 for every set: mean square less noise, not below 0.
+
+    Before the maximum it is right on average, since E z**2 = tau2 + s2; after it, too large on
+    average, for only what is too small is moved.
+    """
     return np.maximum(0.0, np.bincount(owner, z**2 - s2) / np.bincount(owner))
 
 
 # exercise 7.6
 def r2_of_truth(r2, e):
-    """Return R² against the function without noise: what is explained, of what can be."""
+    """Return R² against the function without noise: what is explained, of what can be.
+
+    Our learner reached 0.69 on the crowd, with a fifth of noise: 0.69 / 0.8 = 0.86.
+    """
     return r2 / (1 - e)
+
+
+# question 7 ratio
+# (1) At 10, where R² is 0.85: the mean square of the waves is 13.7 times the noise of one, so (7.3)
+# comes near even with one variance for all. (2) At the largest: on its own rows less shrinkage
+# always looks better. (3) Little: with ten times the rows R² is 0.99 from ratio 2 to 1000. Only a
+# variance that is far too small still hurts, 0.74 at 0.1: data outvote a wrong prior, but not at
+# any price.
