@@ -43,3 +43,10 @@ def leaning(delta, se, typical):
 def total_error(free, paid):
     """Return the root of the sum of squares; four times the free walks halve the first alone."""
     return np.sqrt(free**2 + paid**2)
+
+
+# question 14 pairs
+# (1) The blue one, 0.17: the bias of the network. A free walk never sees the model, so none can
+# take it away. (2) Worse: a single pair has the variance 0.74, more than four times the bias. From
+# 5 pairs on paying is better. (3) The orange part is 0.16 / 2 = 0.08 long, the blue one 0.74 over
+# the paid pairs: shorter from 10 on, so at 20 and 80 of the slider. Then free pairs are wanted.
