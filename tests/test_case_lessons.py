@@ -31,7 +31,7 @@ def test_the_protein_lesson_runs_with_a_language_model(esm, tmp_path):
     assert lines[1] == "sketch of f: R² 1.00, order 2"
     assert "model 0.00, sketch " in lines[3].replace("-0.00", "0.00")
     said = [line.split()[0] for line in printed_by(notebook, "check-5").splitlines()]
-    assert said == ["exact", "sketch", "corrected"]
+    assert said == ["Y145", "exact", "sketch", "corrected"]
 
 
 @pytest.mark.slow
