@@ -1,17 +1,21 @@
 """What the published score says of a network depends on its training: four arms, one formula.
 
-    python benchmarks/bench_gama_training.py [--placements 3] [--write]
+    python benchmarks/bench_gama_training.py [--conditions 12] [--keep FILE] [--write]
 
 The authors train for thousands of epochs without early stopping, and attribute what was trained on.
 Here 192 units learn 500 sequences of 16 letters: not at all, early-stopped, by heart, and by heart
 a set without any rule. All four are asked about the same 100 training sequences with the rule.
+--keep: conditions that are in the file are not run again, and each is added as it ends. From the
+13th on conditions are new draws of sequences and networks.
 """
 
 import argparse
 import sys
 import warnings
+from functools import cache, partial
 from itertools import product
 
+from kept import Kept
 from tables import markdown, publish
 
 # isort: split
@@ -21,72 +25,83 @@ from shapzero_lite import gama
 from shapzero_lite.gama import synthetic
 
 PARSER = argparse.ArgumentParser(add_help=False)
-PARSER.add_argument("--placements", type=int, default=3, help="of the planted positions, 1 to 3")
+PARSER.add_argument("--conditions", type=int, default=12, help="of up to 120")
+PARSER.add_argument("--keep", help="a file of results")
 KNOWN, sys.argv[1:] = PARSER.parse_known_args()
-PLACEMENTS = ((7, 9, 11), (2, 4), (11, 12, 13, 14))[: KNOWN.placements]
+PLACEMENTS = ((7, 9, 11), (2, 4), (11, 12, 13, 14))
+SHARES = (0.8, 1.0)
+CASES = [*product(range(10), SHARES, PLACEMENTS, ("AND", "OR"))][: KNOWN.conditions]
 SEQUENCES, ATTRIBUTED, STEPS = 500, 100, 8
 HIDDEN = 192
 BY_HEART = {"hidden": HIDDEN, "epochs": 120, "learning_rate": 0.006, "keep": "last"}
+STOPPED = {"hidden": HIDDEN, "epochs": 60}
 ARMS = ("untrained", "by heart, without rule", "early-stopped", "by heart")
-FORMS = ("published", "gain")
+# Of each: target and baseline.
+FORMS = {"published": ("mean-logit", "zero"), "gain": ("log-likelihood", "mean-letter")}
 
 
-def by_heart(codes: np.ndarray) -> gama.Training:
-    """Return a network that knows its training sequences."""
-    return gama.train(codes, **BY_HEART)
+@cache
+def without_rule(draw: int) -> gama.Training:
+    """Return a network that knows sequences without any rule by heart."""
+    codes = synthetic.sequences("AND", (2, 4), 0.0, SEQUENCES, seed=10 * draw + 1)
+    return gama.train(codes, seed=10 * draw, **BY_HEART)
 
 
-def condition(logic: str, places: tuple[int, ...], share: float, blank: gama.Training) -> dict:
-    """Return for each arm and form the share of positions missed and the area."""
-    codes = synthetic.sequences(logic, places, share, SEQUENCES)
-    known = by_heart(codes)
-    stopped = gama.train(codes, hidden=HIDDEN, epochs=60)
+def condition(draw: int, share: float, places: tuple[int, ...], logic: str) -> dict:
+    """Return for each form and arm the share of positions missed and the area; and the nats."""
+    seed = 10 * draw
+    codes = synthetic.sequences(logic, places, share, SEQUENCES, seed=seed)
+    known = gama.train(codes, seed=seed, **BY_HEART)
+    stopped = gama.train(codes, seed=seed, **STOPPED)
     held = {row.tobytes() for row in known.heldout}
     some = np.array([row for row in codes if row.tobytes() not in held])[:ATTRIBUTED]
-    models = (gama.network(HIDDEN, seed=1), blank.model, stopped.model, known.model)
-    found: dict = {"best epoch": stopped.best_epoch}
-    for arm, model in zip(ARMS, models, strict=True):
-        for form in FORMS:
-            with warnings.catch_warnings():
-                warnings.filterwarnings("ignore", "on held-out")  # that is the question here
-                matrix = gama.score(model, known.reference, some, STEPS, form=form, rule="gauss")
-            matrix = np.abs(matrix)
-            missed = synthetic.misses(matrix, places) / len(places)
-            found[arm, form] = missed, synthetic.roc_area(matrix, places)
-    for arm, fit in (("early-stopped", stopped), ("by heart", known)):
+    untrained = gama.network(HIDDEN, seed=seed + 1)
+    models = (known.reference, untrained, without_rule(draw).model, stopped.model, known.model)
+    found: dict = {"best epoch": stopped.best_epoch, "nats": {}}
+    for form, (target, baseline) in FORMS.items():
+        with warnings.catch_warnings():
+            warnings.filterwarnings("ignore", "on held-out")  # that is the question here
+            before, *after = (
+                gama.integrated_gradients(m, some, target, STEPS, rule="gauss", baseline=baseline)
+                for m in models
+            )
+        matrices = [np.abs(gama.compare(z, before, form)) for z in after]
+        found[form] = {
+            arm: (synthetic.misses(m, places) / len(places), synthetic.roc_area(m, places))
+            for arm, m in zip(ARMS, matrices, strict=True)
+        }
+    for arm, fit in zip(ARMS[2:], (stopped, known), strict=True):
         told = gama.target_values(fit.model, some, "log-likelihood").sum(1).mean()
-        found[arm, "nats"] = -told, fit.over_counting[0]
+        found["nats"][arm] = (float(-told), fit.over_counting[0])
     return found
 
 
 def main() -> int:
-    """Run all conditions, and publish."""
-    blank = by_heart(synthetic.sequences("AND", (2, 4), 0.0, SEQUENCES, seed=1))
-    results = {}
-    for places, share, logic in product(PLACEMENTS, (1.0, 0.8), ("AND", "OR")):
-        results[logic, share, places] = condition(logic, places, share, blank)
-        print(logic, share, places, results[logic, share, places], file=sys.stderr, flush=True)
+    """Run the conditions, and publish."""
+    settings = [SEQUENCES, ATTRIBUTED, STEPS, BY_HEART, STOPPED]
+    kept, results = Kept(KNOWN.keep, settings), {}
+    for case in CASES:
+        results[case] = kept.of(case, partial(condition, *case))
+        print(*case, results[case], file=sys.stderr, flush=True)
+    columns = [(form, arm) for form in FORMS for arm in ARMS]
     rows = []
-    for (logic, share, places), found in results.items():
-        cells = [
-            f"{found[arm, 'published'][0]:.0%}, {found[arm, 'published'][1]:.2f}" for arm in ARMS
-        ]
-        cells += [f"{found[arm, 'gain'][0]:.0%}, {found[arm, 'gain'][1]:.2f}" for arm in ARMS]
-        nats = [f"{found[arm, 'nats'][0]:.0f}; {found[arm, 'nats'][1]:+.0f}" for arm in ARMS[2:]]
+    for (_, share, places, logic), found in results.items():
+        cells = [f"{found[f][a][0]:.0%}, {found[f][a][1]:.2f}" for f, a in columns]
+        nats = [f"{found['nats'][a][0]:.0f}; {found['nats'][a][1]:+.0f}" for a in ARMS[2:]]
         rows.append([logic, share, " ".join(map(str, places)), *cells, *nats])
-
-    def mean(arm: str, form: str) -> float:
-        return float(np.mean([found[arm, form][0] for found in results.values()]))
-
-    rows.append(
-        ["mean", "", "", *(f"{mean(arm, form):.0%}" for form in FORMS for arm in ARMS), "", ""]
-    )
-    headings = ["rule", "share", "planted"]
-    headings += [f"{form}, {arm}" for form in FORMS for arm in ARMS]
+    for shares in (*((share,) for share in SHARES), SHARES):
+        some = [found for case, found in results.items() if case[1] in shares]
+        missed = np.array([[found[f][a][0] for f, a in columns] for found in some])
+        error = missed.std(0, ddof=1) / np.sqrt(len(missed))
+        cells = [f"{m:.0%} ± {e:.0%}" for m, e in zip(missed.mean(0), error, strict=True)]
+        name = f"mean of {len(missed)}"
+        rows.append([name, " and ".join(map(str, shares)), "", *cells, "", ""])
+    headings = ["rule", "share", "planted", *(f"{form}, {arm}" for form, arm in columns)]
     headings += [f"nats a sequence, {arm}" for arm in ARMS[2:]]
     text = (
-        f"Planted positions missed, and area under the ROC curve; {len(results)} conditions. Then "
-        "the cost of the attributed training sequences, and what held-out ones gain over counting:"
+        f"Planted positions missed, and area under the ROC curve; {len(results)} conditions; means "
+        "with the standard error over conditions. Last, the cost of the attributed training "
+        "sequences, and what held-out ones gain over counting:"
     )
     return publish(__file__, [text, markdown(headings, rows)], [])
 

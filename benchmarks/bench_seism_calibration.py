@@ -15,7 +15,7 @@ from shapzero_lite import seism
 from shapzero_lite.letters import DNA
 
 N, K, LENGTH, STATES = 60, 4, 30, 200
-NULL, PARTIAL, REFINED = 4000, 1200, 1000
+NULL, PARTIAL = 4000, 1200
 EFFECT = 2.0  # of the true first motif of the partial null, in units of the noise
 UNIFORM = 0.001  # smallest p-value of the Kolmogorov-Smirnov test that is accepted
 
@@ -48,13 +48,6 @@ def partial(seed: int) -> tuple[float, ...]:
     return walked, seism.line_p_values(chosen)[1], seism.naive_p_values(chosen)[1]
 
 
-def refined(seed: int) -> tuple[float, ...]:
-    """Return p of the first motif when motifs are refined by gradient, and naively."""
-    codes, y = null_phenotype(10**6 + seed)
-    chosen = seism.select(codes, y, 1, K, refine=True, transform=None)
-    return (*seism.p_values(chosen, 50, seed), *seism.naive_p_values(chosen))
-
-
 def row(name: str, p: np.ndarray) -> list[str]:
     """Return one line of the table."""
     from scipy.stats import kstest
@@ -85,7 +78,6 @@ def main() -> int:
     whole = np.array(repeated(null, NULL))
     part = np.array(repeated(partial, PARTIAL))
     kept = part[~np.isnan(part[:, 0])]
-    ascent = np.array(repeated(refined, REFINED))
     names = ["walk, motif 1", "walk, motif 2", "truncated t, motif 1", "truncated t, motif 2"]
     names += ["naive t, motif 1", "naive t, motif 2"]
     rows = [row(name, whole[:, c]) for c, name in enumerate(names)]
@@ -93,7 +85,6 @@ def main() -> int:
         row(f"partial null, {name}, motif 2", kept[:, c])
         for c, name in enumerate(("walk", "truncated t", "naive t"))
     ]
-    rows.append(row("refined by gradient, walk of 50 states, motif 1", ascent[:, 0]))
     claims = [
         *claims_of("motif 1", whole[:, 0]),
         *claims_of("motif 2", whole[:, 1]),

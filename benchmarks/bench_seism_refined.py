@@ -1,11 +1,15 @@
 """SEISM under the null where motifs are refined by gradient: are p-values uniform, ties randomised?
 
-python benchmarks/bench_seism_refined.py [--write]
+    python benchmarks/bench_seism_refined.py [--repetitions 180] [--keep FILE] [--write]
+
+--keep: repetitions that are in the file are not run again, and each is added as it ends.
 """
 
+import argparse
 import sys
 
 from bench_seism_calibration import UNIFORM, K, null_phenotype
+from kept import Kept
 from seism_repetitions import error_rates, repeated
 from tables import markdown, publish
 
@@ -14,7 +18,7 @@ import numpy as np
 
 from shapzero_lite import seism
 
-REPETITIONS, STATES = 180, 39  # p <= 5 % is then p <= 2/40, exactly
+STATES = 39  # p <= 5 % is then p <= 2/40, exactly
 
 
 def refined(seed: int) -> tuple[float, ...]:
@@ -38,7 +42,12 @@ def uniformity(p: np.ndarray) -> tuple[float, float]:
 
 def main() -> int:
     """Measure and publish."""
-    p, naive = np.array(repeated(refined, REPETITIONS)).T
+    parser = argparse.ArgumentParser(add_help=False)
+    parser.add_argument("--repetitions", type=int, default=180)
+    parser.add_argument("--keep", help="a file of results")
+    known, sys.argv[1:] = parser.parse_known_args()
+    kept = Kept(known.keep, [K, STATES])
+    p, naive = np.array(repeated(refined, known.repetitions, kept=kept)).T
     grid, between = uniformity(p)
     _, share, low, high = error_rates(p, (0.05,))[0]
     interval = f"{100 * low:.2f} to {100 * high:.2f} %"
