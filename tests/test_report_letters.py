@@ -2,6 +2,7 @@
 
 import inspect
 import re
+import sys
 
 import numpy as np
 import pytest
@@ -43,6 +44,25 @@ def test_words_are_the_letters_of_the_library():
     rows = sz.PROTEIN.random(30, 10, seed=0)
     found = meant("sequences:0.5", given=rows).letters
     assert found == sz.Letters.from_sequences(rows, sz.PROTEIN, pseudocount=0.5)
+    coding = "ATGAAGGCTCTGCGTTCTACTGTTTGGTAT"
+    found = meant(f"codons:{coding}")
+    assert found.letters == sz.Letters.from_codons(coding, 1 / 3)
+    assert found.said == "one nucleotide changed, in 3.33 of the 10 codons on average"
+
+
+def test_letters_are_read_from_a_file_by_the_names_of_its_columns(tmp_path):
+    known = sz.Letters.around(WILD, 0.1)
+    letters = list(sz.PROTEIN.letters)
+    frame = pd.DataFrame(known.probabilities, columns=letters)[letters[::-1]]
+    frame.to_csv(tmp_path / "p.csv", index=False)
+    frame.to_csv(tmp_path / "p.tsv", index=False, sep="\t")
+    for name in ("p.csv", "p.tsv"):
+        found = meant(str(tmp_path / name))
+        np.testing.assert_allclose(found.letters.probabilities, known.probabilities, atol=1e-12)
+        assert found.said == f"the probabilities of {name}"
+    frame.rename(columns={"W": "position"}).to_csv(tmp_path / "wrong.csv", index=False)
+    with pytest.raises(ValueError, match="columns of a data frame of probabilities are named by"):
+        meant(str(tmp_path / "wrong.csv"))
 
 
 @pytest.mark.parametrize(
@@ -55,6 +75,8 @@ def test_words_are_the_letters_of_the_library():
         ("positions:1-3", {}, "'1-3' is not within 37 to 46"),
         ("positions:A37", {}, "'A37' is no position, nor a range as 40-44"),
         ("sequences", {}, "are those of a family: name its file, sequences="),
+        ("codons:ATGAAG", {"alphabet": sz.DNA}, "letters='codons:ATGAAG' are amino acids, and"),
+        ("codons:ATGAAG", {}, "are of 2 positions, and the sequences have 10"),
         ("positions:37", {"given": sz.PROTEIN.encode(["MRALRSTVWY"])},
          "of the sequences to explain, sequence 1, position 2: the letter R cannot occur there"),
         (sz.Letters.uniform(3, sz.PROTEIN), {}, "are of 3 positions, and the sequences have 10"),
@@ -99,6 +121,96 @@ def test_the_command_has_the_arguments_of_the_function():
 def test_wrong_arguments_cost_nothing(arguments, message):
     with pytest.raises(ValueError, match=re.escape(message)):
         sz.report.read_request(**{"model": "shapzero_lite.models:toy()", "window": 8} | arguments)
+
+
+# ---- against what values are told
+
+
+def pairs_of_eight(codes):
+    return (codes == 0).sum(axis=1) + 2.0 * (codes[:, 0] == 2) * (codes[:, 4] == 0)
+
+
+@pytest.mark.parametrize(
+    ("word", "said"),
+    [
+        ("wild-type", "the wild type"),
+        ("around:0.2", "around the wild type, 1.6 of its 8 letters changed on average"),
+        ("sequences", "the frequencies of the letters in the 25 sequences"),
+        ("others.fasta", "the 3 sequences of others.fasta"),
+        (["GATTACAA", "CATTACAT"], "2 sequences"),
+        (sz.Letters.around("GATTACAT", 0.3), "independent letters"),
+        ("uniform", "uniform, every sequence as likely as any other"),
+        ("", ""),
+    ],
+)
+def test_values_are_told_against_a_background(word, said, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "others.fasta").write_text(">a\nGATTACAA\n>b\nCATTACAT\n>c\nAAAAAAAA\n")
+    given = {"model": pairs_of_eight, "takes": "codes", "wild_type": "GATTACAT", "first": 37,
+             "budget": 2000, "method": "samples", "letters": "uniform"}  # fmt: skip
+    request = sz.report.read_request(**given, background=word)
+    assert request.background.said == said
+    assert (f"values are against: {said}" in str(request)) == bool(said)
+    made = sz.report.run(request, progress=False)
+    wild = sz.DNA.encode(["GATTACAT"])
+    against = {
+        "wild-type": wild,
+        "around:0.2": sz.Letters.around("GATTACAT", 0.2),
+        "sequences": sz.Letters.from_sequences(request.sequences.codes, sz.DNA),
+        "others.fasta": ["GATTACAA", "CATTACAT", "AAAAAAAA"],
+        "uniform": None,
+        "": None,
+    }.get(word, word) if isinstance(word, str) else word  # fmt: skip
+    alone = sz.Explainer(made.sketch, background=against).explain(wild)
+    np.testing.assert_allclose(made.shown.values[0], alone.values[0], atol=1e-12)
+    assert made.shown.base_value == pytest.approx(alone.base_value, abs=1e-12)
+    # errors are those of the letters asked for, and of no other background
+    assert (made.verdict.standard_error is None) == (against is not None)
+    if word == "wild-type":
+        assert made.shown.base_value == pytest.approx(pairs_of_eight(wild)[0], abs=0.05)
+        np.testing.assert_allclose(made.shown.values[0], 0, atol=1e-12)
+
+
+@pytest.mark.parametrize(
+    ("given", "message"),
+    [
+        ({"background": "round"}, "background='round' is not known: say uniform, around, around:"),
+        ({"background": "round"}, "for each letter, wild-type, or a FASTA file"),
+        ({"background": "wild-type", "wild_type": ""}, "is that of a wild type: give wild_type="),
+        ({"background": ["ACG"]}, "8"),
+        ({"background": "uniform", "letters": "positions:2"},
+         "background= holds what the letters meant exclude: sequence 1, position 1: the letter A"),
+        ({"retries": -1}, "retries is a whole number of at least 0, not -1"),
+        ({"timeout": 0}, "timeout is a positive number of seconds for a batch, not 0"),
+        ({"timeout": "soon"}, "timeout is a positive number of seconds for a batch, not 'soon'"),
+    ],
+)  # fmt: skip
+def test_wrong_backgrounds_retries_and_times_cost_nothing(given, message):
+    known = {"model": "shapzero_lite.models:toy()", "wild_type": "GATTACAT", "letters": "uniform"}
+    with pytest.raises(ValueError, match=re.escape(message)):
+        sz.report.read_request(**known | given)
+
+
+def test_a_batch_that_failed_is_asked_again_by_the_command_too(tmp_path, monkeypatch, capsys):
+    (tmp_path / "unsteady.py").write_text(
+        "calls = []\ndef predict(texts):\n    calls.append(len(texts))\n"
+        "    if len(calls) == 3:\n        raise ConnectionError('reset by peer')\n"
+        "    return [text.count('A') + 0.5 * (text[0] == 'G') for text in texts]\n"
+    )
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr("shapzero_lite.queries.call._PAUSE", 0.0)
+    rows = sz.DNA.decode(sz.DNA.random(30, 6, seed=1))
+    (tmp_path / "my.fasta").write_text("".join(f">s{r}\n{s}\n" for r, s in enumerate(rows)))
+    given = ["explain", "--model", "unsteady:predict", "--sequences", "my.fasta", "--budget",
+             "800", "--method", "samples"]  # fmt: skip
+    assert main([*given, "--out", "a"]) == 1
+    assert "ConnectionError" in capsys.readouterr().err
+    monkeypatch.delitem(sys.modules, "unsteady")
+    more = ["--retries", "2", "--timeout", "60", "--background", "sequences", "--out", "b"]
+    assert main([*given, *more]) == 0
+    assert "values are against: the frequencies of the letters in the 30 seq" in (
+        capsys.readouterr().out
+    )
 
 
 # ---- a model around its wild type

@@ -47,7 +47,7 @@ def decomposed(
         return Decomposition.of(source, Letters.uniform(source.n, source.alphabet))
     checked = as_background(background, source)
     if own is not None:  # of letters that cannot occur, such a function knows nothing
-        own.check(_letters_in(checked))
+        own.check(letters_in(checked))
     if checked.dtype == np.uint8:
         return Decomposition.of(source, checked)
     return Decomposition.of(source, Letters(checked, source.alphabet))
@@ -75,8 +75,10 @@ def said(background: Letters | Codes | None, spectrum: Function) -> str:
     return f"{len(background):,} sequences"
 
 
-def _letters_in(background: NDArray[Any]) -> Codes:
-    """Sequences that hold every letter of a checked background at its position."""
+def letters_in(background: NDArray[Any] | Letters) -> Codes:
+    """Return sequences that hold every letter of a checked background at its position."""
+    if isinstance(background, Letters):
+        return letters_in(background.probabilities)
     if background.dtype == np.uint8:
         return background
     present = background > 0

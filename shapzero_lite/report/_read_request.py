@@ -8,8 +8,10 @@ from typing import Any
 
 import numpy as np
 
+from shapzero_lite._checks import positive
 from shapzero_lite._checks import whole as whole_number
 from shapzero_lite.letters import Alphabet, WildType
+from shapzero_lite.report.background import read_background
 from shapzero_lite.report.budget import share_budget, whole, yes_or_no
 from shapzero_lite.report.designs import MOST_DESIGNS
 from shapzero_lite.report.folder import ResultFolder
@@ -40,6 +42,7 @@ def read_request(
     gaps: str = "drop",
     on_bad: str = "raise",
     letters: Any = "",
+    background: Any = "",
     alphabet: Any = "",
     window: Any = 0,
     step: Any = 1,
@@ -52,6 +55,8 @@ def read_request(
     check_designs: Any = 0,
     batch_size: Any = 1024,
     workers: Any = 1,
+    retries: Any = 0,
+    timeout: Any = None,
     out: Any = "",
     overwrite: bool = False,
 ) -> Request:
@@ -65,10 +70,13 @@ def read_request(
     FASTA file of one sequence, whose first position has the number ``first``. ``sequences``: a
     FASTA file; "" is the table's variants, the wild type with its single mutants, or the shipped
     EGFP. ``letters``: which sequences are meant (module ``meant``): "uniform", "around:0.02",
-    "positions:37,40-44", "sequences", ``Letters`` or probabilities (n, q); "" is around a wild
-    type, a table's own, or uniform. ``window``: letters of a window; 0 is as many as the model
-    says, else whole sequences. ``budget``: queries in all. ``order``: of the interactions.
-    ``batch_size``: rows put to the model at once, and what a kill can cost. ``out``: a folder; ""
+    "positions:37,40-44", "sequences", "codons:CODING", a file of probabilities, ``Letters`` or
+    probabilities (n, q); "" is around a wild type, a table's own, or uniform. ``background``:
+    against what values are told (module ``background``): the same words, "wild-type", a FASTA
+    file, or what an ``Explainer`` takes; "" is the letters meant. ``window``: letters of a window;
+    0 is as many as the model says, else whole sequences. ``budget``: queries in all. ``order``: of
+    the interactions. ``batch_size``: rows put to the model at once, and what a kill can cost.
+    ``retries``, ``timeout`` (seconds): of a batch, as in ``Queries``. ``out``: a folder; ""
     writes nothing. ``overwrite``: replace the results of another analysis there. Numbers may be
     text, as a shell gives them. Raises ``ValueError``, ``TypeError`` or ``FileNotFoundError``
     saying which argument is wrong, and what would do.
@@ -80,13 +88,13 @@ def read_request(
     at most 5,000 queries: 32 to try the model, 200 of these sequences, 4,768 for the sketch
     nothing will be written
     """
-    model, sequences, table, wild_type, out = (
-        "" if a is None else a for a in (model, sequences, table, wild_type, out)
+    model, sequences, table, wild_type, background, out = (
+        "" if a is None else a for a in (model, sequences, table, wild_type, background, out)
     )
     if model != "" and table != "":
         raise ValueError("give a model or a table of measured variants, not both")
     window = whole("window", window, 0)
-    step, budget, order, seed, check_designs, batch_size, workers = (
+    step, budget, order, seed, check_designs, batch_size, workers, retries = (
         whole(name, value, least)
         for name, value, least in (
             ("step", step, 1),
@@ -96,9 +104,10 @@ def read_request(
             ("check_designs", check_designs, 0),
             ("batch_size", batch_size, 1),
             ("workers", workers, 1),
+            ("retries", retries, 0),
         )
     )
-    first = _number_of_first(first)
+    first, timeout = _number_of_first(first), _seconds(timeout)
     if check_designs > MOST_DESIGNS or (check_designs and table != ""):
         what = "of a table there is no model to ask" if table != "" else "at most 100"
         raise ValueError(f"check_designs={check_designs}: {what}")
@@ -133,6 +142,7 @@ def read_request(
             own = _of_one_length(wild, own or window or None)
         given, meant = _to_explain(sequences, letters, wild, known, window or own, step)
     n = given.codes.shape[1]
+    against = read_background(background, wild, known, given.codes, meant, table=table != "")
     order = min(order, n)
     kept = out != ""
     planned, checked, designs, beside = None, 0, 0, 0
@@ -141,8 +151,8 @@ def read_request(
             budget, given, known, method, kept=kept, letters=meant.letters, designs=check_designs
         )
     made = Request(
-        wanted, name, called, known, given, measured, meant, wild, planned, checked, designs,
-        beside, order, seed, output, batch_size, workers, None,
+        wanted, name, called, known, given, measured, meant, against, wild, planned, checked,
+        designs, beside, order, seed, output, batch_size, workers, retries, timeout, None,
     )  # fmt: skip
     if not kept:
         return made
@@ -177,6 +187,16 @@ def _number_of_first(first: Any) -> int:
         return whole_number(number, "first", None)
     except ValueError:
         msg = f"first is the number of the first position, a whole one, not {first!r}"
+        raise ValueError(msg) from None
+
+
+def _seconds(timeout: Any) -> float | None:
+    if timeout in (None, ""):
+        return None
+    try:
+        return positive(float(timeout) if isinstance(timeout, str) else timeout, "timeout")
+    except ValueError:
+        msg = f"timeout is a positive number of seconds for a batch, not {timeout!r}"
         raise ValueError(msg) from None
 
 

@@ -71,6 +71,7 @@ def _run(request: Request, progress: bool, executor: Executor | None) -> Analysi
             request.model, request.alphabet, request.n,
             output=request.output, batch_size=request.batch_size, executor=executor,
             store=None if folder is None else folder.answers, progress=progress,
+            retries=request.retries, timeout=request.timeout,
         )  # fmt: skip
         trial = try_model(asked, request.n, request.takes)
         if progress:
@@ -143,7 +144,7 @@ def _finished(
     given = request.sequences
     if request.wild is not None:
         found.spectrum.provenance["positions"] = list(request.wild.positions)
-    explainer = Explainer(found)
+    explainer = Explainer(found, background=request.background.kept)
     if request.order > explainer.largest_order:
         request = replace(request, order=explainer.largest_order)
         note = f"interactions are of at most {request.order} positions: the sketch is a curve"
@@ -157,8 +158,9 @@ def _finished(
         answers = request.measured.values
     elif request.measured is None and found.n_held_out == 0:  # every sequence was asked
         answers = found.spectrum.evaluate(given.codes)
+    told = found if request.background.kept is None else replace(found, standard_error=None)
     verdict = judge(
-        found, regression=regression, own=pair, noise=noise, queries=queries,
+        told, regression=regression, own=pair, noise=noise, queries=queries,
         measured=request.model is None, meant=request.meant.said,
     )  # fmt: skip
     rows = given.spread(_SHOWN)

@@ -30,8 +30,12 @@ OPTIONS = (
     ("letters", "WHICH",
      ("sequences that are meant: uniform, around:0.02 (each letter of the wild "
       "type is changed with that probability), positions:37,40-44 (the others stay as in the wild "
-      "type), sequences (letters as often as in the file). Default: around the wild type; a "
-      "table's own; else uniform")),
+      "type), sequences (letters as often as in the file), codons:CODING (what one nucleotide "
+      "change of that sequence, or FASTA file, reaches), or a csv of probabilities with a column "
+      "for each letter. Default: around the wild type; a table's own; else uniform")),
+    ("background", "WHICH",
+     ("against what values are told: the words of --letters, wild-type, or a FASTA file of "
+      "sequences (default: the letters meant)")),
     ("sequences", "FILE",
      ("FASTA file of the sequences to explain (default: the table's variants; "
       "the wild type and its single mutants; our EGFP)")),
@@ -53,6 +57,8 @@ OPTIONS = (
     ("seed", "N", "of everything random (default: 0)"),
     ("batch-size", "N", "sequences put to the model at once (default: 1024)"),
     ("workers", "N", "threads that ask (default: 1)"),
+    ("retries", "N", "ask a batch that failed, or took too long, so often again (default: 0)"),
+    ("timeout", "SECONDS", "give up a batch that takes longer (default: never)"),
 )  # fmt: skip
 
 

@@ -16,7 +16,11 @@ from shapzero_lite.letters import Alphabet, Codes, Letters, WildType, as_letters
 # and at most this share of them.
 _CHANGED, _MOST_CHANGED = 4.0, 1 / 3
 UNIFORM = "uniform, every sequence as likely as any other"
-_WORDS = "uniform, around, around:RATE, positions:37,40-44, sequences or sequences:PSEUDOCOUNT"
+WORDS = ("uniform", "around", "positions", "sequences", "codons")
+_SAID = (
+    "uniform, around, around:RATE, positions:37,40-44, sequences, sequences:PSEUDOCOUNT, "
+    "codons:CODING_SEQUENCE, or a csv or tsv file of probabilities, a column for each letter"
+)
 
 
 @dataclass(frozen=True, eq=False)
@@ -69,7 +73,9 @@ def read_letters(
     "": around the wild type where there is one (4 letters of a sequence changed on average, at most
     a third of them), else uniform; a table's own. "around:RATE": each position is changed with
     that probability; "positions:37,40-44": these take any letter, the others stay; "sequences":
-    frequencies of the letters of ``given`` (N, n), which may be None: not known yet. Raises
+    frequencies of the letters of ``given`` (N, n), which may be None: not known yet;
+    "codons:CODING": what one nucleotide change of a coding sequence, or of a FASTA file with one,
+    reaches; else a csv or tsv file of n rows of probabilities, a column for each letter. Raises
     ``ValueError`` for another word, a missing wild type, or a sequence that cannot occur.
     """
     if not isinstance(letters, str):
@@ -79,7 +85,7 @@ def read_letters(
         if word == "" and table:
             return Meant(None, "")  # the sketch says which: its own, or uniform
         word = word or ("around" if wild is not None else "uniform")
-        found, said = _of_word(word, value, letters, wild, alphabet, n, given)
+        found, said = letters_of_word(word + _ + value, wild, alphabet, n, given)
     if found.n != n:
         raise ValueError(f"letters= are of {found.n} positions, and the sequences have {n}")
     if found.is_uniform:
@@ -93,10 +99,11 @@ def read_letters(
     return Meant(found, said)
 
 
-def _of_word(
-    word: str, value: str, whole: str, wild: WildType | None, alphabet: Alphabet, n: int,
-    given: Codes | None,
-) -> tuple[Letters, str]:  # fmt: skip
+def letters_of_word(
+    whole: str, wild: WildType | None, alphabet: Alphabet, n: int, given: Codes | None
+) -> tuple[Letters, str]:
+    """Return letters, and how they are said, of a word with what stands after its colon."""
+    word, _, value = whole.partition(":")
     if word == "uniform" and not value:
         return Letters.uniform(n, alphabet), ""
     if word in ("around", "positions") and wild is None:
@@ -118,14 +125,29 @@ def _of_word(
         said = f"the frequencies of the letters in the {len(given):,} sequences"
         said += f", {more:g} added to every count" if more else ""
         return Letters.from_sequences(given, alphabet, pseudocount=more), said
-    raise ValueError(f"letters={whole!r} is not known: say {_WORDS}")
+    if word == "codons" and value:
+        rate = min(_CHANGED / n, _MOST_CHANGED)
+        found = Letters.from_codons(read_wild_type(value), rate)
+        if alphabet != found.alphabet:
+            raise ValueError(f"letters={whole!r} are amino acids, and the sequences {alphabet}")
+        return found, f"one nucleotide changed, in {rate * n:.3g} of the {n} codons on average"
+    if word not in WORDS and Path(whole).is_file():
+        return _of_file(Path(whole), alphabet), f"the probabilities of {Path(whole).name}"
+    raise ValueError(f"letters={whole!r} is not known: say {_SAID}")
+
+
+def _of_file(path: Path, alphabet: Alphabet) -> Letters:
+    import pandas as pd
+
+    frame = pd.read_csv(path, sep="\t" if path.suffix == ".tsv" else ",")
+    return as_letters(frame.astype(float), alphabet)
 
 
 def _number(text: str, whole: str) -> float:
     try:
         return float(text)
     except ValueError:
-        raise ValueError(f"letters={whole!r}: {text!r} is not a number; say {_WORDS}") from None
+        raise ValueError(f"letters={whole!r}: {text!r} is not a number; say {_SAID}") from None
 
 
 def _places(text: str, whole: str, wild: WildType) -> list[int]:

@@ -11,6 +11,7 @@ import numpy as np
 import shapzero_lite
 from shapzero_lite.letters import Alphabet, Codes, WildType
 from shapzero_lite.queries import PROBE_COST, Model
+from shapzero_lite.report.background import Background
 from shapzero_lite.report.folder import ResultFolder
 from shapzero_lite.report.inputs import Sequences
 from shapzero_lite.report.meant import UNIFORM, Meant
@@ -22,7 +23,8 @@ class Request:
     """A checked analysis: what ``run`` will do.
 
     ``model`` takes codes (N, n), or is None for the ``measured`` variants of a table; ``sequences``
-    are to be explained, of the letters ``meant``, around the wild type ``wild`` where there is one;
+    are to be explained, of the letters ``meant``, against a ``background``, around the wild type
+    ``wild`` where there is one;
     ``plan`` is that of the sketch, None for a table; ``n_checked`` of the sequences are put to the
     model too, and of its best changes ``n_designs``; ``n_beside`` random rows are for a regression.
     """
@@ -34,6 +36,7 @@ class Request:
     sequences: Sequences
     measured: Variants | None
     meant: Meant
+    background: Background
     wild: WildType | None
     plan: Plan | None
     n_checked: int
@@ -44,6 +47,8 @@ class Request:
     output: int | None
     batch_size: int
     workers: int
+    retries: int
+    timeout: float | None
     out: ResultFolder | None
 
     @property
@@ -105,6 +110,7 @@ class Request:
             "table": table,
             "wild_type": wild,
             "letters_meant": self.meant.digest,
+            "background": self.background.digest,
             "budget": None if self.plan is None else self.plan.budget + self._overhead,
             "method": None if self.plan is None else self.plan.method,
             "check_designs": self.n_designs,
@@ -123,6 +129,8 @@ class Request:
         lines = [to_do]
         if self.meant.said or self.measured is None:
             lines.append(f"letters meant: {self.meant.said or UNIFORM}")
+        if self.background.said:
+            lines.append(f"values are against: {self.background.said}")
         if self.measured is not None:
             lines.append(f"from {len(self.measured):,} measured variants; no model is asked")
         if self.plan is not None:
