@@ -50,6 +50,14 @@ def r2_of_truth(r2, e):
     return r2 / (1 - e)
 
 
+# open question 7.7
+# For variants like those measured, one or two changes from this wild type. R² speaks of the rows
+# it was scored on: of random sequences, of three changes or of another wild type it says nothing.
+# I would ask for R² of single letters alone on the same rows held out, for if it is 0.94 too,
+# nothing is shown about letters together; and for the agreement of replicates, which says how much
+# of the missing 0.05 is noise and nobody's fault.
+
+
 # question 7 ratio
 # (1) At 10, where R² is 0.85: the mean square of the waves is 13.7 times the noise of one, so (7.3)
 # comes near even with one variance for all. (2) At the largest: on its own rows less shrinkage

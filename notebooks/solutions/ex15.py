@@ -53,6 +53,14 @@ def chances_of(wild, keep, q):
     return keep * np.eye(q)[wild] + (1 - keep) / q
 
 
+# open question 15.7
+# Both: they compare with different sequences. The caption names the background and its base value,
+# to which the shares have to be added. From one sketch compute both and subtract: what is the same
+# for all guides comes from single letters, by (15.5) it is the difference of two means, and can be
+# foretold from letter frequencies alone. If that holds, nothing about the model has changed; which
+# picture to print depends on the sequences that a reader could order instead.
+
+
 # question 15 towards
 # (1) Those at 5, 6, 9, 12, 16 and 19 turn from taking to giving: other letters than the weakest
 # guide's look better. Those at 10 and 11 turn the other way: there the weakest guide's letter is
