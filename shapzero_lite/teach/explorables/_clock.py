@@ -151,8 +151,17 @@ def _twin(state: dict[str, Any]) -> Any:
         if state["mode"] != "reference":
             end = (z.sum() if chained else z.mean()) / reach
             ax.plot(end.real, end.imag, "s", color="#D55E00", ms=6)
-        ax.add_patch(plt.Circle((0, 0), 1, fill=False, color="#949494", lw=1, ls="--"))
-        ax.set(xlim=(-1.45, 1.45), ylim=(-1.45, 1.45), aspect="equal")
-        ax.set_title(title, loc="center", fontsize=9)
+        if state["mode"] == "hidden":  # the waves of v: as near as all panels allow
+            said = f"{title}: v = {z.sum().real:z.2f}"
+            tips = np.concatenate([[0], *map(np.cumsum, every)]) / reach
+            middle = complex(*(np.ptp(part) / 2 + part.min() for part in (tips.real, tips.imag)))
+            half = 0.6 * max(np.ptp(tips.real), np.ptp(tips.imag))
+            ax.axvline(0, color="#D0D0D0", lw=0.8, zorder=0)
+        else:
+            ax.add_patch(plt.Circle((0, 0), 1, fill=False, color="#949494", lw=1, ls="--"))
+            said, middle, half = title, 0j, 1.45
+        ax.set(xlim=(middle.real - half, middle.real + half), aspect="equal")
+        ax.set(ylim=(middle.imag - half, middle.imag + half))
+        ax.set_title(said, loc="center", fontsize=9)
         ax.axis("off")
     return fig

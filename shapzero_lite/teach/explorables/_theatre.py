@@ -110,7 +110,7 @@ def _twin(state: dict[str, Any], dividends: dict[tuple[int, ...], float], closed
 
     n = len(closed)
     looks = [("first to last", "#0173B2", "//"), ("last to first", "#DE8F05", "\\\\")]
-    fig, ax = plt.subplots(figsize=(6.4, 2.8), layout="constrained")
+    fig, ax = plt.subplots(figsize=(6.4, 3.0), layout="constrained")
     for side, (name, colour, hatch) in zip((0, 1), looks, strict=True):
         # The last of a group to enter is paid all of it.
         paid = np.zeros(n)
@@ -123,6 +123,7 @@ def _twin(state: dict[str, Any], dividends: dict[tuple[int, ...], float], closed
     ax.set_xticks(range(n), state["names"])
     ax.set_ylabel("what it adds")
     ax.legend(fontsize=8, ncols=3, loc="lower center", bbox_to_anchor=(0.5, 1))
+    fig.suptitle("Whoever completes a group is paid; the mean is fair", x=0.01, ha="left", size=11)
     return fig
 
 
@@ -135,7 +136,7 @@ def _twin_of_backgrounds(state: dict[str, Any], rows: list[list[float]]) -> Any:
     values = np.array([row[1:] for row in rows]) / reads.sum(axis=1) @ reads  # (steps, n)
     colours = ("#0173B2", "#DE8F05", "#029E73", "#D55E00", "#CC78BC", "#949494")
     share = np.linspace(0, 100, len(rows))
-    fig, ax = plt.subplots(figsize=(6.4, 2.8), layout="constrained")
+    fig, ax = plt.subplots(figsize=(6.4, 3.0), layout="constrained")
     for i, name in enumerate(state["names"]):
         look: dict[str, Any] = {"color": colours[i % len(colours)], "ls": LINES[i % len(LINES)]}
         wide = 5 - 3.5 * i / (n - 1) if n > 1 else 2  # equal values are seen beside each other
@@ -143,4 +144,6 @@ def _twin_of_backgrounds(state: dict[str, Any], rows: list[list[float]]) -> Any:
     ax.axhline(0, color="black", lw=0.8)
     ax.set(xlabel=f"background: per cent {state['end']}", ylabel="Shapley value", xlim=(0, 100))
     ax.legend(fontsize=8, ncols=n, loc="lower center", bbox_to_anchor=(0.5, 1))
+    said = f"What each letter earns, on the way from random letters to {state['end']}"
+    fig.suptitle(said, x=0.01, ha="left", size=11)
     return fig
