@@ -18,3 +18,11 @@ def together(table):
     company for another.
     """
     return table - table.mean(axis=1, keepdims=True) - table.mean(axis=0) + table.mean()
+
+
+# question 8 letters
+# (1) Where the bar does not cross 0: C nearly everywhere, G at 5 to 10 and a few more. (2) A harms
+# from 5 to 12 and helps from 13 to 21; C helps at 4, 5 and 9 to 12 and harms from 14 on; T harms a
+# little on the left and helps from 22 on. (3) Errors that differ from window to window, which come
+# and go with the other letters. An error that the sketch makes for a letter in all windows alike
+# would have stayed; the crosses show that there is hardly any.

@@ -14,6 +14,18 @@ def equality_waves(i, j, n, q):
 
 # exercise 9.2
 def cancelling(k, F, q):
-    """Return the share of the energy, without the constant, where k sums to 0 modulo q."""
+    """Return the share of the energy, without the constant, where k sums to 0 modulo q.
+
+    For random pairs a third at q = 4: each k_i has q - 1 values, and so has k_j, of which one
+    cancels it: q - 1 of (q - 1)**2.
+    """
     energy = np.abs(F) ** 2 * k.any(axis=1)
     return energy[k.sum(axis=1) % q == 0].sum() / energy.sum()
+
+
+# question 9 copies
+# (1) At J = 3, 6, 9, …: a copy makes the deletion of J letters more frequent, and a deletion of
+# whole codons keeps the frame. At the others the deletion that it favours shifts the frame, so the
+# mean rises. (2) Yes, but little: 0.04 at J = 3, since every target has many such pairs by chance;
+# two letters do 0.09. (3) Long deletions are rare whatever the letters say: the model lets their
+# weight fall with J, and a copy multiplies a small weight.
