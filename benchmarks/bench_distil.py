@@ -10,7 +10,7 @@ PART is one of
 - repair: the shipped repair model, 100,000 queries, on 200 random windows and, with the reference
   data, the 84 measured targets;
 - regulatory-40, -100, -200: the function of regulatory.py over so many letters. The network alone,
-  by 32 pairs of free walks, against long walks over the function;
+  by 128 pairs of free walks, against long walks over the function;
 - tiger-10000, -60000, -400000: so many of TIGER's recorded answers (reference data) teach the
   network, which is judged on the recorded test rows; a tenth of the rows is held out from it, at
   most 5,000, as ``sketch_from_samples`` does.
@@ -48,7 +48,7 @@ LEAST_R, MOST_ERROR = 0.995, 0.010
 REPAIR, REPAIR_LEAST, REPAIR_TRUTH = 100_000, {"random": 0.985, "measured": 0.975}, 400_000
 # Letters to queries and least R²; sequences, least correlation, free and true queries a sequence.
 REGULATORY = {40: (20_000, 0.93), 100: (60_000, 0.80), 200: (100_000, 0.70)}
-SEQUENCES, LEAST_CORRELATION, TRUE_QUERIES, PAIRS = 50, 0.9, 100_000, 32
+SEQUENCES, LEAST_CORRELATION, TRUE_QUERIES, PAIRS = 50, 0.9, 100_000, 128
 # Recorded queries to least R² and most seconds of two cores.
 TIGER = {10_000: (0.78, 60), 60_000: (0.89, 150), 400_000: (0.94, 600)}
 

@@ -38,16 +38,17 @@ DESIGNS = {
 }
 # Rows, at most, that a design is tried on, and that are kept aside to choose by; the share of the
 # passes that a trial makes.
-TRIED, _ASIDE, TRIAL = 20_000, 2_000, 0.5
+TRIED, _ASIDE, TRIAL = 20_000, 2_000, 0.3
 # Free answers that the spectrum is learnt from: this many a row that trained the network, at most
 # so many in all. A limit of rows, not of time: the same sketch on every machine.
 _FREE_A_ROW, _MOST_FREE = 20, 120_000
 # Rows a step: so many; more where a pass would take more steps than _STEPS, at most _BATCH. The
 # share of the weights that AdamW takes off them in a step of the highest rate.
 _ROWS, _STEPS, _BATCH, _DECAY = 64, 300, 256, 5e-4
-# Passes over the rows: enough for so many rows in all, within limits. Fewer rows than _FEW make
-# the steps of the highest rate longer.
-_SEEN, _FEWEST, _MOST, _FEW, _MANY = 200_000, 12, 60, 5_000, 10_000
+# Passes over the rows: enough to see so many in all, and at least _PASSES, which is fewer where that
+# would see more than _LONGEST. Fewer rows than _FEW make the steps of the highest rate longer.
+_SEEN, _PASSES, _LONGEST, _FEWEST, _MOST = 200_000, 22, 1_200_000, 10, 60
+_FEW, _MANY = 5_000, 10_000
 
 Weighted = tuple[Codes, Array, Array]  # rows whose weights are never None
 
@@ -170,9 +171,10 @@ def schedule(rows: int) -> tuple[int, int]:
     """Return how often the training goes over its rows, and how many it takes a step.
 
     >>> schedule(400), schedule(10_000), schedule(50_000)
-    ((60, 20), (20, 64), (12, 166))
+    ((60, 20), (22, 64), (22, 166))
     """
-    passes = int(np.clip(_SEEN // rows, _FEWEST, _MOST))
+    least = max(_FEWEST, min(_PASSES, _LONGEST // rows))
+    passes = int(np.clip(_SEEN // rows, least, _MOST))
     few = np.clip(rows // 20, 16, _ROWS)
     return passes, int(np.clip(rows // _STEPS, few, _BATCH))
 
