@@ -78,8 +78,10 @@ def measured_variants() -> tuple[np.ndarray, np.ndarray]:
                 continue
             codes = wild.copy()
             for change in filter(None, row["variant"].split(",")):
-                if change[0].isupper() and change[1:-1].isdigit():  # residues without the first
-                    codes[int(change[1:-1])] = sz.PROTEIN.letters.index(change[-1])
+                place = int(change[1:-1]) + 1  # the table counts from the second residue, as 0
+                if GFP_WILD_TYPE[place] != change[0]:
+                    raise ValueError(f"{change}: {GFP_WILD_TYPE[place]} stands there")
+                codes[place] = sz.PROTEIN.letters.index(change[-1])
             rows.append(codes)
             values.append(float(row["score"]))
     return np.array(rows), np.array(values)

@@ -8,8 +8,8 @@ import numpy as np
 # (lesson 06 measures what R² 0.55 is worth).
 GOOD_ENOUGH = 0.5
 # From this share of the variance on, values of single sequences correlated at least 0.95 with those
-# of the model, by long unbiased runs; from half on, so did their mean sizes by position
-# (benchmarks/bench_verdict.py).
+# of the model, exact or by long unbiased runs; from half on, their mean sizes by position did by at
+# least 0.9 (benchmarks/bench_verdict.py).
 SINGLE = 0.8
 # An R² that is not surely above this is no more than the mean tells.
 _NOTHING = 0.02
