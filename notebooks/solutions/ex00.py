@@ -4,12 +4,18 @@ import numpy as np
 
 
 # exercise 0.1
+def two_letters():
+    """Return the means of 1 and 5 - 2, and of 5 - 1 and 2: each its own, and half of 2 together."""
+    return [2, 3]
+
+
+# exercise 0.2
 def gap_of(base, values, model_values):
     """Return f(x) - base - sum of the shares, one number a sequence: equation (0.4)."""
     return model_values - base - values.sum(axis=1)
 
 
-# exercise 0.2
+# exercise 0.3
 def best_change(means, x):
     """Return (position, letter) where the mean of a new letter most exceeds that of the old one.
 
@@ -20,6 +26,13 @@ def best_change(means, x):
     gain = means - present[:, None]  # (n, 4): 0 where the letter is already there
     position, letter = np.unravel_index(gain.argmax(), gain.shape)
     return int(position), int(letter)
+
+
+# open question 0.4
+# Guides that do not match: change a letter of the guide and keep the target, at each position, and
+# measure, as [1] did. In our windows the guide always matches, and the network was fitted to such
+# guides alone: a bar says that another target there, with another guide, would do worse.
+# Both may have one cause, and lesson 08 compares the two, but these bars cannot show it.
 
 
 # question 0 changes

@@ -8,18 +8,28 @@ import numpy as np
 
 from shapzero_lite.teach._mistakes._known import mistake, turn, typed
 
+typed(
+    "0.1",
+    [
+        ([1, 2], "each gets what it adds alone: 2 of the 5 are nobody's"),
+        ([1, 4], "only the order 1, 2 is counted"),
+        ([3, 2], "only the order 2, 1 is counted"),
+        ([2.5, 2.5], "the 5 are split in half, whoever added them"),
+    ],
+)
 
-@mistake("0.1", "the average φ₀ is not taken off")
+
+@mistake("0.2", "the average φ₀ is not taken off")
 def _(base: Any, values: Any, model_values: Any) -> Any:
     return model_values - values.sum(axis=1)
 
 
-@mistake("0.1", "the sign is turned round: the gap is what the network says beyond the sketch")
+@mistake("0.2", "the sign is turned round: the gap is what the network says beyond the sketch")
 def _(base: Any, values: Any, model_values: Any) -> Any:
     return base + values.sum(axis=1) - model_values
 
 
-@mistake("0.1", "you add up positions over all sequences, where each sequence has its own sum")
+@mistake("0.2", "you add up positions over all sequences, where each sequence has its own sum")
 def _(base: Any, values: Any, model_values: Any) -> Any:
     return model_values - base - values.sum(axis=0)
 
@@ -33,18 +43,18 @@ def _gain(means: Any, x: Any) -> Any:
     return means - means[np.arange(len(x)), x][:, None]
 
 
-@mistake("0.2", "you take the best letter of all, and it may be there already")
+@mistake("0.3", "you take the best letter of all, and it may be there already")
 def _(means: Any, x: Any) -> Any:
     return _place(means)
 
 
-@mistake("0.2", "you count positions and letters from 1, where code counts from 0")
+@mistake("0.3", "you count positions and letters from 1, where code counts from 0")
 def _(means: Any, x: Any) -> Any:
     position, letter = _place(_gain(means, x))
     return position + 1, letter + 1
 
 
-@mistake("0.2", "letter and position are exchanged")
+@mistake("0.3", "letter and position are exchanged")
 def _(means: Any, x: Any) -> Any:
     return _place(_gain(means, x))[::-1]
 
