@@ -45,7 +45,7 @@ _FREE_A_ROW, _MOST_FREE = 20, 120_000
 # Rows a step: so many; more where a pass would take more steps than _STEPS, at most _BATCH. The
 # share of the weights that AdamW takes off them in a step of the highest rate.
 _ROWS, _STEPS, _BATCH, _DECAY = 64, 300, 256, 5e-4
-# Passes over the rows: enough to see so many in all, and at least _PASSES, which is fewer where that
+# Passes over the rows: enough to see so many in all, at least _PASSES, which is fewer where that
 # would see more than _LONGEST. Fewer rows than _FEW make the steps of the highest rate longer.
 _SEEN, _PASSES, _LONGEST, _FEWEST, _MOST = 200_000, 22, 1_200_000, 10, 60
 _FEW, _MANY = 5_000, 10_000
