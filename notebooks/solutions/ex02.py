@@ -76,8 +76,8 @@ def mobius_of_one_position(F):
 
 # question 2 references
 # (1) The sizes |F[k]| stay, at each k; nearly every effect moves, in size and sign. (2) All of
-# them. An effect on a set of positions needs a wave that touches all these positions, (2.7), and
-# turning a wave does not make one where there is none. (3) At strength 0 all pairs go, and only the
-# diagonal is left. The reference matters still: an effect is the difference to the reference's
-# letter. But it is now the same at every background, so the local and the averaged effect of figure
-# 2.2 agree.
+# them. f is a sum of terms that read one position or two neighbours; in the differences (2.3) over
+# any other set of positions each term cancels, from every reference. (3) At strength 0 all pairs
+# go, and only the diagonal is left. The reference matters still: an effect is the difference to the
+# reference's letter. But it is now the same at every background, so the local and the averaged
+# effect of figure 2.2 agree.
