@@ -21,5 +21,6 @@ def entry(z, z0, j, i):
 # question 11 shares
 # (1) The network is sure of N at 7, so a letter drawn again is N again, and nothing is foretold
 # worse. That these letters always stand there, counting knows. (2) Position 7 only foretells: no
-# planted letter precedes it. 11 is only foretold, 9 is both. (3) Nothing but noise: letters that
-# are independent owe nothing to each other, and what a network makes of chance is small.
+# planted letter precedes it. 9 and 11 are foretold, by 7; 9 could foretell 11 but hardly does:
+# whoever has read 7 expects 11 already. (3) Nothing but noise: letters that are independent owe
+# nothing to each other, and what a network makes of chance is small.
