@@ -78,8 +78,7 @@ def bill(s, n, q, load, C):
 
 # question 5 questions
 # 288 here: two groups of 16 bins, each bin under 9 delays. The number of all sequences, 65,536,
-# does not enter; the number of coefficients (bins) and the length (delays) do. Three groups find
-# all up to 2.45 coefficients per bin, where (5.6) falls; the figure below shows the cliff.
+# does not enter; the number of coefficients (bins) and the length (delays) do.
 
 
 # question 5 clock
