@@ -214,6 +214,16 @@ def test_one_after_the_other_adds_seconds_and_uses_the_memory_again():
     assert auto.fit_bytes == samples.fit_bytes
 
 
+def test_a_curve_takes_longer_than_samples_and_no_more_memory():
+    for budget in (3_000, 12_000, 60_000):
+        curve, samples = (
+            plan(n=20, alphabet=sz.DNA, budget=budget, method=m) for m in ("curve", "samples")
+        )
+        assert curve.queries == samples.queries
+        assert 1 < curve.fit_seconds / samples.fit_seconds < 3
+        assert curve.fit_bytes == samples.fit_bytes
+
+
 @pytest.mark.parametrize(("n", "q", "order"), [(12, 4, 3), (12, 4, 2), (9, 20, 2), (30, 2, 2)])
 def test_the_blocks_that_are_counted_are_those_of_a_design(n, q, order):
     sets = list(itertools.combinations(range(n), order))
@@ -226,7 +236,13 @@ def test_the_blocks_that_are_counted_are_those_of_a_design(n, q, order):
 
 @pytest.mark.parametrize(
     ("n", "budget", "method"),
-    [(8, 2000, "samples"), (12, 6000, "auto"), (9, 6000, "qsft"), (7, 4**7, "enumerate")],
+    [
+        (8, 2000, "samples"),
+        (8, 2000, "curve"),
+        (12, 6000, "auto"),
+        (9, 6000, "qsft"),
+        (7, 4**7, "enumerate"),
+    ],
 )
 def test_what_a_sketch_allocates_is_no_more_than_foretold(n, budget, method, monkeypatch):
     planted = sz.models.toy(n=n, terms=60, max_order=3, seed=0)

@@ -204,6 +204,8 @@ def _fit_cost(method: str, n: int, q: int, usable: int) -> costs.Cost:
         one, other = costs.of_samples(n, q, half), costs.of_qsft(n, q, usable - half)
         # What the first left is held while the second works.
         return costs.Cost(one.seconds + other.seconds, one.size + other.size)
+    if method == "curve":
+        return costs.of_curve(n, q, rows)
     if method == "distil":
         return costs.of_distilling(n, q, rows)
     whole = costs.of_samples(n, q, rows)

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from math import comb
 
 from shapzero_lite.sketching.block_design import KEEP, block_size
+from shapzero_lite.sketching.curved import FEW
 from shapzero_lite.sketching.distil import (
     MEMBERS,
     TRIAL,
@@ -45,6 +46,9 @@ _KEPT_WAVES, _FITTED = {1: 20, 2: 20, 3: 20, 4: 8}, 0.8
 _LOOSE = 1.4
 # Bytes of a wave: its number, its places, coefficients and directions; bytes nothing goes below.
 _WAVE_BYTES, _LEAST_BYTES = 56, 1e7
+
+# Learning in the functions of the letters, in units of what is told of waves; fits, on average.
+_IN_LETTERS, _FITS = 1.0, 1.25
 
 # Of q-SFT, one pattern peeled down the thresholds; one answer in its bins.
 _PATTERN, _BIN = 1.2e-2, 5.4e-6
@@ -100,6 +104,20 @@ def of_samples(n: int, q: int, rows: int) -> Cost:
     blocks = _blocks(kept[top], top, n, q)
     size = packed + _numbers(blocks, rows, q, block_size(q, n, top))
     return Cost(seconds, most + size + rows * (n + 64.0) + _LEAST_BYTES)
+
+
+def of_curve(n: int, q: int, rows: int) -> Cost:
+    """Return the cost of parts and of a curve over a sum, and of choosing between them.
+
+    The curve itself is cheap; the parts are learnt in the functions of the letters, of a few rows
+    first where there are many, and again of what a curve leaves.
+
+    >>> 1 < of_curve(26, 4, 8_000).seconds / of_samples(26, 4, 8_000).seconds < 2
+    True
+    """
+    parts = of_samples(n, q, rows)
+    first = of_samples(n, q, FEW).seconds if rows > 2 * FEW else 0.0
+    return Cost(_IN_LETTERS * _FITS * (parts.seconds + first), parts.size)
 
 
 def of_distilling(n: int, q: int, rows: int) -> Cost:

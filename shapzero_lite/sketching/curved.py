@@ -13,7 +13,7 @@ from shapzero_lite.spectra import CurvedSum, Decomposition, Function, Spectrum
 from shapzero_lite.spectra.curve import Curve
 
 # Rows on which both are tried first.
-_FEW = 5_000
+FEW = 5_000
 # With this share of the others' error there, the curve need not be compared again on all rows.
 _CLEAR = 0.5
 # A curve that leaves this share of the variance has nothing beside it.
@@ -39,8 +39,8 @@ def fit_best(
             seed=seed, max_order=max_order, weights=w, letters=letters,
         )  # fmt: skip
 
-    all_at_once = len(fit[1]) <= 2 * _FEW
-    tried = fit if all_at_once else _first(fit, _FEW, seed)
+    all_at_once = len(fit[1]) <= 2 * FEW
+    tried = fit if all_at_once else _first(fit, FEW, seed)
     found = fit_curve(*tried[:2], letters, seed, tried[2]) if max_order >= MOST_ORDER else None
     if found is None:
         return parts(fit)
