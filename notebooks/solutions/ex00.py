@@ -20,7 +20,9 @@ def best_change(means, x):
     """Return (position, letter) where the mean of a new letter most exceeds that of the old one.
 
     It is a worse bet than the sketch's own guess, because a mean over windows forgets the
-    neighbours: part of every group is in it, averaged over letters that this sequence lacks.
+    neighbours: part of every group is in it, averaged over letters that this sequence lacks. At the
+    default parameters its bets on every fifth window raise the prediction by 0.24 on average, the
+    sketch's by 0.47, and 0.52 is possible.
     """
     present = means[np.arange(len(x)), x]  # (n,)
     gain = means - present[:, None]  # (n, 4): 0 where the letter is already there
