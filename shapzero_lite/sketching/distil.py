@@ -224,7 +224,7 @@ def _member(
     rate, dropped = DESIGNS[design]
     rate *= np.clip(np.sqrt(_FEW / N), 1, 3)  # few rows are few steps: longer ones
     rate *= max(1.0, np.sqrt(batch / _ROWS))  # and so are many rows a step
-    dropped *= min(1.0, np.sqrt(_MANY / N))  # many rows leave less to learn by heart
+    dropped *= min(1.0, _MANY / N)  # many rows leave less to learn by heart
     optimiser = torch.optim.AdamW(weights, lr=rate, weight_decay=_DECAY / rate, fused=True)
     cycle = torch.optim.lr_scheduler.OneCycleLR(optimiser, rate, total_steps=steps)
     letters = torch.tensor(codes, device=device)
