@@ -5,9 +5,10 @@ functions that use them, so the core works without them.
 """
 
 from shapzero_lite.teach._answer import answer
+from shapzero_lite.teach._calibration import calibration
 from shapzero_lite.teach._counted import CountedTable
 from shapzero_lite.teach._explore import explore
-from shapzero_lite.teach._guesses import calibration, guess, told
+from shapzero_lite.teach._guesses import guess, told
 from shapzero_lite.teach._machine import yours
 from shapzero_lite.teach._reveal import reveal
 from shapzero_lite.teach._show import show

@@ -1,6 +1,6 @@
-"""Guess first: an interval before the answer, and a record of how often the reader's hold it.
+"""Guess first: an interval before the answer, and a record of it.
 
-The lessons import ``guess``, ``told`` and ``calibration`` from :mod:`shapzero_lite.teach`.
+The lessons import ``guess`` and ``told`` from :mod:`shapzero_lite.teach`.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from typing import Any
 
 from shapzero_lite.teach._show import is_live
 
-__all__ = ["calibration", "guess", "told"]
+__all__ = ["entered", "guess", "told"]
 
 FILE = "my_guesses.json"  # beside the lessons, so that lesson 06 knows those of the others
 _RECORD: dict[str, dict[str, float]] = {}
@@ -74,42 +74,17 @@ def told(name: str, truth: float) -> None:
     >>> told("9 letters", 20)
     the answer is 20; no interval was entered
     """
-    entered = _all().get(name)
-    if entered is None:
+    guessed = entered().get(name)
+    if guessed is None:
         print(f"the answer is {truth:.4g}; no interval was entered")
         return
     _remember(name, truth=float(truth))
-    low, high = entered["low"], entered["high"]
+    low, high = guessed["low"], guessed["high"]
     word = "holds it" if low <= truth <= high else "misses it"
     print(f"the answer is {truth:.4g}; your interval, {low:g} to {high:g}, {word}")
 
 
-def calibration(**others: float) -> None:
-    """Print how many of the reader's intervals hold the answer, beside other 90 % intervals.
-
-    Parameters
-    ----------
-    **others : the share that other intervals hold, 0 to 1, by name
-
-    Examples
-    --------
-    >>> calibration(pairs=0.92)
-    you   no interval was entered
-    pairs hold 92 %
-    """
-    answered = [g for g in _all().values() if "truth" in g]
-    width = max(len(name) for name in ("you", *others))
-    if answered:
-        held = sum(g["low"] <= g["truth"] <= g["high"] for g in answered)
-        part = 100 * held / len(answered)
-        print(f"{'you':{width}} {held} of {len(answered)} hold the answer, {part:.0f} %")
-    else:
-        print(f"{'you':{width}} no interval was entered")
-    for name, share in others.items():
-        print(f"{name:{width}} hold {100 * share:.0f} %")
-
-
-def _all() -> dict[str, dict[str, float]]:
+def entered() -> dict[str, dict[str, float]]:
     """Return what was entered, in this session or an earlier one; of the file, numbers alone."""
     path = Path(FILE)
     if is_live() and path.is_file():
@@ -127,7 +102,7 @@ def _all() -> dict[str, dict[str, float]]:
 
 def _remember(name: str, **numbers: float) -> None:
     """Keep numbers of a guess, on disk too when live."""
-    whole = _all()
+    whole = entered()
     _RECORD[name] = {**whole.get(name, {}), **numbers}
     if is_live():
         text = json.dumps({**whole, name: _RECORD[name]}, indent=1)
