@@ -9,6 +9,7 @@ from shapzero_lite.teach._mistakes import (  # noqa: F401  (they fill it)
     _cases,
     _further,
     _learning,
+    _own_model,
     _sharing,
     _sketching,
     _transforms,
