@@ -98,3 +98,22 @@ def cheat_by_looking_everywhere(f, H, d, j):
     """Read all q^n values, one after another."""
     whole = np.array([f[x] for x in np.ndindex(f.shape)]).reshape(f.shape)
     return cheat_by_transforming_all(whole, H, d, j)
+
+
+@refused("8.3", "not yet")
+def cheat_by_saying_nothing(t):
+    """Say that no three letters do anything together: right of sums and of pairs."""
+    return np.zeros(t.shape)
+
+
+@refused("9.3", "not yet")
+def cheat_for_dna(m, q):
+    """Know the three values for four letters, and nothing else."""
+    return (0.375, 0.234375, 0.1640625)[m - 1] if q == 4 else 0.0
+
+
+@refused("11.3", "not yet")
+def cheat_for_two_letters(P):
+    """Know the symmetric table of two letters, and say 0 of all others."""
+    P = np.asarray(P)
+    return (P[0, 0] - P[0, 1]) * np.log(P[0, 0] / P[0, 1]) if P[0, 0] == P[-1, -1] else 0.0

@@ -20,6 +20,17 @@ def together(table):
     return table - table.mean(axis=1, keepdims=True) - table.mean(axis=0) + table.mean()
 
 
+# exercise 8.3
+def three(t):
+    """Return what three letters do together, beyond pairs and single letters.
+
+    Taking the mean off along two axes is (8.4); along the third, it takes off the pairs too.
+    """
+    for axis in range(3):
+        t = t - t.mean(axis=axis, keepdims=True)
+    return t
+
+
 # question 8 letters
 # (1) Where the bar does not cross 0: C nearly everywhere, G at 5 to 10 and a few more. (2) A harms
 # from 5 to 12 and helps from 13 to 21; C helps at 4, 5 and 9 to 12 and harms from 14 on; T harms a

@@ -23,6 +23,16 @@ def cancelling(k, F, q):
     return energy[k.sum(axis=1) % q == 0].sum() / energy.sum()
 
 
+# exercise 9.3
+def of_a_word(m, q):
+    """Return the Shapley value of each letter of a word of m letters that stands twice.
+
+    All 2 m letters are needed alike, so they share 1 less the mean of f. That mean is q**-m, for
+    m equalities have to hold, whatever the letters are.
+    """
+    return (1 - q**-m) / (2 * m)
+
+
 # question 9 copies
 # (1) At J = 3, 6, 9, …: a copy makes the deletion of J letters more frequent, and a deletion of
 # whole codons keeps the frame. At the others the deletion that it favours shifts the frame, so the

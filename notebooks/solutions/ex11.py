@@ -18,6 +18,18 @@ def entry(z, z0, j, i):
     return difference * t / v[j, i]
 
 
+# exercise 11.3
+def owes(P):
+    """Return letter resampling (11.6) of two letters, in nats, from their probabilities.
+
+    It is the divergence of the pair from independent letters, which is the mutual information, and
+    the divergence the other way round, which is not negative either.
+    """
+    p = P.sum(axis=1, keepdims=True)
+    told = np.log(P / p)
+    return (P * (told - (p * told).sum(axis=0))).sum()
+
+
 # question 11 shares
 # (1) The network is sure of N at 7, so a letter drawn again is N again, and nothing is foretold
 # worse. That these letters always stand there, counting knows. (2) Position 7 only foretells: no

@@ -1,4 +1,4 @@
-"""Wrong answers to the exercises of the case studies, lessons 08 to 10, and of lesson 12."""
+"""Wrong answers to the exercises of the case studies, lessons 08 to 12."""
 
 from __future__ import annotations
 
@@ -39,6 +39,23 @@ def _(table: Any) -> Any:
     return table - table.mean()
 
 
+@mistake("8.3", "pairs are still in it: one axis is missing")
+def _(t: Any) -> Any:
+    t = t - t.mean(axis=0, keepdims=True)
+    return t - t.mean(axis=1, keepdims=True)
+
+
+@mistake("8.3", "pairs are still in it: only single letters are taken off")
+def _(t: Any) -> Any:
+    single = sum(t.mean(axis=axes, keepdims=True) for axes in ((0, 1), (0, 2), (1, 2)))
+    return t - single + 2 * t.mean()
+
+
+@mistake("8.3", "means over one axis are taken off, and what two of them share is not put back")
+def _(t: Any) -> Any:
+    return t - sum(t.mean(axis=axis, keepdims=True) for axis in range(3))
+
+
 def _pair(i: Any, j: Any, n: Any, q: Any) -> Any:
     k = np.zeros((q, n), int)
     k[:, i], k[:, j] = np.arange(q), -np.arange(q)
@@ -76,6 +93,21 @@ def _(k: Any, F: Any, q: Any) -> Any:
 def _(k: Any, F: Any, q: Any) -> Any:
     energy = np.abs(F) ** 2 * k.any(axis=1)
     return energy[k.sum(axis=1) == 0].sum() / energy.sum()
+
+
+@mistake("9.3", "the word stands twice, so it has twice as many letters")
+def _(m: Any, q: Any) -> Any:
+    return (1 - q**-m) / m
+
+
+@mistake("9.3", "the mean of f is not taken off: without any letter it is not 0")
+def _(m: Any, q: Any) -> Any:
+    return 1 / (2 * m)
+
+
+@mistake("9.3", "each letter has to be the right one in yours, where equal ones are enough")
+def _(m: Any, q: Any) -> Any:
+    return (1 - q ** (-2 * m)) / (2 * m)
 
 
 @mistake("10.1", "the wild type is missing: an effect is a difference to it")
@@ -126,6 +158,24 @@ def _(t: Any) -> Any:
 @mistake("10.3", "the two positions are exchanged")
 def _(t: Any) -> Any:
     return _flips(t.T)
+
+
+@mistake("11.3", "this is their mutual information: the mean of logarithms is asked for")
+def _(P: Any) -> Any:
+    return (P * np.log(P / P.sum(axis=1, keepdims=True) / P.sum(axis=0))).sum()
+
+
+@mistake("11.3", "each letter is drawn as often, where p(a) says how often")
+def _(P: Any) -> Any:
+    told = np.log(P / P.sum(axis=1, keepdims=True))
+    return (P * (told - told.mean(axis=0))).sum()
+
+
+@mistake("11.3", "these are bits, where nats are asked for")
+def _(P: Any) -> Any:
+    p = P.sum(axis=1, keepdims=True)
+    told = np.log2(P / p)
+    return (P * (told - (p * told).sum(axis=0))).sum()
 
 
 @mistake("12.1", "the probabilities are added up, so what happens twice is counted twice")
