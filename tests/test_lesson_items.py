@@ -30,7 +30,7 @@ DOUBLE = """def double(x):
     return ...
 
 
-answer("98.1", double, cases=[((factor,), 6)], hint="x + x")"""
+answer("98.1", double, cases=[((factor,), 6), ((0,), 0)], hint="x + x")"""
 HALF = """def half(x):
     return ...
 
@@ -100,6 +100,6 @@ def test_what_is_wrong_in_a_lesson_fails_and_the_rest_passes(tmp_path):
         "AssertionError.*six",
         "has no parameter .'divisor'.",
         "nothing is drawn at {'k': 1}",
-        "98.1: not yet. Case 1 of 1, input \\(4\\)",
+        "98.1: not yet. Case 1 of 2, input \\(4\\)",
     ):
         assert re.search(words, said), said

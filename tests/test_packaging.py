@@ -282,9 +282,9 @@ def test_wheel_holds_nothing_else(wheel):
     places |= {p.as_posix() for p in ours if p.parts[0] == "shapzero_lite"}
     assert {item.filename for item in rest if ".dist-info/" not in item.filename} == places
     rest = [item for item in rest if not item.filename.endswith("/RECORD")]  # lists lessons too
-    # Raised from 1 MiB on purpose, for what lessons answer and show (teach). That it holds nothing
-    # else, the names say.
-    assert sum(item.file_size for item in rest) < 6 * 2**18
+    # Raised from 1 MiB on purpose, for what lessons answer and show (teach), and from 1.5 MiB for
+    # mistakes that are told by name. That it holds nothing else, the names say.
+    assert sum(item.file_size for item in rest) < 13 * 2**17
     assert sum(item.file_size for item in lessons) < 5 * 2**20
 
 
