@@ -10,7 +10,6 @@ with three, each rule and share has one of each size, and one early, one late, o
 
 import argparse
 import sys
-import warnings
 from functools import partial
 from itertools import product
 
@@ -86,12 +85,10 @@ def condition(logic: str, share: float, positions: tuple[int, ...]) -> dict:
         models = [fit.reference, fit.model]
         if name in CONTROLS:
             models.append(gama.network(seed=1))
-        with warnings.catch_warnings():
-            warnings.filterwarnings("ignore", "on held-out")  # a table says what was learned
-            before, *after = (
-                gama.integrated_gradients(m, some, target, STEPS, rule="gauss", baseline=baseline)
-                for m in models
-            )
+        before, *after = (
+            gama.integrated_gradients(m, some, target, STEPS, rule="gauss", baseline=baseline)
+            for m in models
+        )
         for label, z in zip((name, f"{name}, untrained"), after, strict=False):
             matrix = np.abs(compared(z, before, floor, form))
             found[label] = found_by(matrix, positions)

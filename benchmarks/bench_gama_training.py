@@ -11,7 +11,6 @@ a set without any rule. All four are asked about the same 100 training sequences
 
 import argparse
 import sys
-import warnings
 from functools import cache, partial
 from itertools import product
 
@@ -59,12 +58,10 @@ def condition(draw: int, share: float, places: tuple[int, ...], logic: str) -> d
     models = (known.reference, untrained, without_rule(draw).model, stopped.model, known.model)
     found: dict = {"best epoch": stopped.best_epoch, "nats": {}}
     for form, (target, baseline) in FORMS.items():
-        with warnings.catch_warnings():
-            warnings.filterwarnings("ignore", "on held-out")  # that is the question here
-            before, *after = (
-                gama.integrated_gradients(m, some, target, STEPS, rule="gauss", baseline=baseline)
-                for m in models
-            )
+        before, *after = (
+            gama.integrated_gradients(m, some, target, STEPS, rule="gauss", baseline=baseline)
+            for m in models
+        )
         matrices = [np.abs(gama.compare(z, before, form)) for z in after]
         found[form] = {
             arm: (synthetic.misses(m, places) / len(places), synthetic.roc_area(m, places))

@@ -20,6 +20,7 @@ import numpy as np
 
 import shapzero_lite as sz
 from shapzero_lite.models import GFP_WILD_TYPE, _gfp
+from shapzero_lite.models.encodings import encoded
 from shapzero_lite.report.verdict import judge
 from shapzero_lite.sketching.trust import ALONE, MEANS
 from shapzero_lite.spectra import CurvedSum, Decomposition
@@ -95,22 +96,27 @@ def gfp() -> Case:
                 sz.PROTEIN, letters)  # fmt: skip
 
 
+def hot(codes: np.ndarray) -> np.ndarray:
+    """Return codes one-hot, flattened."""
+    return encoded(codes, 4, "one-hot-flat", float)
+
+
 def forest(n: int) -> Model:
     """Return a random forest that learnt 3,000 values of a planted function."""
     from sklearn.ensemble import RandomForestRegressor
 
     toy, codes = sz.models.toy(n=n, terms=30, max_order=3, seed=5), sz.DNA.random(3000, n, 5)
     fitted = RandomForestRegressor(30, min_samples_leaf=3, random_state=0).fit(
-        np.eye(4)[codes].reshape(len(codes), -1), toy(codes)
+        hot(codes), toy(codes)
     )
-    return lambda codes: fitted.predict(np.eye(4)[codes].reshape(len(codes), -1))
+    return lambda codes: fitted.predict(hot(codes))
 
 
 def network(n: int) -> Model:
     """Return a network of one hidden layer with random weights."""
     rng = np.random.default_rng(6)
     first, second = rng.normal(size=(4 * n, 24)) / np.sqrt(n), rng.normal(size=24)
-    return lambda codes: np.tanh(2 * np.eye(4)[codes].reshape(len(codes), -1) @ first) @ second
+    return lambda codes: np.tanh(2 * hot(codes) @ first) @ second
 
 
 def noisy(model: Model, codes: np.ndarray) -> Model:

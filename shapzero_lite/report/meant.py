@@ -81,11 +81,11 @@ def read_letters(
     if not isinstance(letters, str):
         found, said = as_letters(letters, alphabet), "as given, position by position"
     else:
-        word, _, value = letters.strip().partition(":")
+        word, colon, value = letters.strip().partition(":")
         if word == "" and table:
             return Meant(None, "")  # the sketch says which: its own, or uniform
         word = word or ("around" if wild is not None else "uniform")
-        found, said = letters_of_word(word + _ + value, wild, alphabet, n, given)
+        found, said = letters_of_word(word + colon + value, wild, alphabet, n, given)
     if found.n != n:
         raise ValueError(f"letters= are of {found.n} positions, and the sequences have {n}")
     if found.is_uniform:

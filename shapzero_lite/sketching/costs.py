@@ -47,8 +47,8 @@ _LOOSE = 1.4
 # Bytes of a wave: its number, its places, coefficients and directions; bytes nothing goes below.
 _WAVE_BYTES, _LEAST_BYTES = 56, 1e7
 
-# Learning in the functions of the letters, in units of what is told of waves; fits, on average.
-_IN_LETTERS, _FITS = 1.0, 1.25
+# Fits of the parts beside a curve, on average.
+_FITS = 1.25
 
 # Of q-SFT, one pattern peeled down the thresholds; one answer in its bins.
 _PATTERN, _BIN = 1.2e-2, 5.4e-6
@@ -117,7 +117,7 @@ def of_curve(n: int, q: int, rows: int) -> Cost:
     """
     parts = of_samples(n, q, rows)
     first = of_samples(n, q, FEW).seconds if rows > 2 * FEW else 0.0
-    return Cost(_IN_LETTERS * _FITS * (parts.seconds + first), parts.size)
+    return Cost(_FITS * (parts.seconds + first), parts.size)
 
 
 def of_distilling(n: int, q: int, rows: int) -> Cost:

@@ -6,7 +6,6 @@ The lessons import ``calibration`` from :mod:`shapzero_lite.teach`.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from math import exp, lgamma, log
 from statistics import NormalDist
 from typing import Any
 
@@ -85,14 +84,10 @@ def _band(count: int, level: float) -> tuple[float, float]:
 
     The 5 % and 95 % quantiles of a binomial distribution.
     """
-    ends: list[float] = []
-    below, of = 0.0, lgamma(count + 1)
-    for held in range(count + 1):
-        ways = of - lgamma(held + 1) - lgamma(count - held + 1)
-        below += exp(ways + held * log(level) + (count - held) * log(1 - level))
-        while len(ends) < 2 and below >= (0.05, 0.95)[len(ends)]:
-            ends.append(held / count)
-    return ends[0], ends[-1]
+    from scipy.stats import binom
+
+    low, high = binom.ppf((0.05, 0.95), count, level) / count
+    return float(low), float(high)
 
 
 def _message(answered: list[dict[str, float]], curves: dict[str, dict[float, float]]) -> str:
