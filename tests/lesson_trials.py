@@ -25,6 +25,7 @@ from types import SimpleNamespace
 import numpy as np
 from wrong_answers import WRONG, cheat_by_heart, cheat_that_equals_everything
 
+from shapzero_lite.teach._frames import MOST_FRAMES
 from shapzero_lite.teach._mistakes import MISTAKES
 
 EXERCISE = re.compile(r"#\s*exercise\s+(\d+\.\d+)\s*")
@@ -81,7 +82,7 @@ def check_exercise(path, name, namespace):
 
 
 def check_sliders():
-    """Draw every value of every slider."""
+    """Draw the values of every slider: see `settings`."""
     assert EXPLORED, "no cell called explore"
     from matplotlib.figure import Figure
 
@@ -118,8 +119,15 @@ def _found(path, name):
 
 
 def settings(choices):
-    """Return all combinations of the sliders' values; where they are many, each value once."""
+    """Return all combinations of the sliders' values; where they are many, each value once.
+
+    A slider over hundreds of sequences draws one row of an array after the other: of more than 25
+    values, of which a page has a frame each, the first, the last, and some between.
+    """
     grids = {name: list(values) for name, values in choices.items()}
+    for name, values in grids.items():
+        some = np.linspace(0, len(values) - 1, min(len(values), MOST_FRAMES))
+        grids[name] = [values[i] for i in some.astype(int)]
     first = {name: values[0] for name, values in grids.items()}
     if prod(map(len, grids.values())) <= 20:
         return [dict(zip(grids, combined, strict=True)) for combined in product(*grids.values())]

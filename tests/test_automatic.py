@@ -136,21 +136,25 @@ def test_a_network_is_kept_where_it_knows_more_on_the_same_rows(monkeypatch, let
     assert better.network.standard_error.max() < 1e-9
 
 
-def test_a_network_that_is_trained_in_earnest_is_judged_as_samples_are(monkeypatch, capsys):
+@pytest.mark.parametrize("model", [rough, hashed])
+def test_a_network_that_is_trained_in_earnest_is_judged_as_samples_are(model, monkeypatch, capsys):
     pytest.importorskip("torch", reason="extra `lessons` is absent: networks train in PyTorch")
     for name in ("_MOST", "_FEWEST"):
         monkeypatch.setattr(distil, name, 2)  # passes
     monkeypatch.setattr(distil, "_MOST_FREE", 4000)
-    found = sz.sketch(rough, 10, sz.DNA, 3000, progress=True)
+    found = sz.sketch(model, 10, sz.DNA, 3000, progress=True)
     assert "training" in capsys.readouterr().err
     assert found.n_queries == 3000
     assert any("network" in note for note in found.notes)
     known = found.network or found
     fresh = sz.DNA.random(4000, 10, seed=5)
     answers = (found.network or found.spectrum.evaluate)(fresh)
-    left = ((rough(fresh) - answers) ** 2).mean() / rough(fresh).var()
+    left = ((model(fresh) - answers) ** 2).mean() / model(fresh).var()
     low, high = known.r2_interval
     assert low - 0.1 < 1 - left < high + 0.1
+    if model is hashed:  # where one of the two is kept by chance, it is not believed
+        assert known.r2 < 0.05
+        assert found.good_for == "nothing to explain"
 
 
 def test_without_pytorch_a_note_says_that_no_network_was_tried(monkeypatch):

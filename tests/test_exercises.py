@@ -214,3 +214,5 @@ def test_every_value_of_every_slider_is_drawn_once():
     assert [one["k"] for one in many if one["q"] == 4] == list(range(7))
     assert [one["q"] for one in many if one["k"] == 0] == [4, 5, 6]
     assert len(many) == 9
+    rows = [one["row"] for one in settings({"row": range(1, 501)})]
+    assert (rows[0], rows[-1], len(rows)) == (1, 500, 25)
