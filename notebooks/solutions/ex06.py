@@ -62,14 +62,18 @@ def shap_zero(bins, matrices, x, q, tau, peel, closed_form):
 
 
 # question 6 guides
-# (1) The tall ones mostly, with errors of a third and more; small ones are nothing or noise. (2)
-# Seven: 1, 3, 13, 14, 15, 18 and 19. No wave that q-SFT found reads them, so no guide can get
-# anything there; the truth is small at them, and not nothing. (3) Those seven get their values,
-# and pairs of letters, which q-SFT kept few of, correct the tall ones.
+# (1) In three of the four guides drawn the tall ones, with errors of a third and more; in guide 569
+# letters 9 and 10 even have the wrong sign. Small ones are nothing or noise. (2) Seven: 1, 3, 13,
+# 14, 15, 18 and 19. No wave that q-SFT found reads them, so no guide can get anything there; the
+# truth there is about half as large as elsewhere, and in guide 569 letter 18 is the second
+# strongest of all. (3) Those seven get their values, and pairs of letters, which q-SFT kept few of,
+# correct the tall ones.
 
 
 # question 6 bill
-# (1) From about 0.67 on: there walks as good cost 577 queries per window, a fiftieth of the
-# sketch. (2) Between the ends of the bar, for R² 0.53 from the 75th to the 160th window; for 0.91
-# only from the 10th to the 14th. (3) The price of a query stretches both sides alike: the money
-# changes, the break-even stays. It would move if fitting, or somebody's time, had a price too.
+# (1) From somewhere between 0.60 and 0.73 on, 0.67 by the picture: there walks as good cost 577
+# queries per window, a fiftieth of the sketch. No sketch was bought there: the picture interpolates
+# between two, of different methods. (2) Between the ends of the bar, for R² 0.53 from the 75th to
+# the 160th window; for 0.91 only from the 10th to the 14th. (3) The price of a query stretches both
+# sides alike: the money changes, the break-even stays. It would move if fitting, or somebody's
+# time, had a price too.

@@ -32,8 +32,9 @@ def three(t):
 
 
 # question 8 letters
-# (1) Where the bar does not cross 0: C nearly everywhere, G at 5 to 10 and a few more. (2) A harms
-# from 5 to 12 and helps from 13 to 21; C helps at 4, 5 and 9 to 12 and harms from 14 on; T harms a
-# little on the left and helps from 22 on. (3) Errors that differ from window to window, which come
+# (1) Where the bar does not cross 0: C nearly everywhere, G at 5 to 10 and a few more, A at 8 to 11
+# and most of 13 to 21, T at 22 to 26. (2) A harms from 5 to 12 and helps from 13 to 21; C helps at
+# 4, 5 and 9 to 12 and harms from 14 on; T helps a little at 1 to 3, harms a little from 4 to 10 and
+# helps again from 15 on, most at 22 to 24. (3) Errors that differ from window to window, which come
 # and go with the other letters. An error that the sketch makes for a letter in all windows alike
 # would have stayed; the crosses show that there is hardly any.
