@@ -25,19 +25,18 @@ def saving(r2, order_left, order_all):
 
 
 # exercise 6.4
-def relative_error(values, truth, se):
-    """Return the relative squared error with the noise of the truth taken off: equation (6.3).
-
-    Without that, a perfect explanation would score mean(se**2) / mean(truth**2) instead of 0.
-    """
-    noise = (se**2).mean()
-    return (((values - truth) ** 2).mean() - noise) / ((truth**2).mean() - noise)
+def uncorrected(power, noise, pairs):
+    """Return the noise of the measured truth over its mean square, which holds that noise too."""
+    return noise / (noise + pairs * power)
 
 
 # exercise 6.5
-def cheaper_from(once, repair, each):
-    """Return the first W with once < (each - repair) W; a window that saves nothing never pays."""
-    return int(once // (each - repair)) + 1 if each > repair else None
+def cheaper_from(once, share, each):
+    """Return the first W with once < each (1 - share) W; what leaves more than it takes never pays.
+
+    The alien's share is 1.9: it makes every window dearer.
+    """
+    return int(once // (each * (1 - share))) + 1 if share < 1 else None
 
 
 # exercise 6.6

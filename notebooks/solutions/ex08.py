@@ -31,6 +31,14 @@ def three(t):
     return t
 
 
+# open question 8.4
+# I ask for the same map of the measurements, without a model, on genes that the model did not see,
+# and for the map against the letters of my own gene in place of uniform ones. If G at 7 leads in
+# both, order pairs of guides that differ in that letter alone, which no natural target offers: put
+# the target in a reporter, change its letter 7 and the guide with it, and compare the knock-down,
+# many pairs, since folding and neighbours change too. A map of a model says what the model uses.
+
+
 # question 8 letters
 # (1) Where the bar does not cross 0: C nearly everywhere, G at 5 to 10 and a few more, A at 8 to 11
 # and most of 13 to 21, T at 22 to 26. (2) A harms from 5 to 12 and helps from 13 to 21; C helps at

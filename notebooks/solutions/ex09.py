@@ -33,6 +33,14 @@ def of_a_word(m, q):
     return (1 - q**-m) / (2 * m)
 
 
+# open question 9.4
+# That the sketch reads this model right, and nothing more: a formula built on microhomology must
+# have such pairs, whatever cells do. More would say repair outcomes of targets made for it, the two
+# letters of a pair changed to another equal pair, and to an unequal one, all else alike: in cells
+# the deletion has to stay with the first change and go with the second. Or ask of the 84 measured
+# targets, each left out of a fit in turn, whether equal pairs predict what letters alone do not.
+
+
 # question 9 copies
 # (1) At J = 3, 6, 9, …: a copy makes the deletion of J letters more frequent, and a deletion of
 # whole codons keeps the frame. At the others the deletion that it favours shifts the frame, so the

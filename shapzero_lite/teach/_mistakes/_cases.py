@@ -125,19 +125,30 @@ def _(wt: Any, a: Any, b: Any, ab: Any) -> Any:
     return ab - wt
 
 
-@mistake("10.2", "this is all that three letters do, single effects and pairs included")
+@mistake("10.2", "this is all that they do, single effects and pairs included")
 def _(v: Any) -> Any:
-    return v[1, 1, 1] - v[0, 0, 0]
+    return v.flat[-1] - v.flat[0]
+
+
+@mistake("10.2", "yours is right for three positions only: the sign is (-1) to the number left out")
+def _(v: Any) -> Any:
+    return ((-1.0) ** (3 - np.indices(v.shape).sum(axis=0)) * v).sum()
 
 
 @mistake("10.2", "the sign is the wrong way round")
 def _(v: Any) -> Any:
-    return -np.diff(np.diff(np.diff(v, axis=0), axis=1), axis=2).item()
+    return -_all_differences(v)
 
 
 @mistake("10.2", "pairs are taken off, and what two of them share is not put back")
 def _(v: Any) -> Any:
     return v[1, 1, 1] - v[1, 1, 0] - v[1, 0, 1] - v[0, 1, 1]
+
+
+def _all_differences(v: Any) -> Any:
+    for _ in range(v.ndim):
+        v = np.diff(v, axis=0)[0]
+    return v
 
 
 def _flips(t: Any) -> bool:

@@ -283,34 +283,44 @@ def _(r2: Any, order_left: Any, order_all: Any) -> Any:
     return order_left / order_all / (1 - r2)
 
 
-@mistake("6.4", "the noise of the truth is taken off nowhere")
-def _(values: Any, truth: Any, se: Any) -> Any:
-    return np.mean((values - truth) ** 2) / np.mean(truth**2)
+@mistake("6.4", "the explanation is perfect, and what you compare it with is not")
+def _(power: Any, noise: Any, pairs: Any) -> Any:
+    return 0.0
 
 
-@mistake("6.4", "the noise of the truth is taken off above the line only")
-def _(values: Any, truth: Any, se: Any) -> Any:
-    return (np.mean((values - truth) ** 2) - np.mean(se**2)) / np.mean(truth**2)
+@mistake("6.4", "this is the noise of one pair; the truth is the mean of many")
+def _(power: Any, noise: Any, pairs: Any) -> Any:
+    return noise / (noise + power)
 
 
-@mistake("6.4", "the noise of the truth is taken off below the line only")
-def _(values: Any, truth: Any, se: Any) -> Any:
-    return np.mean((values - truth) ** 2) / (np.mean(truth**2) - np.mean(se**2))
+@mistake("6.4", "the mean square of the measured truth holds its noise too")
+def _(power: Any, noise: Any, pairs: Any) -> Any:
+    return noise / pairs / power
+
+
+@mistake("6.4", "a variance falls as one over the pairs, only its root as one over theirs")
+def _(power: Any, noise: Any, pairs: Any) -> Any:
+    return noise / (noise + np.sqrt(pairs) * power)
 
 
 @mistake("6.5", "the repair of each window costs nothing for you")
-def _(once: Any, repair: Any, each: Any) -> Any:
+def _(once: Any, share: Any, each: Any) -> Any:
     return int(once // each) + 1
 
 
+@mistake("6.5", "you divide by what a window still costs, not by what it saves")
+def _(once: Any, share: Any, each: Any) -> Any:
+    return int(once // (share * each)) + 1
+
+
 @mistake("6.5", "at equal cost you call the sketch cheaper")
-def _(once: Any, repair: Any, each: Any) -> Any:
-    return -(-once // (each - repair)) if each > repair else None
+def _(once: Any, share: Any, each: Any) -> Any:
+    return -int(-once // (each * (1 - share))) if share < 1 else None
 
 
-@mistake("6.5", "a repair as dear as the other way is not seen: then the sketch never pays")
-def _(once: Any, repair: Any, each: Any) -> Any:
-    return int(once // (each - repair)) + 1
+@mistake("6.5", "a share above 1 is not seen: then the sketch makes every window dearer")
+def _(once: Any, share: Any, each: Any) -> Any:
+    return int(once // (each * (1 - share))) + 1
 
 
 @mistake("6.6", "only the first group is peeled")
