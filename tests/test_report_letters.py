@@ -1,5 +1,6 @@
 """Which letters are meant, and measured tables as they come, behind the report and its command."""
 
+import argparse
 import inspect
 import re
 import sys
@@ -10,7 +11,7 @@ import pytest
 import shapzero_lite as sz
 from shapzero_lite._command import main
 from shapzero_lite.letters import WildType
-from shapzero_lite.report.command import OPTIONS
+from shapzero_lite.report.command import GROUPS, OPTIONS, declare
 from shapzero_lite.report.meant import read_letters, read_wild_type
 
 pd = pytest.importorskip("pandas", reason="extra `lessons` is absent: pandas")
@@ -398,3 +399,65 @@ def test_a_curve_has_pairs_at_most_and_the_report_says_so(tmp_path):
     assert done.shown.max_order == 2
     assert "at most 2 positions: the sketch is a curve" in " ".join(done.verdict.notes)
     assert (tmp_path / "out" / "report.html").exists()
+
+
+# ---- the command in a biologist's words
+
+
+PEPTIDES = ">a\nMKALR\n>b\nMKAVR\n"
+
+
+@pytest.mark.parametrize(
+    ("file", "given", "said"),
+    [
+        ("variant,score\nM1A,0.1\n", [], "no column 'sequence' (--sequence-column)"),
+        (
+            "sequence,value\nMKALR,0.1\nMKAVR,0.2\n",
+            [],
+            "not a letter of this alphabet (ACGT); if these are proteins, use --alphabet PROTEIN",
+        ),
+        ("sequence,value\nK2R,0.1\nACCCCC,0.2\n", [], "mutants need --wild-type"),
+        ("sequence,value\nK2R,x\n", ["--wild-type", "MKALR"], "or --on-bad drop leaves them out"),
+        ("sequence,value\nM6A,1\nL9V,2\n", ["--wild-type", "MKALR"], "--first 6 would agree"),
+        ("a;b\n1;0,5\n", [], "a .csv is cut at commas, a .tsv at tabs; save it as one of them"),
+    ],
+)
+def test_what_is_wrong_with_a_table_is_said_in_options(
+    tmp_path, monkeypatch, capsys, file, given, said
+):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "t.csv").write_text(file, encoding="utf-8")
+    assert main(["explain", "--table", "t.csv", *given]) == 1
+    error = capsys.readouterr().err
+    assert said in error
+    assert not re.search(r"\b(on_bad|wild_type|first=|sz\.)", error)
+
+
+def test_what_is_wrong_with_a_model_is_said_in_options(tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "lengths_of_peptides.py").write_text("predict = lambda s: [0.0] * len(s)\n")
+    (tmp_path / "p.fasta").write_text(PEPTIDES, encoding="utf-8")
+    given = ["--sequences", "p.fasta", "--dry-run"]
+    assert main(["explain", "-m", "lengths_of_peptides.py:predict", *given]) == 1
+    assert (
+        "write the module without .py, as in lengths_of_peptides:predict" in capsys.readouterr().err
+    )
+    assert main(["explain", "-m", "lengths_of_peptides:predict", *given]) == 1
+    assert "if these are proteins, use --alphabet PROTEIN" in capsys.readouterr().err
+    given += ["--alphabet", "PROTEIN"]
+    assert main(["explain", "-m", "lengths_of_peptides:predict", *given]) == 0
+
+
+def test_help_is_in_groups_and_has_examples_that_parse(capsys):
+    with pytest.raises(SystemExit, match="0"):
+        main(["explain", "--help"])
+    text = capsys.readouterr().out
+    for title in (*GROUPS, "where the report goes", "examples"):
+        assert f"{title}:\n" in text
+    commands = re.findall(r"shapzero-lite (explain (?:.|\n      )+)", text.split("examples:")[1])
+    assert len(commands) == 4
+    for command in commands:
+        parser = argparse.ArgumentParser()
+        declare(parser)
+        chosen = parser.parse_args(command.split()[1:])
+        assert chosen.model or chosen.table

@@ -25,6 +25,8 @@ _HINTS = {
     ("-", ""): "a gap has no code: give it a letter, as in sz.Alphabet(letters + '-')",
     ("*", ""): "a stop has no code: drop such sequences, or sz.Alphabet(letters + '*')",
 }
+_NO_BASES = set("DEFHIKLMPQRSVWY")
+_OF_PROTEINS = "if these are proteins, use sz.PROTEIN"
 
 
 class Alphabet:
@@ -148,6 +150,8 @@ class Alphabet:
                 for (bad, partner), hint in _HINTS.items():
                     if word.upper() == bad and (not partner or partner in self.letters):
                         msg += f"; {hint}"
+                if word.upper() in _NO_BASES and set("ACG").issubset(self.letters) and self.q < 8:
+                    msg += f"; {_OF_PROTEINS}"
                 raise ValueError(msg)
         raise ValueError("these sequences hold characters that no alphabet can have")
 

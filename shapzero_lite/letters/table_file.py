@@ -5,6 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+_CUT = "a .csv is cut at commas, a .tsv at tabs; save it as one of them, with points in numbers"
+
 
 def read_frame(path: Path, role: str) -> Any:
     """Return a csv, tsv (also ``.gz``) or parquet file as a data frame.
@@ -31,7 +33,8 @@ def read_frame(path: Path, role: str) -> Any:
             cells = cells.apply(lambda column: column.fillna("").str.strip())
             frame = cells.iloc[1:].reset_index(drop=True).set_axis(cells.iloc[0], axis=1)
     except Exception as error:
-        msg = f"{path.name} cannot be read as a table ({type(error).__name__}: {error})"
+        said = str(error).strip()
+        msg = f"{path.name} cannot be read as a table ({type(error).__name__}: {said}); {_CUT}"
         raise ValueError(msg) from error
     if frame.empty:
         raise ValueError(f"{path.name} has no row")
@@ -45,7 +48,7 @@ def column_of(frame: Any, column: Any, role: str, name: str) -> Any:
         told = ", ".join(map(str, names))
         msg = f"{name} has no column {column!r} ({role}); its columns are {told}"
         if len(names) == 1:
-            msg += ". Only one: a .csv is cut at commas, a .tsv at tabs; save it as one of them"
+            msg += f". Only one: {_CUT}"
         raise ValueError(msg)
     if names.count(column) > 1:
         where = ", ".join(str(i) for i, other in enumerate(names, 1) if other == column)

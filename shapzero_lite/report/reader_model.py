@@ -126,6 +126,10 @@ def _module(package: str, model: str) -> Any:
         return importlib.import_module(package)
     except ModuleNotFoundError as error:
         if error.name is not None and (package + ".").startswith(error.name + "."):
+            if package.endswith(".py"):
+                short = model.replace(".py:", ":")
+                msg = f"model={model!r}: write the module without .py, as in {short}"
+                raise ValueError(msg) from error
             raise ValueError(
                 f"model={model!r}: there is no module {error.name!r}. Python looks in the folder "
                 f"where it was started ({Path.cwd().name!r}), in those of PYTHONPATH, and among "

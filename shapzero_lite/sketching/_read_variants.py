@@ -199,7 +199,8 @@ def _codes(
             codes.append(none)
             short = text if not isinstance(text, str) or len(text) < 40 else f"{text[:36]}…"
             reason = "" if str(problem) == problem.kind else f" ({problem})"
-            if wild is None and problem.kind == NO_VARIANT and isinstance(text, str):
+            like_mutant = problem.kind == NO_VARIANT or any(map(str.isdigit, str(text)))
+            if wild is None and like_mutant and isinstance(text, str):
                 reason += "; mutants need wild_type="
             unusable[row] = (problem.kind, f"{short!r}{reason}")
     return codes, unusable
