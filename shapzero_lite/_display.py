@@ -50,6 +50,17 @@ def numbers(values: ArrayLike, digits: int = 3) -> Callable[[float], str]:
     return write
 
 
+def plain(values: ArrayLike, digits: int = 3) -> Callable[[float], str]:
+    """Return how to write numbers as ``numbers`` does, without a sign where there is none.
+
+    >>> write = plain([12.3456, -0.5])
+    >>> write(12.3456), write(-0.5)
+    ('12.3', '-0.5')
+    """
+    write = numbers(values, digits)
+    return lambda value: write(value).removeprefix("+")
+
+
 def shortened(text: str, width: int) -> str:
     """Return text of at most ``width`` characters, the middle left out.
 

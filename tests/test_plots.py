@@ -1,4 +1,5 @@
 import itertools
+from dataclasses import replace
 
 import matplotlib as mpl
 import matplotlib.pyplot as plt
@@ -38,6 +39,20 @@ def test_attribution_bars_have_the_values_and_the_letters(e):
     assert {bar.get_hatch() for bar in ax.patches if bar.get_height() < 0} == {"///"}
     assert all(not bar.get_hatch() for bar in ax.patches if bar.get_height() > 0)
     figure.canvas.draw()
+
+
+@pytest.mark.parametrize("n", [7, 40])  # in one row, and in two
+def test_attribution_draws_standard_errors_where_it_is_asked_to(n):
+    toy = sz.models.toy(n=n, seed=3)
+    one = sz.Explainer(toy.spectrum).explain(sz.DNA.random(1, n, seed=0))
+    one = replace(one, standard_error=0.1 + 0.01 * np.arange(n)[None])
+    assert not [ax.collections for ax in plots.attribution(one).axes if ax.collections]
+    figure = plots.attribution(one, errors=True)
+    ends = np.concatenate([np.stack(ax.collections[0].get_segments()) for ax in figure.axes])
+    known = np.stack([one.values[0] - one.standard_error[0], one.values[0] + one.standard_error[0]])
+    np.testing.assert_allclose(ends[:, :, 1], known.T)
+    nothing = replace(one, standard_error=None)
+    assert not [ax for ax in plots.attribution(nothing, errors=True).axes if ax.collections]
 
 
 def test_mean_attribution_is_the_mean_absolute_value(e):

@@ -316,7 +316,7 @@ def test_a_scan_of_single_mutants_gets_a_report(scan, tmp_path, capsys):
     assert main(GIVEN) == 1
     said = capsys.readouterr().err
     assert "row 193 'G39D' (position 39 of the wild type is A)" in said
-    assert "on_bad='drop' leaves them out" in said
+    assert "--on-bad drop leaves them out" in said
     assert not (tmp_path / "explained").exists()
     assert main([*GIVEN, "--on-bad", "drop"]) == 0
     said = capsys.readouterr().out
@@ -328,8 +328,10 @@ def test_a_scan_of_single_mutants_gets_a_report(scan, tmp_path, capsys):
         "dropped: 1 row with a stop: row 192",
         "bad, not used: 1 row with another letter in the wild type: row 193",
         "191 variants were measured more than once",
+        "Effects of single letters: as measured, noise included",
     ):
         assert words in page
+    assert "the error of a small value is not known" not in page  # the label says nothing of it
     assert re.search(r"no sketch can pass R² 0\.\d\d on these values \(95 % interval 0\.\d\d", page)
     unused = pd.read_csv(out / "rows_not_used.csv")
     assert unused["row"].tolist() == [192, 193]
@@ -367,7 +369,7 @@ def test_a_table_with_another_numbering_is_refused(scan, capsys):
     assert main(given) == 1
     said = capsys.readouterr().err
     assert "of 193 rows cannot be used" in said
-    assert "another number of its first position: first=" in said
+    assert "another number of its first position: --first" in said
 
 
 def test_the_letters_of_a_table_can_be_said(scan, tmp_path):

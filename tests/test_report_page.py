@@ -1,21 +1,26 @@
 """What an analyst gets: changes and pairs of letters, the page, the command, one run a folder."""
 
 import base64
+import html
 import itertools
 import json
 import re
 import subprocess
 import sys
+from dataclasses import replace
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
 
 import shapzero_lite as sz
 from shapzero_lite._command import main
+from shapzero_lite.report.analysis import of_more
 from shapzero_lite.report.changes import Changes, best_doubles, single_changes
 from shapzero_lite.report.designs import Designs
 from shapzero_lite.report.folder import FIGURES, NAMES
-from shapzero_lite.report.pairs import letter_pairs
+from shapzero_lite.report.inputs import Sequences
+from shapzero_lite.report.pairs import letter_pairs, strongest, with_spread
 
 pandas = pytest.importorskip("pandas", reason="extra `lessons` is absent: pandas")
 pytest.importorskip("pyarrow", reason="extra `lessons` is absent: pyarrow")
@@ -134,6 +139,30 @@ def test_pairs_of_letters_are_means_over_the_sequences_that_have_both(spectrum):
     )
 
 
+def test_a_page_takes_its_means_over_more_sequences_where_pairs_are_few(spectrum):
+    codes = sz.DNA.random(3000, 5, seed=2)
+    given = Sequences.of_variants([f"row {i}" for i in range(3000)], codes)
+    explainer = sz.Explainer(spectrum)
+    shown = explainer.explain(codes[given.spread(500)])
+    request = SimpleNamespace(sequences=given, order=2)
+    wide = of_more(request, explainer, shown)
+    np.testing.assert_array_equal(wide.codes, codes)
+    assert min(row[4] for row in letter_pairs(wide)) > 100
+    assert wide.names[7] == "row 7"
+    few = replace(given, codes=given.codes[:500], names=given.names[:500])
+    same = explainer.explain(few.codes)
+    assert of_more(SimpleNamespace(sequences=few, order=2), explainer, same) is same
+
+
+def test_pairs_are_ranked_by_mean_size_and_rare_ones_are_left_out():
+    rows = [("A1·C2", 0.2, 0.1, 0.05, 9), ("A1·G2", 0.2, -0.3, 0.021, 5), ("T1·G2", 0.2, 2, 0, 1)]
+    best = strongest(rows)
+    assert [row[0] for row in best] == ["A1·G2", "A1·C2"]
+    assert [with_spread(row, best) for row in best] == ["-0.300 ± 0.021", "+0.100 ± 0.050"]
+    assert strongest(rows[2:]) == rows[2:]
+    assert with_spread(rows[2], rows) == "+2.00"  # of one sequence there is no spread
+
+
 def test_the_command_writes_a_report_and_goes_on(folder, capsys):
     path, name = folder
     given = ["explain", "--model", f"{name}:predict", "--sequences", "my.fasta",
@@ -161,6 +190,7 @@ def test_the_command_writes_a_report_and_goes_on(folder, capsys):
     assert "<script" not in page
     for figure in re.findall(r"<img[^>]*>", page):
         assert re.search(r'alt="[^"]{20,}"', figure)
+    module = name
     for name in FIGURES:  # each is in the page once, in the smaller of its two forms
         files = {kind: (path / "found" / f"{name}.{kind}").read_bytes() for kind in ("svg", "png")}
         assert files["png"].startswith(b"\x89PNG")
@@ -168,6 +198,19 @@ def test_the_command_writes_a_report_and_goes_on(folder, capsys):
         inside = {kind: base64.b64encode(data).decode() in page for kind, data in files.items()}
         small = min(files, key=lambda kind: len(files[kind]))
         assert inside == {"svg": small == "svg", "png": small == "png"}
+    asked_of, believe, letters = first_screen(page)
+    total = sum(verdict_of(path / "found")["queries"].values())
+    assert f"make {module}:predict answer as it does" in asked_of
+    assert f"3 sequences of 8 letters make {module}" in asked_of
+    assert f"asked about {total:,} sequences" in asked_of
+    assert believe.startswith("Good enough for single sequences: ")
+    assert f"(R² {verdict_of(path / 'found')['r2']:.3f})" in believe
+    assert "G1·C4 +" in letters
+    assert "one standard error to either side" in page
+    assert "letters that the sketch knows nothing of" not in page  # it knows them all
+    assert "Rings: the wild type." not in page  # there is none
+    widths = re.findall(r'<img alt="[^"]*" style="width:(\d+)pt"', page)
+    assert len(widths) == len(FIGURES)
     changes = (path / "found" / "single_changes.csv").read_text().splitlines()
     assert len(changes) == 1 + 8 * 3
     best, adds = changes[1].split(",")
@@ -177,6 +220,17 @@ def test_the_command_writes_a_report_and_goes_on(folder, capsys):
     assert {*linked, "report.html"} == {
         p.name for p in (path / "found").iterdir() if p.is_file() and p.name != "request.json"
     }
+
+
+def first_screen(page):
+    """The three sentences at the head of a page, which stand before all else."""
+    head = page[: page.index("<h2>")]
+    assert re.findall("<dt>(.*?)</dt>", head) == ["Asked", "Believe it?", "Letters"]
+    return [html.unescape(text) for text in re.findall("<dd>(.*?)</dd>", head)]
+
+
+def verdict_of(folder):
+    return json.loads((folder / "verdict.json").read_text(encoding="utf-8"))
 
 
 def run_here(**given):
@@ -225,9 +279,21 @@ def test_the_command_explains_a_table(tmp_path, monkeypatch, capsys):
     rows = [f"{s},{s.count('A')}" for s in sz.DNA.decode(codes)]
     (tmp_path / "t.csv").write_text("\n".join(["sequence,value", *rows]), encoding="utf-8")
     assert main(["explain", "--table", "t.csv"]) == 0
-    assert "no model is asked" in capsys.readouterr().out
+    said = capsys.readouterr().out
+    assert "no model is asked" in said
+    assert "from 600 rows of t.csv\nevery row was used" in said
     page = (tmp_path / "explained" / "report.html").read_text(encoding="utf-8")
-    assert "measured" in page
+    asked_of, believe, letters = first_screen(page)
+    told = verdict_of(tmp_path / "explained")
+    there = len(set(rows))
+    assert f"{there} measured variants of 6 letters high or low, in t.csv" in asked_of
+    assert f"R² {told['r2']:.2f}" in believe
+    best = re.search("add most, on average: (.*?); ", letters)[1]
+    assert re.fullmatch(r"A\d \+[\d.]+, A\d \+[\d.]+, A\d \+[\d.]+", best)
+    for wrong in ("the model", "standard error to either", "made the model say", "not asked"):
+        assert wrong not in page
+    assert "Rows that the fit did not see: what was measured, and what the sketch says" in page
+    assert f"the highest of all {there}" in page
     lines = (tmp_path / "explained" / "designs.csv").read_text(encoding="utf-8").splitlines()
     assert lines[0] == "rank,changes,sequence,sketch,measured"
     measured = set(rows)

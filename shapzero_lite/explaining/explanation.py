@@ -110,7 +110,7 @@ class Explanation:
     def _repr_html_(self) -> str:
         n = self.values.shape[1]
         parts = []
-        for row in range(min(len(self), _ROWS, max(1, _CELLS // n))):
+        for row in range(self.in_html):
             largest = float(np.abs(self.values[row]).max())
             shown = self._shown(row, _CELLS)
             numbered = len(shown) < n
@@ -122,6 +122,11 @@ class Explanation:
             parts.append(f"<div>… and {len(self) - len(parts):,} sequences more</div>")
         legend = "under each letter its Shapley value: + on blue, - on orange"
         return _display.card(self._title, [legend], *parts)
+
+    @property
+    def in_html(self) -> int:
+        """How many of the sequences their HTML shows."""
+        return min(len(self), _ROWS, max(1, _CELLS // self.values.shape[1]))
 
     @property
     def _title(self) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -23,6 +23,8 @@ from shapzero_lite.plots.panels import (
     with_unit,
 )
 
+_ERRORS: dict[str, Any] = {"fmt": "none", "ecolor": "black", "elinewidth": 0.8}
+
 if TYPE_CHECKING:  # an explanation draws itself through this module
     from shapzero_lite.explaining import Explanation
 
@@ -34,13 +36,14 @@ def attribution(
     ax: Axes | None = None,
     unit: str = "",
     said: str = "model",
+    errors: bool = False,
 ) -> Figure:
     """Bars of one sequence's Shapley values (n,), its letters under the axis.
 
     ``row``: which of the N sequences, counted from 0; ``unit`` is put on the value axis. More than
     36 positions go into rows, unless an ``ax`` is given. The title has the mean, the sum, which is
     what the sketch says, and the value of the model where that was asked; ``said``: what that value
-    is called.
+    is called. ``errors``: draw a line of one standard error to either side, where they are known.
     """
     letters = explanation.spectrum.alphabet.letters
     values, n = explanation.values[row], explanation.values.shape[1]
@@ -51,9 +54,14 @@ def attribution(
     if explanation.model_values is not None and np.isfinite(explanation.model_values[row]):
         title += f", {said} {explanation.model_values[row]:z.2f}"
     label = with_unit("Shapley value", unit)
+    known = None
+    if errors and explanation.standard_error is not None:
+        known = explanation.standard_error[row]
     if ax is not None or n <= ROW:
         ax = axes_of(ax, width=max(4.5, 0.27 * n + 1.5), height=2.8)
         _signed_bars(ax, values)
+        if known is not None:
+            ax.errorbar(range(n), values, known, **_ERRORS)
         number_positions(ax, names, most=60)
         ax.set_ylabel(label)
         ax.set_title(title)
@@ -62,6 +70,8 @@ def attribution(
     figure, axes = rows(parts, WIDEST, 1.7)
     for part, one in zip(parts, axes, strict=True):
         _signed_bars(one, values[part])
+        if known is not None:
+            one.errorbar(range(len(part)), values[part], known[part], **_ERRORS)
         number_positions(one, names[part.start : part.stop])
         one.set(xlim=(-0.7, len(parts[0]) - 0.3), ylim=limits_of(values))
     figure.supylabel(label, fontsize=10)

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from shapzero_lite._arrays import Array
 from shapzero_lite.explaining import Explainer
 from shapzero_lite.queries import PROBE_COST, ModelError, Probe, Queries
-from shapzero_lite.report.analysis import Analysis
+from shapzero_lite.report.analysis import Analysis, of_more
 from shapzero_lite.report.budget import yes_or_no
 from shapzero_lite.report.changes import Changes
 from shapzero_lite.report.designs import Designs
@@ -167,13 +167,19 @@ def _finished(
     names = tuple(given.named(row) for row in rows)
     shown = explainer.explain(given.codes[rows], max_order=request.order)
     shown = replace(shown, names=names)
-    page = Page(
-        request, verdict, shown, list(names), answers, changes, designs,
-        letter_pairs(shown),
-    )  # fmt: skip
     files: Sequence[str] = ()
     if request.out is not None:
-        files, verdict = _write(request.out, explainer, page, pair)
+        wide = of_more(request, explainer, shown)
+        page = Page(
+            request, verdict, wide, list(wide.names or ()), answers, changes, designs,
+            letter_pairs(wide), np.zeros(0),
+        )  # fmt: skip
+        drawn = pair
+        if pair is None and found.samples is not None:  # a table's, say: rows outside the fit
+            codes, values = found.samples[1]
+            drawn = values, found.spectrum.evaluate(codes)
+            page = replace(page, checked=drawn)
+        files, verdict = _write(request.out, explainer, page, drawn)
     return Analysis(request, found, verdict, shown, rows, pair, designs, tuple(files))
 
 
@@ -190,7 +196,7 @@ def _write(
         verdict = replace(page.verdict, notes=[*page.verdict.notes, *_left_out(written)])
         explainer.spectrum.save(folder / "spectrum.npz")
         drawn = figures(
-            page.shown, page.changes, pair, page.answers[0], measured=request.model is None,
+            page.shown, page.changes, pair, page.answers[0], said=page.said,
             mutants=request.of_mutants, wild=None if request.wild is None else request.wild.codes,
         )  # fmt: skip
         write_figures(folder, drawn)
@@ -201,7 +207,7 @@ def _write(
         write_letter_pairs(folder / "letter_pairs.csv", page.pairs)
         (folder / "verdict.txt").write_text(verdict.text() + "\n", encoding="utf-8")
         (folder / "verdict.json").write_text(verdict.to_json() + "\n", encoding="utf-8")
-        html = replace(page, verdict=verdict).html(folder)
+        html = replace(page, verdict=verdict, sums=written.totals).html(folder)
         (folder / "report.html").write_text(html, encoding="utf-8")
         files = sorted(path.name for path in folder.iterdir())
     return files, verdict

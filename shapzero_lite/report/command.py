@@ -29,7 +29,9 @@ _AROUND = (
     ("wild-type", "LETTERS",
      ("letters, or a FASTA file of one sequence: mutants are read from it, "
       "and a model is explained around it")),
-    ("first", "N", "number of its first position (default: 1)"),
+    ("first", "N",
+     ("number of its first position (default: 1). Of positions that are no neighbours, give the "
+      "whole wild type, and mutants as V39A:D40C")),
     ("letters", "WHICH",
      ("which sequences the answer is about: uniform (every sequence as likely as any "
       "other), around:0.02 (each letter of the wild "
@@ -141,6 +143,8 @@ def _explained(chosen: argparse.Namespace) -> int:
         out = "" if chosen.dry_run else chosen.out
         request = read_request(**given, out=out, overwrite=chosen.overwrite)
         print(request)
+        if request.measured is not None:
+            print(request.measured)
         if chosen.dry_run:
             return 0
         found = run(request, progress=sys.stderr.isatty())

@@ -29,7 +29,7 @@ def figures(
     own: tuple[Array, Array] | None,
     first_value: float,
     *,
-    measured: bool,
+    said: str,
     mutants: bool,
     wild: Codes | None,
 ) -> Iterator[tuple[str, Figure]]:
@@ -37,7 +37,7 @@ def figures(
 
     ``changes``: of one sequence, whose letters are marked; ``own``: model and sketch on sequences
     that the model was asked about, or None; ``first_value``: what is known of the first sequence,
-    NaN for nothing; ``measured``: by a table, not a model; ``mutants``: the sequences are the
+    NaN for nothing; ``said``: what is known is called; ``mutants``: the sequences are the
     single mutants of one; ``wild``: the wild type (n,), or None.
     """
     from shapzero_lite import plots
@@ -53,14 +53,12 @@ def figures(
         yield "change_map", plots.change_map(cells, alphabet, changes.codes, first=changes.first)
         if not mutants:  # of which the map of changes says all
             yield "position_letter_map", plots.position_letter_map(shown, wild_type=wild)
-        said = "measured" if measured else "model"
-        yield "first_sequence", plots.attribution(first, said=said)
+        yield "first_sequence", plots.attribution(first, said=said, errors=True)
         if min(order, shown.max_order) > 1:
             yield "strongest_pairs", plots.interaction_arcs(shown, scale=True)
             yield "pair_matrix", plots.pair_matrix(shown)
     if own is not None:
-        labels = ("model", "sketch")
-        yield "sketch_against_model", plots.agreement(*own, labels=labels)
+        yield "sketch_against_model", plots.agreement(*own, labels=(said, "sketch"))
 
 
 def write_figures(folder: Path, drawn: Iterator[tuple[str, Figure]]) -> None:

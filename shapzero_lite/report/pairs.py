@@ -6,9 +6,12 @@ from pathlib import Path
 
 import numpy as np
 
+from shapzero_lite import _display
 from shapzero_lite.explaining import Explanation
 
 _MOST_PAIRS = 200
+# Of a pair of letters that fewer sequences have, the mean and its spread tell little.
+COMMON = 5
 
 Pair = tuple[str, float, float, float, int]  # a row of ``letter_pairs``
 
@@ -38,6 +41,24 @@ def letter_pairs(shown: Explanation) -> list[Pair]:
             )
         rows += sorted(here, key=lambda row: -abs(row[2]))
     return rows
+
+
+def strongest(pairs: list[Pair]) -> list[Pair]:
+    """Return the pairs that at least five sequences have, else all, by the size of their mean."""
+    some = [row for row in pairs if row[4] >= COMMON] or pairs
+    return sorted(some, key=lambda row: -abs(row[2]))
+
+
+def with_spread(row: Pair, beside: list[Pair]) -> str:
+    """Return the mean with its spread, +0.30 ± 0.05, with as many digits as those ``beside``.
+
+    >>> row = ("A6·T7", 0.2, 0.3, 0.05, 9)
+    >>> with_spread(row, [row])
+    '+0.300 ± 0.050'
+    """
+    write = _display.numbers([other[2] for other in beside])
+    _, _, mean, spread, count = row
+    return write(mean) + (f" ± {write(spread).removeprefix('+')}" if count > 1 else "")
 
 
 def write_letter_pairs(path: Path, pairs: list[Pair]) -> None:

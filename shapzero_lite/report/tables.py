@@ -23,11 +23,15 @@ MOST_SETS = 3000
 
 @dataclass(frozen=True, eq=False)
 class Written:
-    """What the tables hold: sequences, sets of positions, and how many sets there were."""
+    """What the tables hold: sequences, sets of positions, and how many sets there were.
+
+    ``totals`` (N,): base value and values of every sequence, summed: what the sketch says of it.
+    """
 
     n_sequences: int
     n_sets: int
     n_sets_found: int
+    totals: Array
 
 
 def write_tables(
@@ -54,19 +58,20 @@ def write_tables(
     """
     subsets, found = _sets(explainer, given, order)
     place = {T: c for c, T in enumerate(subsets)}
-    sums = np.zeros((2, len(subsets)))
+    sums, totals = np.zeros((2, len(subsets))), np.zeros(len(given))
     one = explainer.explain(given.codes[:1])
     with _Tables(folder, one, subsets) as tables:
         for start, explained in _pieces(explainer, given, order, len(subsets)):
             rows = slice(start, start + len(explained))
             tables.explanations(given, rows, explained, answers[rows])
+            totals[rows] = explained.base_value + explained.values.sum(axis=1)
             interactions = explained.interactions
             columns = [c for c, T in enumerate(interactions.subsets) if T in place]
             values = interactions.values[:, columns]
             sums += np.abs(values).sum(axis=0), values.sum(axis=0)
             tables.interactions(start, values)
     _write_means(folder / "interactions.csv", subsets, sums / len(given), one.position_numbers)
-    return Written(len(given), len(subsets), found)
+    return Written(len(given), len(subsets), found, totals)
 
 
 class _Tables:

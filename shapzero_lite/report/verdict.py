@@ -11,7 +11,7 @@ import numpy as np
 
 from shapzero_lite._arrays import Array
 from shapzero_lite.sketching import Sketch
-from shapzero_lite.sketching.trust import GOOD_ENOUGH, MEANING, SCAN, TODO, label
+from shapzero_lite.sketching.trust import GOOD_ENOUGH, SCAN, TODO, label, meaning
 
 
 class OnOwn(TypedDict):
@@ -59,7 +59,7 @@ class Verdict:
     def text(self) -> str:
         """Return the verdict as lines: for what the sketch is good enough, why, what to do."""
         if self.constant is not None:
-            return "\n".join([*self._flat(), self._spent(), *self.notes])
+            return "\n".join([*self._flat(), self.spent, *self.notes])
         low, high = self.r2_interval
         asked = "measured" if self.measured else "asked"
         quality = (
@@ -71,7 +71,9 @@ class Verdict:
             f"{self.n_held_out:,} rows outside the fit: the sketch holds about "
             f"{max(self.r2, 0):.0%} of what makes the {self._what} vary over {self._over}"
         )
-        lines = [f"{self.label.upper()}: {MEANING[self.label]}", quality]
+        known = self.standard_error is not None and self.n_held_out > 0
+        means = meaning(self.label, measured=self.measured, errors=known)
+        lines = [f"{self.label.upper()}: {means}", quality]
         if self.meant:
             lines.append(f"letters meant: {self.meant}")
         if self.regression:
@@ -81,9 +83,8 @@ class Verdict:
         if self.own is not None:
             lines.append(self._own_sequences(self.own))
         if self.standard_error is not None and self.n_held_out:
-            lines.append(
-                f"a Shapley value is off by {self.standard_error:.2g} (standard error, typical)"
-            )
+            off = f"{self.standard_error:.2g}" if self.standard_error > 1e-12 else "rounding alone"
+            lines.append(f"a Shapley value is off by {off} (standard error, typical)")
         if self.noise_share > 0.005:
             low, high = self.ceiling or (0.0, 1.0)
             sure = "" if self.ceiling is None else f" (95 % interval {low:.2f} to {high:.2f})"
@@ -97,7 +98,7 @@ class Verdict:
         elif self.label in TODO:
             lines.append(TODO[self.label])
         if not self.measured:
-            lines.append(self._spent())
+            lines.append(self.spent)
         return "\n".join([*lines, *self.notes])
 
     def __str__(self) -> str:
@@ -120,7 +121,11 @@ class Verdict:
             return "variants like these"
         return "sequences of the letters meant" if self.meant else "random sequences"
 
-    def _spent(self) -> str:
+    @property
+    def spent(self) -> str:
+        """The queries by purpose, "" of a table."""
+        if self.measured:
+            return ""
         spent = ", ".join(f"{count:,} {purpose}" for purpose, count in self.queries.items())
         return f"queries: {spent}; {sum(self.queries.values()):,} in all"
 

@@ -44,6 +44,27 @@ TODO = {
 }
 
 
+_READ, _NOT_KNOWN = (
+    "read small values with their standard error",
+    "the error of a small value is not known",
+)
+_OF_A_MODEL, _OF_A_TABLE = (
+    "made the model say what it said of one sequence",
+    "made one variant measure as it did",
+)
+
+
+def meaning(label: str, *, measured: bool = False, errors: bool = True) -> str:
+    """Return what a label means; ``measured``: of data; ``errors``: whether values have them.
+
+    >>> meaning(ALONE, measured=True, errors=False)[:61]
+    'which letters, and which pairs, made one variant measure as i'
+    """
+    text = MEANING[label]
+    text = text if errors else text.replace(_READ, _NOT_KNOWN)
+    return text.replace(_OF_A_MODEL, _OF_A_TABLE) if measured else text
+
+
 def label(
     r2: float,
     low: float,
