@@ -159,7 +159,7 @@ class Page:
         best = best[: min(enough, _FEW)]
         share = means[best].sum() / means.sum()
         numbers = ", ".join(self.shown.position_names[i].removeprefix("position ") for i in best)
-        held = f"; {len(best)} of {len(means)} positions hold {share:.0%} of the mean size of all"
+        held = f"; these {len(best)} of {len(means)} hold {share:.0%} of the mean size of all"
         held = held if len(best) < len(means) else ""
         return f"<p>The positions that matter most: {numbers}{held}.</p>"
 
