@@ -29,7 +29,7 @@ def main() -> None:
         low = float(theta["theta_0"]) + linear.min(axis=1).sum()
         high = float(theta["theta_0"]) + linear.max(axis=1).sum()
         grid = np.linspace(low, high, 1000)
-        # The effects carry the constant, shared by all positions, so that they add up to the latent.
+        # The effects carry the constant, shared by all positions, so that they add up to it.
         effects.append(linear + float(theta["theta_0"]) / len(linear))
         latent.append(grid)
         answer.append(np.ravel(model.phi_to_yhat(grid)))

@@ -59,7 +59,9 @@ DESIGNS = [
     Design(((9, 8, 3),), 16),
     Design(((7, 8, 0),), 16),
     Design(((5, 8, 3), (2, 6, 1), (3, 4, 0)), 5),
+    Design(((4, 3, 2),), 5, pairs=True),
 ]
+IDS = ["plain", "third", "all", "both", "pairs"]
 
 
 def drawn(n, alphabet, design=PLAIN, seed=0):
@@ -78,7 +80,16 @@ def drawn(n, alphabet, design=PLAIN, seed=0):
     return Network(members, 0.5, 2.0, alphabet, n)
 
 
-@pytest.mark.parametrize("design", DESIGNS, ids=["plain", "third", "all", "both"])
+def pairs_by_definition(codes, left, right, gap):
+    """Products of the letters of every two positions, (N, channels, places), one at a time."""
+    n, zero = codes.shape[1], np.zeros((len(codes), left.shape[1]), np.float32)
+    found = [zero] * gap
+    for d in range(1, n):
+        found += [left[codes[:, i]] * right[codes[:, i + d]] for i in range(n - d)] + [zero] * gap
+    return torch.from_numpy(np.stack(found if n > 1 else [zero] * (gap + 1), axis=2))
+
+
+@pytest.mark.parametrize("design", DESIGNS, ids=IDS)
 @pytest.mark.parametrize("n", [1, 3, 5, 8, 26, 200])
 @pytest.mark.parametrize("alphabet", [sz.RNA, sz.PROTEIN], ids=["RNA", "PROTEIN"])
 def test_numpy_and_layers_of_pytorch_agree(n, alphabet, design):
@@ -88,6 +99,9 @@ def test_numpy_and_layers_of_pytorch_agree(n, alphabet, design):
     for member in network.members:
         *convolutions, dense, dense_bias, last = member.weights
         h = x
+        if design.pairs:
+            left, right, *convolutions = convolutions
+            h = pairs_by_definition(codes, left, right, len(convolutions[0]) - 1)
         for number, (_, _, pool) in enumerate(design.convolutions):
             filters, bias = convolutions[2 * number : 2 * number + 2]
             layer = torch.nn.Conv1d(filters.shape[1], filters.shape[2], filters.shape[0])
@@ -103,7 +117,7 @@ def test_numpy_and_layers_of_pytorch_agree(n, alphabet, design):
     np.testing.assert_allclose(network(codes), expected, rtol=1e-4, atol=1e-4)
 
 
-@pytest.mark.parametrize("design", DESIGNS, ids=["plain", "third", "all", "both"])
+@pytest.mark.parametrize("design", DESIGNS, ids=IDS)
 def test_training_and_answering_are_the_same_function(design):
     network, codes = drawn(30, sz.DNA, design), sz.DNA.random(50, 30, seed=2)
     x = torch.from_numpy(np.eye(4, dtype=np.float32)[codes]).permute(0, 2, 1)
@@ -134,7 +148,7 @@ def test_short_and_long_sequences_train(n, alphabet):
     codes = alphabet.random(64, n, seed=0)
     made = distil.trained(codes, codes[:, 0] * 1.0, alphabet, seed=0)
     for member in made.members:
-        assert member.design in distil.candidates(n)
+        assert member.design in distil.candidates(n, alphabet.q)
         assert [w.shape for w in member.weights] == member.design.shapes(n, alphabet.q)
     assert made(codes).std() > 0
 
@@ -366,7 +380,7 @@ def of_no_structure(codes):
 @pytest.mark.parametrize("kind", ["shuffled", "no structure"])
 def test_the_choice_of_a_design_makes_nothing_out_of_nothing(kind):
     codes = sz.DNA.random(600, 20, seed=0)
-    assert len(distil.candidates(20)) > 1
+    assert len(distil.candidates(20, 4)) > 1
     if kind == "shuffled":
         y = np.random.default_rng(1).permutation(at_its_place(codes))
         made = sz.sketch_from_samples(codes, y, alphabet=sz.DNA, method="distil")

@@ -126,7 +126,7 @@ def of_distilling(n: int, q: int, rows: int) -> Cost:
     >>> 1 < of_distilling(26, 4, 50_000).seconds / of_samples(26, 4, 50_000).seconds < 20
     True
     """
-    several, free = candidates(n), free_answers(rows)
+    several, free = candidates(n, q), free_answers(rows)
     products = [design.products(n, q) for design in several]
     likely = products.index(max(products))  # which one will be chosen is not known: the dearest
     seconds = MEMBERS * _training(several[likely], n, q, rows)

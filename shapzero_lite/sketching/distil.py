@@ -35,7 +35,10 @@ DESIGNS = {
     PLAIN: (2e-3, 0.3),
     Design(((5, 96, 1),)): (5e-3, 0.2),  # one convolution: near what is additive in short words
     Design(((9, 96, 0),)): (1e-2, 0.1),  # a maximum over all places: a motif anywhere
+    Design(((5, 8, 1),), pairs=True): (1e-2, 0.3),  # words that stand twice
 }
+# Numbers that a design of pairs reads, at most: 64 positions of 4 letters, 27 of 20.
+_MOST_READ = 10_000
 # Rows, at most, that a design is tried on, and that are kept aside to choose by; the share of the
 # passes that a trial makes.
 TRIED, _ASIDE, TRIAL = 20_000, 2_000, 0.3
@@ -47,7 +50,7 @@ _FREE_A_ROW, _MOST_FREE = 20, 120_000
 _ROWS, _STEPS, _BATCH, _DECAY = 64, 300, 256, 5e-4
 # Passes over the rows: enough to see so many in all, at least _PASSES, which is fewer where that
 # would see more than _LONGEST. Fewer rows than _FEW make the steps of the highest rate longer.
-_SEEN, _PASSES, _LONGEST, _FEWEST, _MOST = 200_000, 22, 1_200_000, 10, 60
+_SEEN, _PASSES, _LONGEST, _FEWEST, _MOST = 200_000, 22, 1_200_000, 13, 60
 _FEW, _MANY = 5_000, 10_000
 
 Weighted = tuple[Codes, Array, Array]  # rows whose weights are never None
@@ -156,15 +159,17 @@ def trained(
     return Network(members, centre, scale, alphabet, codes.shape[1])
 
 
-def candidates(n: int) -> list[Design]:
-    """Return the designs that are tried for n positions.
+def candidates(n: int, q: int) -> list[Design]:
+    """Return the designs that are tried for n positions of q letters.
 
-    Beside the plain one those whose filters have room to move: they read at most half of it.
+    Beside the plain one those whose filters have room to move, reading at most half of it, and
+    whose pairs are not too many.
 
-    >>> len(candidates(8)), [design.convolutions for design in candidates(40)]
-    (1, [((5, 64, 1), (5, 64, 1)), ((5, 96, 1),), ((9, 96, 0),)])
+    >>> len(candidates(8, 4)), [design.convolutions for design in candidates(40, 4)]
+    (1, [((5, 64, 1), (5, 64, 1)), ((5, 96, 1),), ((9, 96, 0),), ((5, 8, 1),)])
     """
-    return [d for d in DESIGNS if d == PLAIN or 2 * d.convolutions[0][0] <= n]
+    room = [d for d in DESIGNS if d == PLAIN or 2 * d.convolutions[0][0] <= n]
+    return [d for d in room if not d.pairs or q * d.read(n) <= _MOST_READ]
 
 
 def schedule(rows: int) -> tuple[int, int]:
@@ -191,7 +196,7 @@ def _chosen(torch: Any, rows: Weighted, alphabet: Alphabet, seed: int) -> Design
     say too much. Designs differ by more than a share of the rows changes: at most ``TRIED`` rows.
     """
     codes, y, w = rows
-    several = candidates(codes.shape[1])
+    several = candidates(codes.shape[1], alphabet.q)
     if len(several) == 1:
         return several[0]
     order = np.random.default_rng(seed).permutation(len(codes))[: TRIED + _ASIDE]
@@ -246,9 +251,12 @@ def _at_first(
 ) -> list[NDArray[np.float32]]:
     """Weights drawn so that the variance stays the same from layer to layer; biases 0."""
     drawn: list[NDArray[np.float32]] = []
-    for shape in design.shapes(n, q):
+    for name, shape in zip(design.names, design.shapes(n, q), strict=True):
+        if name in {"left", "right"}:  # which letters are the same
+            drawn.append(np.eye(q, dtype=np.float32))
+            continue
         # One letter of q is 1 where a filter reads: its inputs are its letters, not channels.
-        inputs = shape[0] if len(drawn) == 0 else np.prod(shape[:-1])
+        inputs = shape[0] if name == "first" and not design.pairs else np.prod(shape[:-1])
         wide = len(shape) > 1
         limit = np.sqrt(6 / inputs) if wide else 0.0
         drawn.append(rng.uniform(-limit, limit, shape).astype(np.float32))
@@ -261,6 +269,9 @@ def _answers(torch: Any, design: Design, weights: Any, h: Any, dropped: float) -
     """What ``Member`` computes, (N,), for one-hot h (N, q, n) and while training."""
     *convolutions, dense, dense_bias, last = weights
     f = torch.nn.functional
+    if design.pairs:
+        left, right, *convolutions = convolutions
+        h = _paired(torch, *(w.T @ h for w in (left, right)), len(convolutions[0]) - 1)
     for (_, _, pool), filters, bias in zip(
         design.convolutions, convolutions[::2], convolutions[1::2], strict=True
     ):
@@ -273,6 +284,16 @@ def _answers(torch: Any, design: Design, weights: Any, h: Any, dropped: float) -
     h = f.dropout(h.transpose(1, 2).flatten(1), dropped)
     h = f.dropout(f.relu(h @ dense + dense_bias), dropped)
     return h @ last[:-1] + last[-1]
+
+
+def _paired(torch: Any, left: Any, right: Any, gap: int) -> Any:
+    """What ``Member`` makes of pairs, (N, channels, places)."""
+    n = left.shape[2]
+    zeros = left.new_zeros(*left.shape[:2], gap if n > 1 else gap + 1)
+    parts = [zeros]
+    for d in range(1, n):
+        parts += [left[:, :, : n - d] * right[:, :, d:], zeros]
+    return torch.cat(parts, dim=2)
 
 
 def _highest(torch: Any, h: Any, filters: Any, bias: Any) -> Any:

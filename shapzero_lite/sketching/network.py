@@ -7,9 +7,11 @@ neighbouring places or over all of them, a dense layer and one number,
           \qquad \sigma(z) = \max(z, 0),
 
 and the network is the mean of its members. A maximum over all places forgets where a motif stands:
-what is learnt of it at one place holds at all (module ``distil`` chooses the design). A network is
-nothing but arrays, and NumPy computes it: PyTorch is needed to train one, not to load, ask or
-explain it.
+what is learnt of it at one place holds at all (module ``distil`` chooses the design). A design of
+pairs convolves not the letters but which of them meet at a distance: of positions i and i + d the
+products of their (embedded) letters, i = 1 ... n - d, laid end to end for d = 1, 2, ... A filter
+then sees a word that stands again further on, at whatever places. A network is nothing but arrays,
+and NumPy computes it: PyTorch is needed to train one, not to load, ask or explain it.
 """
 
 from __future__ import annotations
@@ -27,6 +29,7 @@ from shapzero_lite.letters import Alphabet, as_codes
 
 # What the weights of a member are called in a file: of each convolution, then of the rest.
 _CONVOLUTIONS, _REST = ("first", "second", "third"), ("dense", "dense_bias", "last")
+_EMBEDDINGS = ("left", "right")
 # Rows at once: the windows of a convolution then fit into the cache of a processor.
 _ROWS = 256
 
@@ -36,18 +39,35 @@ class Design:
     """The layers of a member: at most three convolutions, then a dense one of ``units``.
 
     A convolution is (letters or places that a filter reads, filters, places that a maximum is taken
-    over): 1 leaves all places, 4 every fourth, 0 takes the maximum over all of them.
+    over): 1 leaves all places, 4 every fourth, 0 takes the maximum over all of them. ``pairs``: the
+    first reads the products of the letters of two positions, along every distance.
     """
 
     convolutions: tuple[tuple[int, int, int], ...]
     units: int = 128
+    pairs: bool = False
 
     def __post_init__(self) -> None:
         whole = [number for layer in self.convolutions for number in layer] + [self.units]
         fits = 1 <= len(self.convolutions) <= len(_CONVOLUTIONS) and self.units > 0
         fits = fits and all(type(number) is int and number >= 0 for number in whole)
+        fits = fits and type(self.pairs) is bool
         if not (fits and all(width * filters for width, filters, _ in self.convolutions)):
             raise ValueError(f"no network has convolutions {self.convolutions}, units {self.units}")
+
+    def read(self, n: int) -> int:
+        """Return how many places the first convolution reads, of n positions.
+
+        Of pairs those of every distance, with as many zeros before and after each as keep a filter
+        from reading two distances at once.
+
+        >>> PLAIN.read(26), Design(((5, 8, 1),), pairs=True).read(26)
+        (26, 429)
+        """
+        if not self.pairs:
+            return n
+        gap = self.convolutions[0][0] - 1
+        return max(n * (n - 1) // 2 + n * gap, gap + 1)
 
     def places(self, n: int) -> list[tuple[int, int]]:
         """Return (width, places left) of every convolution over n positions.
@@ -57,7 +77,7 @@ class Design:
         >>> Design(((5, 64, 1), (5, 64, 1))).places(26), Design(((9, 96, 0),)).places(40)
         ([(5, 22), (5, 18)], [(9, 1)])
         """
-        found = []
+        found, n = [], self.read(n)
         for longest, _, pool in self.convolutions:
             width = min(longest, n)
             n = -(-(n - width + 1) // pool) if pool else 1
@@ -72,7 +92,7 @@ class Design:
         >>> Design(((9, 96, 0),)).shapes(40, 4)
         [(9, 4, 96), (96,), (96, 128), (128,), (129,)]
         """
-        found: list[tuple[int, ...]] = []
+        found: list[tuple[int, ...]] = [(q, q)] * 2 if self.pairs else []
         places, channels = self.places(n), q
         for (width, _), (_, filters, _) in zip(places, self.convolutions, strict=True):
             found += [(width, channels, filters), (filters,)]
@@ -85,8 +105,9 @@ class Design:
         >>> Design(((9, 96, 0),)).products(40, 4) == (40 - 8) * 9 * 4 * 96 + 96 * 128
         True
         """
-        total, channels = 0, q
-        for (width, left), (_, filters, _) in zip(self.places(n), self.convolutions, strict=True):
+        total, channels, places = 0, q, self.places(n)
+        n = self.read(n)
+        for (width, left), (_, filters, _) in zip(places, self.convolutions, strict=True):
             total += (n - width + 1) * width * channels * filters
             n, channels = left, filters
         return total + n * channels * self.units
@@ -99,7 +120,8 @@ class Design:
         ['first', 'first_bias', 'dense', 'dense_bias', 'last']
         """
         several = _CONVOLUTIONS[: len(self.convolutions)]
-        return [*(name + end for name in several for end in ("", "_bias")), *_REST]
+        embeddings = _EMBEDDINGS if self.pairs else ()
+        return [*embeddings, *(name + end for name in several for end in ("", "_bias")), *_REST]
 
 
 # Two convolutions that keep all places; the design of every file that names none.
@@ -116,6 +138,9 @@ class Member:
     def __call__(self, x: NDArray[np.float32]) -> NDArray[np.float32]:
         """Return answers (N,) to one-hot rows (N, n, q)."""
         *convolutions, dense, dense_bias, last = self.weights
+        if self.design.pairs:
+            left, right, *convolutions = convolutions
+            x = _paired(x @ left, x @ right, len(convolutions[0]) - 1)
         for (_, _, pool), filters, bias in zip(
             self.design.convolutions, convolutions[::2], convolutions[1::2], strict=True
         ):
@@ -163,7 +188,9 @@ class Network:
         """Return what a file keeps of the network: numbers for its header, and arrays by name."""
         header = {
             "members": len(self.members),
-            "designs": [[m.design.convolutions, m.design.units] for m in self.members],
+            "designs": [
+                [m.design.convolutions, m.design.units, m.design.pairs] for m in self.members
+            ],
             "centre": self.centre,
             "scale": self.scale,
             "r2": self.r2,
@@ -190,11 +217,11 @@ class Network:
             raise ValueError(
                 f"its network has {count} members, numbers {numbers}, R² {low}..{high}"
             )
-        # Files of before there were designs have the one.
+        # Files of before there were designs have the one; those of before pairs, none.
         told = header.get("designs", [[PLAIN.convolutions, PLAIN.units]] * count)
         members = []
-        for number, (convolutions, units) in zip(range(count), told, strict=True):
-            design = Design(tuple(tuple(layer) for layer in convolutions), units)
+        for number, (convolutions, units, *pairs) in zip(range(count), told, strict=True):
+            design = Design(tuple(tuple(layer) for layer in convolutions), units, *pairs)
             due = design.shapes(n, alphabet.q)
             weights = tuple(arrays[f"network_{number}_{name}"] for name in design.names)
             if [w.shape for w in weights] != due or any(w.dtype != np.float32 for w in weights):
@@ -209,6 +236,17 @@ class Network:
             raise ValueError(msg)
         centre, scale, r2 = numbers
         return cls(tuple(members), centre, scale, alphabet, n, r2, (low, high), errors)
+
+
+def _paired(left: NDArray[np.float32], right: NDArray[np.float32], gap: int) -> NDArray[np.float32]:
+    """Products (N, places, channels) of letters at each distance, ``gap`` zeros around it."""
+    rows, n, channels = left.shape
+    out = np.zeros((rows, max(n * (n - 1) // 2 + n * gap, gap + 1), channels), np.float32)
+    start = gap
+    for d in range(1, n):
+        np.multiply(left[:, : n - d], right[:, d:], out=out[:, start : start + n - d])
+        start += n - d + gap
+    return out
 
 
 def _convolved(

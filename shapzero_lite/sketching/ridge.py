@@ -148,7 +148,16 @@ def fit_spectrum(
     penalties = state.noise * share / state.variances
     squares = design.mean_squares()
     steps = min(_STEPS, max(_LEAST_STEPS, _STEPS * MOST_CHOOSING // len(codes)))
-    c = ridge_fit(design, y, penalties, state.c, steps=steps, tolerance=1e-20, squares=squares)[0]
+    c = state.c
+    if len(codes) > MOST_CHOOSING:  # half of the steps, then variances that all rows have chosen
+        steps //= 2
+        c, residual, shrunk = ridge_fit(
+            design, y, penalties, c, steps=steps, tolerance=1e-20, squares=squares
+        )
+        raw = residual / (1 - shrunk)
+        noise = float(raw @ raw) / len(y) ** 2
+        penalties = noise / variances_of(design, c, raw, squares, noise)
+    c = ridge_fit(design, y, penalties, c, steps=steps, tolerance=1e-20, squares=squares)[0]
     if letters is not None:
         tables = {}
         if chosen is not None:
