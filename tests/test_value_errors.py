@@ -144,3 +144,30 @@ def test_a_fixed_position_is_neither_redrawn_nor_wrong():
     assert found[1] < 0.2 * found[2]
     # Over all sequences the value of position 3 has the variance of the letter: 0.4 × 0.6.
     assert found[2] == pytest.approx(np.sqrt(0.24), rel=0.15)
+
+
+def test_few_redraws_lean_on_where_interactions_were_found():
+    n, letters = 20, sz.Letters.uniform(20, sz.DNA)
+    known, beyond = (planted(4, n, [3], seed=seed, count=400) for seed in (5, 6))
+    together = known.sobol_total() - known.sobol_first()
+    truth, off = exact_errors(beyond), {"alone": [], "leaning": []}
+    for seed in range(20):
+        codes = sz.DNA.random(200, n, seed=seed + 1000)
+        beside, kind = partners(codes, letters, 400, np.random.default_rng(seed))
+        # The squares have heavy tails, as those of real models have: a few rows miss a lot.
+        heavy = np.random.default_rng(seed + 500).pareto(2.5, 200)
+        here = beyond.evaluate(codes) * heavy
+        there = beyond.evaluate(beside) * heavy[kind[:, 0]]
+        for name, likely in (("alone", None), ("leaning", together)):
+            found = standard_errors(here, there, kind, letters, likely)
+            off[name].append(np.log(found / truth).std())
+    assert np.mean(off["leaning"]) < 0.5 * np.mean(off["alone"])
+
+
+@pytest.mark.parametrize("likely", [np.zeros(10), np.full(10, -1e-18)])
+def test_without_interactions_found_nothing_is_leaned_on(likely):
+    residual, letters = planted(4, 10, [2, 3], seed=4), sz.Letters.uniform(10, sz.DNA)
+    codes = sz.DNA.random(100, 10, seed=3)
+    beside, kind = partners(codes, letters, 400, np.random.default_rng(0))
+    rows = residual.evaluate(codes), residual.evaluate(beside), kind, letters
+    np.testing.assert_array_equal(standard_errors(*rows, likely), standard_errors(*rows))

@@ -221,10 +221,11 @@ def _with_standard_error(
     letters: Letters,
 ) -> Sketch:
     """The sketch with the errors that held-out rows ``here`` and their partners tell."""
+    together = found.spectrum.sobol_total() - found.spectrum.sobol_first()
 
     def errors(stands_for_it: Callable[[Codes], Array]) -> Array:
         missed, beside = (y - stands_for_it(codes) for codes, y in (here, there))
-        return value_errors.standard_errors(missed, beside, kind, letters)
+        return value_errors.standard_errors(missed, beside, kind, letters, together)
 
     network = found.network
     if network is not None:

@@ -11,10 +11,12 @@ cheap experiments tell what is needed of the unknown R:
   :math:`A = \sum_k |R[k]|^2 / |k|`, which is the sum of all s_i².
 
 So :math:`s_i^2 = A\, V_i / \sum_j V_j`, if what is missed has about the same mix of orders at every
-position. A few hundred redraws tell A only roughly, but :math:`\sum_i V_i` over the variance of r
-is the mean order of what is missed, known well; a Poisson distribution of orders with that mean
-gives a second value of A, and both are averaged by their precision. The estimate and its
-assumptions are ours; ``benchmarks/`` holds its coverage.
+position. The few redraws of one position have squares of heavy tails, so that their mean leans on
+what is likely: what is missed lies where interactions were found, and varies half as much (the root
+of their variance, on a log scale). A few hundred redraws tell A only roughly, but
+:math:`\sum_i V_i` over the variance of r is the mean order of what is missed, known well; a Poisson
+distribution of orders with that mean gives a second value of A, and both are averaged by their
+precision. The estimate and its assumptions are ours; ``benchmarks/`` holds its coverage.
 """
 
 from __future__ import annotations
@@ -29,6 +31,9 @@ from shapzero_lite.letters import Codes, Letters
 _LEAST_KEPT = 0.05
 # Relative standard error granted to the value of A that the mean order gives.
 _DOUBT = 0.15
+# The mean of a position's redraws leans on what is likely as if by so many more; without a notion
+# of that, on the mean of all positions.
+_LEAN, _LEAN_ON_ALL = 30, 4
 
 
 def partners(
@@ -53,12 +58,18 @@ def partners(
 
 
 def standard_errors(
-    residual: Array, partner_residual: Array, kind: NDArray[np.int64], letters: Letters
+    residual: Array,
+    partner_residual: Array,
+    kind: NDArray[np.int64],
+    letters: Letters,
+    interactions: Array | None = None,
 ) -> Array:
     """Return s (n,), the standard error of the Shapley value of every position.
 
     ``residual`` (H,): f - sketch at the held-out sequences, ``partner_residual`` (rows,): the
-    same at their ``partners``, of that ``kind``. A position that ``letters`` fixes has none.
+    same at their ``partners``, of that ``kind``. ``interactions`` (n,): the variance that was found
+    of sets of two positions and more, at each, in any unit; None where nothing is known. A position
+    that ``letters`` fixes has none.
     """
     n = len(letters.free)
     row, position = kind.T
@@ -71,8 +82,11 @@ def standard_errors(
     place = np.searchsorted(letters.free, position[one])
     count = np.bincount(place, minlength=n)
     mean = change.mean() if one.any() else 1.0
-    # A few redraws of a position are a noisy mean: lean on all positions as if by four more.
-    energy = (np.bincount(place, change, n) + 4 * mean) / (count + 4)
+    likely, lean = np.full(n, mean), _LEAN_ON_ALL
+    if interactions is not None and (found := np.maximum(interactions[letters.free], 0)).any():
+        shape, lean = np.sqrt(found + 1e-3 * found.mean()), _LEAN
+        likely = shape * (change.sum() / max(count @ shape, 1e-300) if one.any() else 1.0)
+    energy = (np.bincount(place, change, n) + lean * likely) / (count + lean)
     # Mean order by a ratio over the same pairs: 1 - correlation, which scatters far less than
     # two separate means of heavy-tailed squares.
     both = float(((here**2 + there**2) / 2)[one].mean()) if one.any() else variance
