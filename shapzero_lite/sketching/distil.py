@@ -271,7 +271,7 @@ def _answers(torch: Any, design: Design, weights: Any, h: Any, dropped: float) -
     f = torch.nn.functional
     if design.pairs:
         left, right, *convolutions = convolutions
-        h = _paired(torch, *(w.T @ h for w in (left, right)), len(convolutions[0]) - 1)
+        h = _paired(torch, left.T @ h, right.T @ h, len(convolutions[0]) - 1)
     for (_, _, pool), filters, bias in zip(
         design.convolutions, convolutions[::2], convolutions[1::2], strict=True
     ):
