@@ -51,6 +51,17 @@ def test_a_lesson_has_six_exercises_an_open_question_and_three_mistakes_for_each
     assert len(out.getvalue().split()) > 30
 
 
+@pytest.mark.parametrize("path", LESSONS[:11], ids=lambda path: path.stem)
+def test_a_lesson_has_one_open_question_and_an_answer_to_compare(path):
+    text = "\n".join(cell.source for cell in notebook_form.read(path).cells)
+    (number,) = re.findall(r"^## Open question (\d+\.\d+) ", text, re.MULTILINE)
+    assert f'then compare: `reveal("{number}")`' in " ".join(text.split())
+    out = io.StringIO()
+    with contextlib.redirect_stdout(out):
+        reveal(number, path.parent / "solutions")
+    assert len(out.getvalue().split()) > 30
+
+
 TOLD = {"00", "07", "08", "09", "10", "12", "13", "14", "15"}
 KNOWN = [path for path in LESSONS if path.stem[:2] in TOLD]
 

@@ -64,8 +64,8 @@ def shap_zero(bins, matrices, x, q, tau, peel, closed_form):
 # (1) In three of the four guides drawn the tall ones, with errors of a third and more; in guide 569
 # letters 9 and 10 even have the wrong sign. Small ones are nothing or noise. (2) Seven: 1, 3, 13,
 # 14, 15, 18 and 19. No wave that q-SFT found reads them, so no guide can get anything there; the
-# truth there is about half as large as elsewhere, and in guide 569 letter 18 is the second
-# strongest of all. (3) Those seven get their values, and pairs of letters, which q-SFT kept few of,
+# truth there is about half as large as elsewhere, and in guide 569 letter 18 is among the three
+# strongest. (3) Those seven get their values, and pairs of letters, which q-SFT kept few of,
 # correct the tall ones.
 
 
