@@ -169,29 +169,48 @@ class GuideModel:
         ``ValueError`` for another length or a code above 3, naming sequence and position.
         """
         codes = as_codes(codes, DNA, n=N_POSITIONS)
-        values = np.empty(len(codes))
-        for start in range(0, len(codes), _BATCH):
-            values[start : start + _BATCH] = _forward(self.weights, codes[start : start + _BATCH])
-        return values
+        return _forward(self.weights, codes)
 
     def __repr__(self) -> str:
         return "GuideModel(Cas13d guide efficacy, n=26, alphabet='ACGT')"
 
 
-def _forward(weights: Weights, codes: NDArray[np.uint8]) -> NDArray[np.float32]:
-    """Return the mean over networks (N,) of codes (N, 26), by the formula of ``GuideCNN``."""
+def _forward(weights: Weights, codes: NDArray[np.uint8]) -> NDArray[np.float64]:
+    """Return the mean over networks (N,) of codes (N, 26), by the formula of ``GuideCNN``.
+
+    What the filters say of a word of 5 letters is computed once and looked up: for all 1,024 words,
+    or for those that are there, where they are fewer.
+    """
     V, W = weights["hidden_weight"], weights["convolution.weight"]
-    N, K, width = len(codes), len(V), W.shape[1] // 4
-    one_hot = np.eye(4, dtype=np.float32)[codes]  # (N, 26, 4)
-    pieces = np.lib.stride_tricks.sliding_window_view(one_hot, width, axis=1)  # (N, 22, 4, width)
-    h = np.maximum(pieces.reshape(-1, 4 * width) @ W.T + weights["convolution.bias"], 0)
-    h = h.reshape(N, -1, len(W))  # (N, 22, K * filters)
-    n_pairs = h.shape[1] // 2
-    h = (h[:, : 2 * n_pairs : 2] + h[:, 1 : 2 * n_pairs : 2]) / 2  # (N, 11, K * filters)
-    h = h.reshape(N, n_pairs, K, -1).transpose(2, 0, 1, 3).reshape(K, N, -1)  # (K, N, features)
-    h = np.maximum(h @ V + weights["hidden_bias"][:, None], 0)  # (K, N, hidden)
-    o = (h * weights["output_weight"][:, None]).sum(2) + weights["output_bias"][:, None]
-    return o.mean(0)
+    K, width = len(V), W.shape[1] // 4
+    windows = np.lib.stride_tricks.sliding_window_view(codes, width, axis=1)  # (N, 22, width)
+    if windows[..., 0].size < 4**width:
+        words = windows.reshape(-1, width)
+        number = np.arange(len(words)).reshape(windows.shape[:2])
+    else:
+        words = DNA.all_sequences(width)
+        number = sum(
+            codes_i.astype(np.intp) * 4 ** (width - 1 - i)
+            for i, codes_i in enumerate(np.moveaxis(windows, 2, 0))
+        )  # (N, 22)
+    one_hot = np.eye(4, dtype=np.float32)[words].transpose(0, 2, 1)  # (words, 4, width)
+    said = np.maximum(one_hot.reshape(-1, 4 * width) @ W.T + weights["convolution.bias"], 0)
+    said = said.reshape(len(said), K, -1).transpose(1, 0, 2).copy()  # (K, words, filters)
+    pairs = number[:, : number.shape[1] // 2 * 2].reshape(len(codes), -1, 2)  # (N, 11, 2)
+    values = np.empty(len(codes))
+    for start in range(0, len(codes), _BATCH):
+        even, odd = np.moveaxis(pairs[start : start + _BATCH], 2, 0).copy()
+        h = np.empty((K, len(even), V.shape[2]), np.float32)
+        for k in range(K):
+            both = said[k].take(even, axis=0)  # (rows, 11, filters)
+            both += said[k].take(odd, axis=0)
+            both /= 2
+            np.matmul(both.reshape(len(even), -1), V[k], out=h[k])
+        h += weights["hidden_bias"][:, None]
+        np.maximum(h, 0, out=h)  # (K, rows, hidden)
+        o = (h * weights["output_weight"][:, None]).sum(2) + weights["output_bias"][:, None]
+        values[start : start + _BATCH] = o.mean(0)
+    return values
 
 
 def guide_rna(path: str | Path | None = None) -> GuideModel:

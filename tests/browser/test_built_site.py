@@ -225,11 +225,18 @@ def test_docstrings_show_their_doctests(site):
 # ---- in a browser
 
 
-def test_no_page_complains_or_asks_for_anything_elsewhere(site, address, browser):
+# The pages are the same files at both addresses: how wide they are, one of them tells.
+def test_no_page_complains_asks_elsewhere_or_is_wider_than_the_window(site, address, browser):
     watched = Watched(browser, address)
     for name in pages_of(site):
-        watched.goto(name)
+        page = watched.goto(name)
         assert not watched.trouble, name
+        if address.startswith("http:"):
+            continue
+        for width in WIDTHS if name in SHOWN else WIDTHS[-1:]:
+            page.set_viewport_size({"width": width, "height": 800})
+            assert page.evaluate("document.documentElement.scrollWidth") <= width, (name, width)
+        page.set_viewport_size({"width": WIDTHS[0], "height": 800})
 
 
 def test_what_moves_in_a_lesson_moves_here_without_a_kernel(site, address, browser):
@@ -281,15 +288,6 @@ def test_axe_finds_nothing_serious(address, browser, theme):
         bad = [v for v in found if v["impact"] in {"serious", "critical"}]
         told = [f"{v['id']}: {node['html'][:160]}" for v in bad for node in v["nodes"]]
         assert not told, "\n".join([name, *told])
-
-
-def test_nothing_is_wider_than_the_window(site, browser):
-    watched = Watched(browser, f"{site.as_uri()}/")
-    for name in pages_of(site):
-        page = watched.goto(name)
-        for width in WIDTHS if name in SHOWN else WIDTHS[-1:]:
-            page.set_viewport_size({"width": width, "height": 800})
-            assert page.evaluate("document.documentElement.scrollWidth") <= width, (name, width)
 
 
 def test_figures_stand_on_white_and_output_keeps_its_columns(address, browser):
