@@ -14,7 +14,9 @@ columns are uncorrelated with mean square 1.
 
 from __future__ import annotations
 
+from functools import lru_cache
 from itertools import combinations
+from math import prod
 from typing import Any
 
 import numpy as np
@@ -114,7 +116,8 @@ class BlockDesign:
         most = max(map(len, supports), default=0)
         self.size = block_size(q, codes.shape[1], most) if packed else max(most, 1)
         self.ranks = ranks_of(basis, codes.shape[1], q)
-        self.sizes = np.array([int(np.prod(self.ranks[list(T)])) for T in supports])
+        ranks = self.ranks.tolist()
+        self.sizes = np.array([prod(ranks[i] for i in T) for T in supports])
         self.owner = np.repeat(np.arange(len(supports)), self.sizes)
         starts = dict(zip(supports, np.cumsum(self.sizes) - self.sizes, strict=True))
         self._blocks = [
@@ -140,12 +143,11 @@ class BlockDesign:
     ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
         """Where the waves of the block's own supports lie: in its table, and in the vector."""
         cells, vector = [], []
+        weight = {i: self.q ** (self.size - 1 - place) for place, i in enumerate(block)}
         for T in own:
-            weights = [self.q ** (self.size - 1 - block.index(i)) for i in T]
-            ranks = self.ranks[list(T)].tolist()
-            grid = np.indices(ranks).reshape(len(T), int(np.prod(ranks))) + 1
-            cells.append(np.array(weights, np.int64) @ grid)
-            vector.append(starts[T] + np.arange(grid.shape[1]))
+            found = _cells_of(tuple(weight[i] for i in T), tuple(self.ranks[list(T)].tolist()))
+            cells.append(found)
+            vector.append(starts[T] + np.arange(len(found)))
         return np.concatenate(cells), np.concatenate(vector)
 
     def _number(self, columns: Codes, block: Support) -> NDArray[np.unsignedinteger]:
@@ -170,7 +172,9 @@ class BlockDesign:
             table = np.zeros(len(low) * len(high))
             table[cells] = c[vector]
             table = low @ table.reshape(len(low), len(high)) @ high.T
-            f += table.ravel()[self._rows(b) if columns is None else self._number(columns, block)]
+            f += table.ravel().take(
+                self._rows(b) if columns is None else self._number(columns, block)
+            )
         return f * self._roots if columns is None and self._roots is not None else f
 
     def adjoint(self, r: Array) -> Array:
@@ -186,7 +190,9 @@ class BlockDesign:
     def _sums(self, r: Array, power: int) -> Array:
         out = np.empty(len(self.owner))
         for b, (block, cells, vector) in enumerate(self._blocks):
-            low, high = (part**power for part in self._functions(block))
+            low, high = self._functions(block)
+            if power != 1:
+                low, high = low**power, high**power
             sums = np.bincount(self._rows(b), r, len(low) * len(high))
             out[vector] = (low.T @ sums.reshape(len(low), len(high)) @ high).ravel()[cells]
         return out
@@ -198,6 +204,13 @@ class BlockDesign:
         half = self.size // 2
         first, second = (self._basis[list(part)] for part in (block[:half], block[half:]))
         return _product(first), _product(second)
+
+
+@lru_cache(maxsize=256)
+def _cells_of(weights: tuple[int, ...], ranks: tuple[int, ...]) -> NDArray[np.int64]:
+    """The cells of all waves of a support, whose positions count so much in a cell's number."""
+    grid = np.indices(ranks).reshape(len(ranks), prod(ranks)) + 1
+    return np.array(weights, np.int64) @ grid
 
 
 def ranks_of(basis: Array | None, n: int, q: int) -> NDArray[np.int64]:
