@@ -184,15 +184,14 @@ def _forward(weights: Weights, codes: NDArray[np.uint8]) -> NDArray[np.float64]:
     V, W = weights["hidden_weight"], weights["convolution.weight"]
     K, width = len(V), W.shape[1] // 4
     windows = np.lib.stride_tricks.sliding_window_view(codes, width, axis=1)  # (N, 22, width)
-    if windows[..., 0].size < 4**width:
+    number: NDArray[np.intp] = np.zeros(windows.shape[:2], np.intp)
+    if number.size < 4**width:
         words = windows.reshape(-1, width)
-        number = np.arange(len(words)).reshape(windows.shape[:2])
+        number += np.arange(len(words)).reshape(number.shape)
     else:
         words = DNA.all_sequences(width)
-        number = sum(
-            codes_i.astype(np.intp) * 4 ** (width - 1 - i)
-            for i, codes_i in enumerate(np.moveaxis(windows, 2, 0))
-        )  # (N, 22)
+        for i in range(width):
+            number = 4 * number + windows[:, :, i]  # a word's letters read as a number, (N, 22)
     one_hot = np.eye(4, dtype=np.float32)[words].transpose(0, 2, 1)  # (words, 4, width)
     said = np.maximum(one_hot.reshape(-1, 4 * width) @ W.T + weights["convolution.bias"], 0)
     said = said.reshape(len(said), K, -1).transpose(1, 0, 2).copy()  # (K, words, filters)
