@@ -164,6 +164,19 @@ def test_few_redraws_lean_on_where_interactions_were_found():
     assert np.mean(off["leaning"]) < 0.5 * np.mean(off["alone"])
 
 
+def test_interactions_that_tell_nothing_are_not_leaned_on():
+    n, letters, beyond = 20, sz.Letters.uniform(20, sz.DNA), planted(4, 20, [3], 6, count=400)
+    elsewhere = np.where(np.arange(n) % 2, 1.0, 1e-6)
+    off = {"alone": [], "misled": []}
+    for seed in range(10):
+        codes = sz.DNA.random(500, n, seed=seed + 1000)
+        beside, kind = partners(codes, letters, 1600, np.random.default_rng(seed))
+        rows = beyond.evaluate(codes), beyond.evaluate(beside), kind, letters
+        for name, likely in (("alone", None), ("misled", elsewhere)):
+            off[name].append(np.log(standard_errors(*rows, likely) / exact_errors(beyond)).std())
+    assert np.mean(off["misled"]) < 1.5 * np.mean(off["alone"])
+
+
 @pytest.mark.parametrize("likely", [np.zeros(10), np.full(10, -1e-18)])
 def test_without_interactions_found_nothing_is_leaned_on(likely):
     residual, letters = planted(4, 10, [2, 3], seed=4), sz.Letters.uniform(10, sz.DNA)

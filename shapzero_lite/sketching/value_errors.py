@@ -12,8 +12,8 @@ cheap experiments tell what is needed of the unknown R:
 
 So :math:`s_i^2 = A\, V_i / \sum_j V_j`, if what is missed has about the same mix of orders at every
 position. The few redraws of one position have squares of heavy tails, so that their mean leans on
-what is likely: what is missed lies where interactions were found, and varies half as much (the root
-of their variance, on a log scale). A few hundred redraws tell A only roughly, but
+what is likely: what is missed lies where interactions were found, by the power of their variance (the
+root, its root, or none) that fits all redraws best. A few hundred tell A only roughly, but
 :math:`\sum_i V_i` over the variance of r is the mean order of what is missed, known well; a Poisson
 distribution of orders with that mean gives a second value of A, and both are averaged by their
 precision. The estimate and its assumptions are ours; ``benchmarks/`` holds its coverage.
@@ -32,8 +32,8 @@ _LEAST_KEPT = 0.05
 # Relative standard error granted to the value of A that the mean order gives.
 _DOUBT = 0.15
 # The mean of a position's redraws leans on what is likely as if by so many more; without a notion
-# of that, on the mean of all positions.
-_LEAN, _LEAN_ON_ALL = 30, 4
+# of that, on the mean of all positions. Powers of the interactions' variance that are likely.
+_LEAN, _LEAN_ON_ALL, _POWERS = 30, 4, (0.0, 0.25, 0.5)
 
 
 def partners(
@@ -82,11 +82,10 @@ def standard_errors(
     place = np.searchsorted(letters.free, position[one])
     count = np.bincount(place, minlength=n)
     mean = change.mean() if one.any() else 1.0
-    likely, lean = np.full(n, mean), _LEAN_ON_ALL
-    if interactions is not None and (found := np.maximum(interactions[letters.free], 0)).any():
-        shape, lean = np.sqrt(found + 1e-3 * found.mean()), _LEAN
-        likely = shape * (change.sum() / max(count @ shape, 1e-300) if one.any() else 1.0)
-    energy = (np.bincount(place, change, n) + lean * likely) / (count + lean)
+    total, likely, lean = np.bincount(place, change, n), np.full(n, mean), _LEAN_ON_ALL
+    if mean > 0 and interactions is not None and interactions[letters.free].max() > 0:
+        likely, lean = _likely(interactions[letters.free], total, count), _LEAN
+    energy = (total + lean * likely) / (count + lean)
     # Mean order by a ratio over the same pairs: 1 - correlation, which scatters far less than
     # two separate means of heavy-tailed squares.
     both = float(((here**2 + there**2) / 2)[one].mean()) if one.any() else variance
@@ -101,6 +100,18 @@ def standard_errors(
     doubt = (_DOUBT * expected) ** 2
     total = max((expected * noise + seen * doubt) / (noise + doubt), variance / n)
     return _placed(np.sqrt(total * energy / max(energy.sum(), 1e-300)), letters)
+
+
+def _likely(interactions: Array, total: Array, count: Array) -> Array:
+    """The energies (n,) that some power of the interactions foretells, as the redraws choose it.
+
+    ``total`` (n,) of the energies seen in ``count`` (n,) redraws. Squares scatter as much as they
+    are large, so that the likelihood is that of an exponential distribution.
+    """
+    found = np.maximum(interactions, 0)
+    powers = [(found + 1e-3 * found.mean()) ** power for power in _POWERS]
+    each = [shape * total.sum() / max(count @ shape, 1e-300) for shape in powers]
+    return min(each, key=lambda v: float(count @ np.log(v) + (total / v).sum()))
 
 
 def _placed(errors: Array, letters: Letters) -> Array:
