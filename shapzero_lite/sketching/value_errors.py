@@ -12,8 +12,8 @@ cheap experiments tell what is needed of the unknown R:
 
 So :math:`s_i^2 = A\, V_i / \sum_j V_j`, if what is missed has about the same mix of orders at every
 position. The few redraws of one position have squares of heavy tails, so that their mean leans on
-what is likely: what is missed lies where interactions were found, by the power of their variance (the
-root, its root, or none) that fits all redraws best. A few hundred tell A only roughly, but
+what is likely: what is missed lies where interactions were found, by the power of their variance
+(the root, its root, or none) that fits all redraws best. A few hundred tell A only roughly, but
 :math:`\sum_i V_i` over the variance of r is the mean order of what is missed, known well; a Poisson
 distribution of orders with that mean gives a second value of A, and both are averaged by their
 precision. The estimate and its assumptions are ours; ``benchmarks/`` holds its coverage.
@@ -80,9 +80,10 @@ def standard_errors(
     one = position >= 0
     change = (here - there)[one] ** 2 / 2
     place = np.searchsorted(letters.free, position[one])
-    count = np.bincount(place, minlength=n)
+    count = np.bincount(place, minlength=n).astype(float)
     mean = change.mean() if one.any() else 1.0
-    total, likely, lean = np.bincount(place, change, n), np.full(n, mean), _LEAN_ON_ALL
+    total = np.bincount(place, change, n).astype(float)
+    likely, lean = np.full(n, mean), float(_LEAN_ON_ALL)
     if mean > 0 and interactions is not None and interactions[letters.free].max() > 0:
         likely, lean = _likely(interactions[letters.free], total, count), _LEAN
     energy = (total + lean * likely) / (count + lean)
@@ -110,7 +111,7 @@ def _likely(interactions: Array, total: Array, count: Array) -> Array:
     """
     found = np.maximum(interactions, 0)
     powers = [(found + 1e-3 * found.mean()) ** power for power in _POWERS]
-    each = [shape * total.sum() / max(count @ shape, 1e-300) for shape in powers]
+    each = [total.sum() / np.maximum(count @ shape, 1e-300) * shape for shape in powers]
     return min(each, key=lambda v: float(count @ np.log(v) + (total / v).sum()))
 
 
