@@ -10,12 +10,9 @@ def affordable_pairs(budget, n):
 
 
 # exercise 6.2
-def break_even(once, each):
-    """Return the first number of windows at which paying ``once`` is cheaper: equation (6.4).
-
-    At once / each exactly both cost the same, so the next whole number is meant, never that one.
-    """
-    return int(once // each) + 1
+def uncorrected(power, noise, pairs):
+    """Return the noise of the measured truth over its mean square, which holds that noise too."""
+    return noise / (noise + pairs * power)
 
 
 # exercise 6.3
@@ -25,9 +22,15 @@ def saving(r2, order_left, order_all):
 
 
 # exercise 6.4
-def uncorrected(power, noise, pairs):
-    """Return the noise of the measured truth over its mean square, which holds that noise too."""
-    return noise / (noise + pairs * power)
+def repair(exact, of_f, of_sketch):
+    """Return the sketch's values plus what the walks say it missed, and the error of that: (6.6).
+
+    Both ran the same walks, so their luck cancels where the sketch is right; nothing is left of it
+    if the sketch is perfect.
+    """
+    missed = of_f - of_sketch
+    se = missed.std(axis=0, ddof=1) / np.sqrt(len(missed))
+    return np.array([exact + missed.mean(axis=0), se])
 
 
 # exercise 6.5

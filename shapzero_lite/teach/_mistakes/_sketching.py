@@ -253,19 +253,24 @@ def _(budget: Any, n: Any) -> Any:
     return (budget - 1) / (2 * n - 1)
 
 
-@mistake("6.2", "at equal cost you call the sketch cheaper")
-def _(once: Any, each: Any) -> Any:
-    return -(-once // each)
+@mistake("6.2", "the explanation is perfect, and what you compare it with is not")
+def _(power: Any, noise: Any, pairs: Any) -> Any:
+    return 0.0
 
 
-@mistake("6.2", "you give the last number of windows at which the sketch is not yet cheaper")
-def _(once: Any, each: Any) -> Any:
-    return once // each
+@mistake("6.2", "this is the noise of one pair; the truth is the mean of many")
+def _(power: Any, noise: Any, pairs: Any) -> Any:
+    return noise / (noise + power)
 
 
-@mistake("6.2", "windows come whole")
-def _(once: Any, each: Any) -> Any:
-    return once / each
+@mistake("6.2", "the mean square of the measured truth holds its noise too")
+def _(power: Any, noise: Any, pairs: Any) -> Any:
+    return noise / pairs / power
+
+
+@mistake("6.2", "a variance falls as one over the pairs, only its root as one over theirs")
+def _(power: Any, noise: Any, pairs: Any) -> Any:
+    return noise / (noise + np.sqrt(pairs) * power)
 
 
 @mistake("6.3", "the mean orders are left out")
@@ -283,24 +288,30 @@ def _(r2: Any, order_left: Any, order_all: Any) -> Any:
     return order_left / order_all / (1 - r2)
 
 
-@mistake("6.4", "the explanation is perfect, and what you compare it with is not")
-def _(power: Any, noise: Any, pairs: Any) -> Any:
-    return 0.0
+@mistake("6.4", "the sketch is left out: walks on the model alone are not repaired, but plain")
+def _(exact: Any, of_f: Any, of_sketch: Any) -> Any:
+    return _mean_and_error(0 * exact, of_f)
 
 
-@mistake("6.4", "this is the noise of one pair; the truth is the mean of many")
-def _(power: Any, noise: Any, pairs: Any) -> Any:
-    return noise / (noise + power)
+@mistake("6.4", "what the walks say of the sketch is not taken off, and `exact` holds it already")
+def _(exact: Any, of_f: Any, of_sketch: Any) -> Any:
+    return _mean_and_error(exact, of_f)
 
 
-@mistake("6.4", "the mean square of the measured truth holds its noise too")
-def _(power: Any, noise: Any, pairs: Any) -> Any:
-    return noise / pairs / power
+@mistake("6.4", "the errors are those of separate walks; the same walks share their luck")
+def _(exact: Any, of_f: Any, of_sketch: Any) -> Any:
+    both = [_mean_and_error(exact, walks)[1] for walks in (of_f, of_sketch)]
+    return np.array([_mean_and_error(exact, of_f - of_sketch)[0], np.hypot(*both)])
 
 
-@mistake("6.4", "a variance falls as one over the pairs, only its root as one over theirs")
-def _(power: Any, noise: Any, pairs: Any) -> Any:
-    return noise / (noise + np.sqrt(pairs) * power)
+@mistake("6.4", "you give the spread of single walks; their mean is surer")
+def _(exact: Any, of_f: Any, of_sketch: Any) -> Any:
+    value, error = _mean_and_error(exact, of_f - of_sketch)
+    return np.array([value, error * np.sqrt(len(of_f))])
+
+
+def _mean_and_error(exact: Any, walks: Any) -> Any:
+    return np.array([exact + walks.mean(axis=0), walks.std(axis=0, ddof=1) / np.sqrt(len(walks))])
 
 
 @mistake("6.5", "the repair of each window costs nothing for you")
