@@ -82,11 +82,11 @@ def standard_errors(
     place = np.searchsorted(letters.free, position[one])
     count = np.bincount(place, minlength=n).astype(float)
     mean = change.mean() if one.any() else 1.0
-    total = np.bincount(place, change, n).astype(float)
+    sums = np.bincount(place, change, n).astype(float)
     likely, lean = np.full(n, mean), float(_LEAN_ON_ALL)
     if mean > 0 and interactions is not None and interactions[letters.free].max() > 0:
-        likely, lean = _likely(interactions[letters.free], total, count), _LEAN
-    energy = (total + lean * likely) / (count + lean)
+        likely, lean = _likely(interactions[letters.free], sums, count), _LEAN
+    energy = (sums + lean * likely) / (count + lean)
     # Mean order by a ratio over the same pairs: 1 - correlation, which scatters far less than
     # two separate means of heavy-tailed squares.
     both = float(((here**2 + there**2) / 2)[one].mean()) if one.any() else variance
