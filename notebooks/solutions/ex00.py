@@ -10,9 +10,10 @@ def two_letters():
 
 
 # exercise 0.2
-def gap_of(base, values, model_values):
-    """Return f(x) - base - sum of the shares, one number a sequence: equation (0.4)."""
-    return model_values - base - values.sum(axis=1)
+def least_explained(base, values, model_values, m):
+    """Return the m rows whose f(x) - base - sum of the shares, (0.4), is largest in size."""
+    gaps = model_values - base - values.sum(axis=1)  # (N,)
+    return np.argsort(-np.abs(gaps))[:m]
 
 
 # exercise 0.3

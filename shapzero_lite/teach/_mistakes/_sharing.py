@@ -19,19 +19,29 @@ typed(
 )
 
 
+def _gaps(base: Any, values: Any, model_values: Any) -> Any:
+    return model_values - base - values.sum(axis=1)
+
+
+@mistake("0.2", "you rank gaps with their sign, and one far below zero counts as much")
+def _(base: Any, values: Any, model_values: Any, m: Any) -> Any:
+    return np.argsort(-_gaps(base, values, model_values))[:m]
+
+
+@mistake("0.2", "the smallest gaps come first")
+def _(base: Any, values: Any, model_values: Any, m: Any) -> Any:
+    return np.argsort(np.abs(_gaps(base, values, model_values)))[:m]
+
+
 @mistake("0.2", "the average φ₀ is not taken off")
-def _(base: Any, values: Any, model_values: Any) -> Any:
-    return model_values - values.sum(axis=1)
+def _(base: Any, values: Any, model_values: Any, m: Any) -> Any:
+    return np.argsort(-np.abs(_gaps(0.0, values, model_values)))[:m]
 
 
-@mistake("0.2", "the sign is turned round: the gap is what the network says beyond the sketch")
-def _(base: Any, values: Any, model_values: Any) -> Any:
-    return base + values.sum(axis=1) - model_values
-
-
-@mistake("0.2", "you add up positions over all sequences, where each sequence has its own sum")
-def _(base: Any, values: Any, model_values: Any) -> Any:
-    return model_values - base - values.sum(axis=0)
+@mistake("0.2", "you give the gaps themselves, where their rows are asked for")
+def _(base: Any, values: Any, model_values: Any, m: Any) -> Any:
+    gaps = _gaps(base, values, model_values)
+    return gaps[np.argsort(-np.abs(gaps))][:m]
 
 
 def _place(table: Any) -> tuple[int, int]:
