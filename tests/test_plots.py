@@ -1,5 +1,6 @@
 import itertools
 from dataclasses import replace
+from types import SimpleNamespace
 
 import matplotlib as mpl
 import matplotlib.pyplot as plt
@@ -251,6 +252,16 @@ def test_variance_bars_of_one_spectrum_and_of_several(e):
     assert len({bar.get_hatch() for bar in ax.patches}) == 2
     constant = sz.Spectrum([[0, 0]], [1.0], alphabet=sz.DNA)
     plots.variance_by_order(constant).canvas.draw()
+
+
+def test_variance_of_many_orders_has_twelve_bars_and_all_of_it():
+    shares = np.arange(40.0, 0, -1) / 820
+    many = SimpleNamespace(order=40, variance_by_order=lambda: shares)
+    ax = plots.variance_by_order({"": many}).axes[0]
+    heights = [bar.get_height() for bar in ax.patches]
+    np.testing.assert_allclose(heights[:11], shares[:11])
+    assert heights[11] == pytest.approx(shares[11:].sum())
+    assert labels(ax.xaxis) == [*map(str, range(1, 12)), "12+"]
 
 
 def test_agreement_gives_the_correlation():

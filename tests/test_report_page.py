@@ -15,6 +15,7 @@ import pytest
 
 import shapzero_lite as sz
 from shapzero_lite._command import main
+from shapzero_lite.report import page_tables
 from shapzero_lite.report.analysis import of_more
 from shapzero_lite.report.changes import Changes, best_doubles, single_changes
 from shapzero_lite.report.designs import Designs
@@ -231,6 +232,36 @@ def first_screen(page):
 
 def verdict_of(folder):
     return json.loads((folder / "verdict.json").read_text(encoding="utf-8"))
+
+
+def test_a_table_of_noise_is_not_to_be_explained_and_its_first_screen_says_so(tmp_path):
+    rng = np.random.default_rng(3)
+    codes = sz.DNA.random(300, 5, seed=3)
+    table = pandas.DataFrame(
+        {"sequence": sz.DNA.decode(codes), "value": rng.normal(size=len(codes)).round(3)}
+    )
+    table = table.drop_duplicates("sequence")
+    table.to_csv(tmp_path / "noise.csv", index=False)
+    given = {"table": tmp_path / "noise.csv", "out": tmp_path / "out"}
+    made = sz.report.run(sz.report.read_request(**given), progress=False)
+    assert made.verdict.label in ("nothing to explain", "not good enough")
+    page = (tmp_path / "out" / "report.html").read_text(encoding="utf-8")
+    _, believe, letters = first_screen(page)
+    assert believe.endswith("Do not explain with it.")
+    assert letters.startswith("Not to be relied on. ")
+
+
+def test_designs_above_all_that_was_measured_are_told():
+    codes = sz.DNA.encode(["AC", "AG", "AT"])
+    known = np.array([np.nan, np.nan, 0.5])
+    found = Designs(["C2A", "C2G", "C2T"], codes, sz.DNA, np.array([2.0, 1.5, 0.5]), known)
+    table = SimpleNamespace(values=np.array([0.25, 1.0]))
+    request = SimpleNamespace(measured=table, model=None)
+    page = SimpleNamespace(request=request, designs=found, said="measured")
+    text = page_tables.designs(page)
+    assert "of 2 the sketch says more than the highest that was measured, 1.00: nothing" in text
+    table.values[1] = 2.0
+    assert "than the highest" not in page_tables.designs(page)
 
 
 def run_here(**given):

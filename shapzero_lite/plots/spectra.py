@@ -13,23 +13,32 @@ from numpy.typing import ArrayLike
 from shapzero_lite.plots.panels import NEUTRAL, STYLE, UP, axes_of
 from shapzero_lite.spectra import Function
 
+_ORDERS = 12  # bars of one spectrum, at most
+
 
 def variance_by_order(
     spectra: Function | Mapping[str, Function],
     *,
     ax: Axes | None = None,
 ) -> Figure:
-    """Bars of the share of variance at every order, for one spectrum or several by name."""
+    """Bars of the share of variance at every order, for one spectrum or several by name.
+
+    A curve has as many orders as positions: from the twelfth on they are one bar.
+    """
     named = {"": spectra} if isinstance(spectra, Function) else dict(spectra)
     ax = axes_of(ax, width=4.8, height=2.8)
-    top = max(s.order for s in named.values())
+    top = min(max(s.order for s in named.values()), _ORDERS)
     width = 0.8 / len(named)
     hatches = ("", "//", "..", "xx")
     for number, (name, spectrum) in enumerate(named.items()):
-        shares = spectrum.variance_by_order()
+        found = spectrum.variance_by_order()
+        shares = [*found[: _ORDERS - 1], sum(found[_ORDERS - 1 :])][: len(found)]
         at = np.arange(1, len(shares) + 1) + (number - (len(named) - 1) / 2) * width
         ax.bar(at, shares, width, label=name, hatch=hatches[number % 4], edgecolor="white")
-    ax.set_xticks(range(1, top + 1))
+    ticks = [str(order) for order in range(1, top + 1)]
+    if any(s.order > _ORDERS for s in named.values()):
+        ticks[-1] += "+"
+    ax.set_xticks(range(1, top + 1), ticks)
     ax.set(xlabel="order (number of positions that act together)", ylabel="share of variance")
     if len(named) > 1:
         ax.legend(frameon=False)

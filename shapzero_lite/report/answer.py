@@ -14,10 +14,11 @@ from shapzero_lite.report.changes import Changes, Named
 from shapzero_lite.report.pairs import Pair, strongest, with_spread
 from shapzero_lite.report.request import Request
 from shapzero_lite.report.verdict import Verdict
-from shapzero_lite.sketching.trust import SCAN
+from shapzero_lite.sketching.trust import NOTHING, POOR, SCAN
 
 # So many letters are named on either side, and a letter that fewer of the sequences have is not.
 _FEW, _RARE = 3, 0.01
+_BAD, _NOT_SURE = (POOR, NOTHING), "Not to be relied on. "
 _UNIFORM = "uniform letters", "random sequences (every letter as likely as any other)"
 
 
@@ -42,10 +43,11 @@ def answer(
 
     ``checked``: what is known, and what the sketch says, of rows outside the fit; or None.
     """
+    sure = _NOT_SURE if verdict.label in _BAD else ""
     return Answer(
         _asked(request, verdict, shown),
         _believe(verdict, answers, checked),
-        _letters(request, shown, changes, pairs),
+        sure + _letters(request, shown, changes, pairs),
     )
 
 
@@ -100,7 +102,8 @@ def _believe(verdict: Verdict, answers: Array, checked: tuple[Array, Array] | No
     if len(known):
         low, high = (_display.plain(known)(x) for x in (known.min(), known.max()))
         parts.append(f"{whose} go from {low} to {high}, it is off by {gap:.2g} (root mean square)")
-    return f"{first}{': ' * bool(parts)}{'; '.join(parts)}."
+    caution = " Do not explain with it." if verdict.label in _BAD else ""
+    return f"{first}{': ' * bool(parts)}{'; '.join(parts)}.{caution}"
 
 
 def _letters(request: Request, shown: Explanation, changes: Changes, pairs: list[Pair]) -> str:

@@ -80,6 +80,14 @@ def designs(page: Page) -> str:
         if page.said == "measured"
         else "the model was not asked about them: --check-designs 20 asks about 20"
     )
+    table = page.request.measured
+    above = 0 if table is None else int((found.sketch > table.values.max()).sum())
+    if table is not None and above:
+        told += (
+            f"; of {above:,} the sketch says more than the highest that was measured, "
+            f"{write(table.values.max())}: nothing like them was seen, so measure before you "
+            "believe it"
+        )
     head = ("rank", "changes", "sketch", page.said)
     return (
         f"<h3>The best designs</h3><p>Of all single and the best double changes; {told}. All "
