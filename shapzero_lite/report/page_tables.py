@@ -30,9 +30,9 @@ def pairs(page: Page) -> str:
     head = ("letters", "mean value ± spread", "sequences", "mean size, any letters there")
     return (
         f"<p>What two letters do together beyond what each does alone "
-        f"({page.shown.interactions.index}): the mean over those of {page.over} that have both, "
-        "and how much it differs between them (standard deviation; the sketch's own error is "
-        f"not in it). The strongest{which}:</p>" + _display.table_html(head, cells)
+        f"({page.shown.interactions.index}): the mean over the sequences that have both, and how "
+        "much it differs between them (standard deviation; the sketch's own error is not in it). "
+        f"Over {page.over}. The strongest{which}:</p>" + _display.table_html(head, cells)
     )
 
 
