@@ -206,6 +206,7 @@ def test_the_command_writes_a_report_and_goes_on(folder, capsys):
     assert f"asked about {total:,} sequences" in asked_of
     assert believe.startswith("Good enough for single sequences: ")
     assert f"(R² {verdict_of(path / 'found')['r2']:.3f})" in believe
+    assert believe.endswith(" it is off by 0.00 (root mean square).")  # as the answers are written
     assert "G1·C4 +" in letters
     assert "one standard error to either side" in page
     assert "letters that the sketch knows nothing of" not in page  # it knows them all

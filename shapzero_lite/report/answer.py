@@ -100,8 +100,9 @@ def _believe(verdict: Verdict, answers: Array, checked: tuple[Array, Array] | No
     elif checked is not None:
         known, gap = checked[0], float(np.sqrt(((checked[0] - checked[1]) ** 2).mean()))
     if len(known):
-        low, high = (_display.plain(known)(x) for x in (known.min(), known.max()))
-        parts.append(f"{whose} go from {low} to {high}, it is off by {gap:.2g} (root mean square)")
+        write = _display.plain(known)
+        low, high, off = map(write, (known.min(), known.max(), gap))
+        parts.append(f"{whose} go from {low} to {high}, it is off by {off} (root mean square)")
     caution = " Do not explain with it." if verdict.label in _BAD else ""
     return f"{first}{': ' * bool(parts)}{'; '.join(parts)}.{caution}"
 
