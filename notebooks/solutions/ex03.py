@@ -47,12 +47,14 @@ def closed_form(k, F, x, q):
 
 
 # exercise 3.5
-def dividend_of_any(t):
-    """Return 1, -1, 1, ...: t single players are paid t times, pairs take off, triples give back.
+def six_numbers():
+    """Return the dividends, what a pair gets, and the sum of SII.
 
-    The sum over all sets of size 1 to t of (-1)^(size + 1) is 1 - (1 - 1)^t = 1.
+    One player is paid 1; a pair takes 1 off, for 1 + 1 - 1 = 1; all three give 1 back. A pair keeps
+    its -1 and gets, of the 1 of all three, a third by STII (there are three pairs), a half by SII.
+    A single player has 1/3 by SII, its Shapley value, so all six make 3 (1/3) - 3/2.
     """
-    return (-1) ** (t + 1)
+    return [1, -1, 1, -2 / 3, -1 / 2, -1 / 2]
 
 
 # exercise 3.6

@@ -124,19 +124,24 @@ typed(
 )
 
 
-@mistake("3.5", "the sets inside are not taken off, so the game would pay once for each of them")
-def _(t: Any) -> Any:
-    return 1
-
-
-@mistake("3.5", "the sign is the wrong way round: a single player is paid 1")
-def _(t: Any) -> Any:
-    return (-1) ** t
-
-
-@mistake("3.5", "this is the share of one player of t, not what the set adds")
-def _(t: Any) -> Any:
-    return 1 / t
+typed(
+    "3.5",
+    [
+        (
+            [1, 1, 1, 4 / 3, 3 / 2, 23 / 2],
+            "the sets inside are not taken off: the game pays 1 only once",
+        ),
+        ([1, -1, -1, -4 / 3, -3 / 2, -11 / 2], "all three give back what the pairs took off twice"),
+        ([1, -1, 1, -1, -1, -3], "the dividend of all three is left out, as Moebius does"),
+        ([1, -1, 1, -1, -1, -2], "the dividend of all three is left out, as Moebius does"),
+        ([1, -1, 1, -1 / 2, -2 / 3, -1], "STII and SII are exchanged: three pairs share in STII"),
+        (
+            [1, -1, 1, -2 / 3, -1 / 2, 3 / 2],
+            "single players keep their dividend 1 in SII, where they have their Shapley value",
+        ),
+        ([1, -1, 1, -2 / 3, -1 / 2, 1], "SII is efficient, and it is not"),
+    ],
+)
 
 
 def _waves(k: Any, F: Any, x: Any, q: Any) -> Any:

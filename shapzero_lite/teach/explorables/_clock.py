@@ -15,6 +15,8 @@ from shapzero_lite.teach.explorables._explorable import explorable
 MODES = ("mean", "reference", "hidden", "bin")
 COLOURS = ("#0173B2", "#DE8F05", "#029E73", "#D55E00", "#CC78BC", "#CA9161", "#949494")
 PANELS = 4
+MOST_IN_A_ROW = 5
+MOST_IN_A_ROW = 5
 
 
 def clock(
@@ -112,56 +114,79 @@ def hands(state: dict[str, Any]) -> NDArray[np.complexfloating]:
 
 
 def _twin(state: dict[str, Any]) -> Any:
-    """Draw the first four settings side by side."""
+    """Draw settings side by side: of a bin all, otherwise the first four."""
     from matplotlib import pyplot as plt
 
-    letters = state["letters"]
+    mode, letters = state["mode"], state["letters"]
     n = len(state.get("word", state.get("start", ())))
+    # The last letter first: one that closes a stem is hidden there.
+    hidden = [i for i in dict.fromkeys((n - 1, 1, 2, *range(n))) if i < n]
     offered: dict[str, list[tuple[str, dict[str, Any]]]] = {
         "mean": [(f"k = {k}", {"k": k}) for k in range(len(letters))],
         "reference": [(f"from {c}", {"reference": i}) for i, c in enumerate(letters)],
         "hidden": [("all letters", {})]
-        + [(f"{i + 1} hidden", {"hidden": [j == i for j in range(n)]}) for i in range(n)],
+        + [(f"{i + 1} hidden", {"hidden": [j == i for j in range(n)]}) for i in hidden],
         "bin": [("start", {})] + [(f"step at {i + 1}", {"delay": i + 1}) for i in range(n)],
     }
-    moves = offered[state["mode"]][:PANELS]
-    fig, axes = plt.subplots(1, len(moves), figsize=(1.9 * len(moves), 2.3), squeeze=False)
+    moves = offered[mode] if mode == "bin" else offered[mode][:PANELS]
+    rows = -(-len(moves) // MOST_IN_A_ROW)
+    columns = -(-len(moves) // rows)
+    size = (1.5 * columns, 1.7 * rows) if mode == "bin" else (1.9 * columns, 2.3 * rows)
+    fig, axes = plt.subplots(rows, columns, figsize=size, squeeze=False)
+    for ax in axes.flat[len(moves) :]:
+        ax.remove()
     every = [hands({**state, **change}) for _, change in moves]
-    if state["mode"] == "reference":
+    if mode == "reference":
         every = [z * (np.arange(len(z)) > 0) for z in every]  # the mean never turns
-    chained = state["mode"] in {"hidden", "bin"}
+    chained = mode in {"hidden", "bin"}
     reach = max(np.abs(np.cumsum(z) if chained else z).max() for z in every) or 1.0
-    for ax, (title, _), z in zip(axes.flat, moves, every, strict=True):
-        look = np.arange(len(z))
-        if state["mode"] == "hidden":  # one colour for the waves that read the same positions
-            reads = np.asarray(state["waves"]) > 0
-            look = np.array([(reads == one).all(axis=1).argmax() for one in reads])
-            look = np.unique(look, return_inverse=True)[1]
+    look, words = _looks(state)
+    for ax, (title, _), z in zip(axes.flat, moves, every, strict=False):
         at = np.concatenate([[0], np.cumsum(z)[:-1]]) if chained else np.zeros(len(z))
         names: dict[complex, str] = {}  # one for all hands that end in a place
         for i in np.flatnonzero(z):
             ends = np.array([at[i], at[i] + z[i]]) / reach
             ax.plot(ends.real, ends.imag, color=COLOURS[look[i] % len(COLOURS)], lw=2, marker=".")
             place = complex((ends[1] + 0.25 * z[i] / abs(z[i])).round(6))
-            names[place] = names.get(place, "") + (
-                letters[i] if state["mode"] == "mean" else str(i)
-            )
+            names[place] = names.get(place, "") + (letters[i] if mode == "mean" else str(i))
         for place, name in names.items() if not chained else ():
             ax.text(place.real, place.imag, name, ha="center", va="center", fontsize=9)
-        if state["mode"] != "reference":
+        if mode != "reference":
             end = (z.sum() if chained else z.mean()) / reach
-            ax.plot(end.real, end.imag, "s", color="#D55E00", ms=6)
-        if state["mode"] == "hidden":  # the waves of v: as near as all panels allow
+            mark = {"color": "k", "mfc": "w"} if chained else {"color": "#D55E00"}
+            ax.plot(end.real, end.imag, "s", ms=6, zorder=3, **mark)
+        if mode == "hidden":  # the waves of v: as near as all panels allow
             said = f"{title}: v = {z.sum().real:z.2f}"
             tips = np.concatenate([[0], *map(np.cumsum, every)]) / reach
             middle = complex(*(np.ptp(part) / 2 + part.min() for part in (tips.real, tips.imag)))
             half = 0.6 * max(np.ptp(tips.real), np.ptp(tips.imag))
             ax.axvline(0, color="#D0D0D0", lw=0.8, zorder=0)
         else:
-            ax.add_patch(plt.Circle((0, 0), 1, fill=False, color="#949494", lw=1, ls="--"))
+            style = {"color": "#949494", "lw": 1, "ls": "-" if mode == "bin" else "--"}
+            ax.add_patch(plt.Circle((0, 0), 1, fill=False, **style))
             said, middle, half = title, 0j, 1.45
+            if mode == "bin":
+                said, half = f"{title}: {abs(z.sum()):.2f}", 1.15
         ax.set(xlim=(middle.real - half, middle.real + half), aspect="equal")
         ax.set(ylim=(middle.imag - half, middle.imag + half))
         ax.set_title(said, loc="center", fontsize=9)
         ax.axis("off")
+    inks = [COLOURS[i % len(COLOURS)] for i in range(len(words))]
+    if words:
+        lines = [plt.Line2D([], [], color=ink, lw=2) for ink in inks]
+        foot = {"loc": "lower center", "ncols": len(words), "fontsize": 9, "handlelength": 1}
+        fig.legend(lines, words, bbox_to_anchor=(0.5, -0.12 / rows), **foot)
     return fig
+
+
+def _looks(state: dict[str, Any]) -> tuple[NDArray[np.integer], list[str]]:
+    """Return which colour each hand has, and what each colour means, where hands have no name."""
+    if state["mode"] == "bin":  # each wave its own
+        words = [" ".join(map(str, k)) for k in np.asarray(state["waves"]).tolist()]
+        return np.arange(len(words)), words
+    if state["mode"] == "hidden":  # one for the waves that read the same positions
+        reads = [np.flatnonzero(k) + 1 for k in np.asarray(state["waves"])]
+        of_each = [" ".join(map(str, places)) or "mean" for places in reads]
+        words = list(dict.fromkeys(of_each))
+        return np.array([words.index(word) for word in of_each]), words
+    return np.arange(len(state["values"])), []

@@ -73,11 +73,13 @@ def _twin(table: Any, bins: int) -> Any:
 
     fig, ax = plt.subplots(figsize=(6.4, 2.7), layout="constrained")
     counts = np.unique(np.linspace(1, table.shape[1], 80).astype(int))
-    looks = [("#D55E00", ":"), ("#DE8F05", "--"), ("#0173B2", "-")]
+    looks = [("#DE8F05", ":"), ("#029E73", "--"), ("#0173B2", "-")]  # as in figure 5.5
     for groups in range(1, len(table) + 1):
         share = [len(peeled(table[:groups, :s])) / s for s in counts]
         colour, line = looks[(groups - 1) % 3]
         ax.plot(counts / bins, share, line, color=colour, lw=2, label=f"groups: {groups}")
     ax.set(xlabel="coefficients per bin of a group", ylabel="share found", ylim=(-0.03, 1.05))
     ax.legend(fontsize=8)
+    ends = max((s for s in counts if len(peeled(table[:, :s])) == s), default=0) / bins
+    ax.set_title(f"One draw, {len(table)} groups: all found up to {ends:.2f} per bin, then a cliff")
     return fig

@@ -91,7 +91,7 @@ const scenes = {
         hands,
         chain: true,
         mark: v,
-        bars: [pays, groups.map((g) => g || "∅"), () => true, "waves on these positions"],
+        bars: [pays, groups.map((g) => g || "∅"), () => true, "waves on these positions", colour], // as the hands
         said: `${out.length ? `Positions ${out.join(", ")} hidden: every wave that reads one of them has spun to nothing` : "Nothing hidden"}. ` +
           `The hands lead to v = ${number(v[0])}.`,
         shown: { v: v[0], pays },
@@ -101,7 +101,7 @@ const scenes = {
   bin: {
     moves: ["taken", "delay"],
     inputs(page, get) {
-      page.toggles("waves in this bin", get("waves").map((k) => digits(k)), "taken");
+      page.toggles("waves in this bin", get("waves").map((k) => digits(k)), "taken", times(get("waves").length, colour));
       page.choice("delay: start, or one step more at position", ["start", ...get("start").map((_, i) => `${i + 1}`)], "delay");
     },
     reach: (get) => sum(get("waves").map((_, i) => Math.hypot(get("re")[i], get("im")[i]))),
@@ -169,9 +169,9 @@ function paint(picture, scene, flat, scale) {
     const [x, y] = at(flat.slice(-2));
     shape(picture, "rect", { x: x - 6, y: y - 6, width: 12, height: 12, fill: "#d55e00", stroke: "currentColor" });
   }
-  const [values, names, strong, title] = scene.bars;
+  const [values, names, strong, title, ink] = scene.bars;
   shape(picture, "text", { x: 265, y: 24 }, title);
-  bars(picture, [265, 58, 225, 160], values, names, strong);
+  bars(picture, [265, 58, 225, 160], values, names, strong, 0, ink);
 }
 
 function render({ model, el }) {

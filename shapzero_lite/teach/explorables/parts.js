@@ -61,8 +61,10 @@ export function glider(paint) {
   };
 }
 
+const bySign = (_, value) => (value < 0 ? "#d55e00" : "#0173b2");
+
 /** Bars with their names below, values above, inside a box [left, top, width, height]. */
-export function bars(parent, [left, top, width, height], values, names, strong, most = 0) {
+export function bars(parent, [left, top, width, height], values, names, strong, most = 0, ink = bySign) {
   const largest = Math.max(most, 1e-9, ...values.map(Math.abs));
   const negative = values.some((value) => value < -1e-9);
   const zero = top + (negative ? height / 2 : height);
@@ -71,7 +73,7 @@ export function bars(parent, [left, top, width, height], values, names, strong, 
   values.forEach((value, i) => {
     const tall = Math.abs(value) * scale;
     const box = { x: left + step * (i + 0.15), width: step * 0.7, height: tall, rx: 2 };
-    const look = strong(i) ? { fill: value < 0 ? "#d55e00" : "#0173b2" } : { fill: "none" };
+    const look = strong(i) ? { fill: ink(i, value) } : { fill: "none" };
     shape(parent, "rect", { ...box, y: value < 0 ? zero : zero - tall, stroke: "currentColor", ...look });
     const middle = { x: left + step * (i + 0.5), "text-anchor": "middle" };
     shape(parent, "text", { ...middle, y: top + height + 22 }, names[i]);
@@ -110,12 +112,12 @@ export function stage({ model, el }, moves, [width, height], draw, role = "img")
   };
   const set = (name, value) => change({ [name]: value });
   for (const name of moves) model.on(`change:${name}`, update);
-  const inputs = (legend, words, type, attributes, read, changed) => {
+  const inputs = (legend, words, type, attributes, read, changed, inks = []) => {
     const group = element(controls, "fieldset");
     element(group, "legend", {}, legend);
     const name = `sz-${(made += 1)}`;
     const all = words.map((word, i) => {
-      const label = element(group, "label");
+      const label = element(group, "label", inks[i] ? { style: `border-bottom: 3px solid ${inks[i]}` } : {});
       const input = document.createElement("input");
       // Without the second, JupyterLab takes the arrow keys.
       fill(input, { type, "data-lm-suppress-shortcuts": "true", name: type === "radio" ? name : `${name}-${i}`, ...attributes });
@@ -133,10 +135,10 @@ export function stage({ model, el }, moves, [width, height], draw, role = "img")
     /** One of several words; the trait `name` holds its place. */
     choice: (legend, words, name) =>
       inputs(legend, words, "radio", {}, (i, input) => (input.checked = model.get(name) === i), (i) => set(name, i)),
-    /** Any of several words; the trait `name` holds true or false for each. */
-    toggles: (legend, words, name) =>
+    /** Any of several words; the trait `name` holds true or false for each. `inks` underline them. */
+    toggles: (legend, words, name, inks) =>
       inputs(legend, words, "checkbox", {}, (i, input) => (input.checked = model.get(name)[i]),
-        (i, input) => set(name, model.get(name).map((old, j) => (j === i ? input.checked : old)))),
+        (i, input) => set(name, model.get(name).map((old, j) => (j === i ? input.checked : old))), inks),
     /** One number for each word; the trait `name` holds them all, or the only one. `also` is set with it. */
     ranges: (legend, words, name, limits, told = (value) => number(value, 1), also = {}) =>
       inputs(legend, words, "range", limits, (i, input) => {
