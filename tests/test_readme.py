@@ -26,7 +26,7 @@ def test_readme_code_runs(monkeypatch, tmp_path):
         exec(compile(block, f"README.md, Python block {number}", "exec"), namespace)  # noqa: S102 - our own text
 
 
-@pytest.mark.parametrize(("page", "texts"), [("measured_tables", 3), ("models_as_they_are", 6)])
+@pytest.mark.parametrize(("page", "texts"), [("measured_tables", 3), ("models_as_they_are", 7)])
 def test_a_page_prints_what_it_shows(page, texts, monkeypatch, tmp_path):
     pytest.importorskip("pandas", reason="extra `plots` is absent: tables need pandas")
     monkeypatch.chdir(tmp_path)

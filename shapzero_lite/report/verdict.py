@@ -11,7 +11,7 @@ import numpy as np
 
 from shapzero_lite._arrays import Array
 from shapzero_lite.sketching import Sketch
-from shapzero_lite.sketching.trust import GOOD_ENOUGH, SCAN, TODO, label, meaning
+from shapzero_lite.sketching.trust import GOOD_ENOUGH, SCAN, TODO, label, meaning, of_ceiling
 
 
 class OnOwn(TypedDict):
@@ -93,6 +93,9 @@ class Verdict:
                 f"deviation): no sketch can pass R² {max(0.0, 1 - self.noise_share):.2f}{sure}, "
                 "and values are those of its mean answer"
             )
+            if self.ceiling not in (None, (0, 1)) and self.n_held_out:
+                ends = self.r2_interval[1], 1 - self.noise_share, low
+                lines.append(of_ceiling(self.r2, *ends))
         if self.measured and self.label in TODO:
             lines.append(_TODO_MEASURED)
         elif self.label in TODO:

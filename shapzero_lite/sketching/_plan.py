@@ -22,6 +22,8 @@ METHODS = ("auto", "enumerate", "samples", "curve", "distil", "qsft", "both")
 _MOST_HELD = 5_000
 # Share of the budget that measures how far off a Shapley value is.
 CALIBRATION, SHARE = "measure the errors", 0.125
+# Rows that do so: fewer tell nothing.
+LEAST_ERRORS = 40
 # Whether the model answers the same twice (module ``repeats``).
 AGAIN = "ask a few sequences again"
 
@@ -59,12 +61,30 @@ class Plan:
         return self.n_queries - self.queries.get("probe the store", 0)
 
     @property
+    def n_aside(self) -> int:
+        """The queries that are neither of the fit nor held out."""
+        return self.queries.get(AGAIN, 0) + self.queries.get(CALIBRATION, 0)
+
+    @property
+    def left_out(self) -> int:
+        """Of the sequences drawn to measure errors, those in whose place a few are asked again."""
+        return min(self.queries.get(AGAIN, 0), repeats.COST)
+
+    @property
+    def n_again(self) -> int:
+        """The queries that see whether answers stay the same, of those that measure errors too."""
+        pays = self.queries.get(CALIBRATION, 0) >= LEAST_ERRORS + repeats.COST
+        return self.queries.get(AGAIN, repeats.COST if pays else 0)
+
+    @property
     def n_queries(self) -> int:
         """All queries together."""
         return sum(self.queries.values())
 
     def __str__(self) -> str:
         parts = ", ".join(f"{count:,} to {purpose}" for purpose, count in self.queries.items())
+        if self.n_again and AGAIN not in self.queries:
+            parts += f", {self.n_again} of them by asking again"
         asking = (
             f"{self.n_queries:,} times the model's own time for one sequence"
             if self.model_seconds is None
@@ -103,7 +123,8 @@ def plan(
     ``store``: whether a store would be used, which takes 32 queries to probe the model.
     ``seconds_a_query``: the model's speed, for the time of asking. ``letters``: as in ``sketch``.
     Raises ``ValueError`` or ``TypeError`` for a budget that is too small, naming the least that
-    would do, or arguments that cannot be.
+    would do, or arguments that cannot be. Of a model that turns out to be noisy more is asked
+    again, in place of what measures errors: two hundredths of the budget, within it.
 
     >>> from shapzero_lite import DNA
     >>> p = plan(n=26, alphabet=DNA, budget=60_000)

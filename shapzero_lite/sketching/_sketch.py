@@ -13,26 +13,22 @@ from dataclasses import replace
 from functools import partial
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
-from shapzero_lite._arrays import Array
 from shapzero_lite._checks import seed_of, whole
 from shapzero_lite._memory import check_memory
-from shapzero_lite.letters import Alphabet, Codes, Letters, as_letters
+from shapzero_lite.letters import Alphabet, Letters, as_letters
 from shapzero_lite.queries import Model, Queries, alphabet_and_n
-from shapzero_lite.queries.probes import probe_codes
 from shapzero_lite.sketching import repeats, samples, value_errors
-from shapzero_lite.sketching._plan import AGAIN, CALIBRATION, SHARE, Plan, plan
+from shapzero_lite.sketching._plan import AGAIN, CALIBRATION, Plan, plan
 from shapzero_lite.sketching.automatic import better, by_rows, by_rows_or_qsft
 from shapzero_lite.sketching.distil import distilled
-from shapzero_lite.sketching.enumerated import of_all, of_noisy
+from shapzero_lite.sketching.enumerated import by_enumeration
+from shapzero_lite.sketching.measured_errors import with_errors, with_standard_error
 from shapzero_lite.sketching.of_rows import held_rows, learnt, learnt_with_curve, with_queries
 from shapzero_lite.sketching.qsft import sketch_by_qsft
 from shapzero_lite.sketching.result import Sketch
 from shapzero_lite.sketching.ridge import MOST_ORDER
-
-# Rows that measure errors: fewer tell nothing.
-_LEAST_CALIBRATION = 40
 
 
 def sketch(
@@ -80,9 +76,9 @@ def sketch(
     a ``Decomposition``; "qsft" and "both" are for uniform letters only. ``batch_size``,
     ``output``, ``executor``, ``store``, ``retries``, ``timeout``: as in ``Queries``, which has its
     own; a store takes 32 queries of the budget to know the model again. ``progress``: True where
-    nothing is said. Where all sequences are asked, 16 more queries see whether answers stay the
-    same (module ``repeats``): those of a noisy model are only samples, and ``Sketch.noise`` says
-    what R² is left. Raises ``ValueError`` for a budget that is too small (naming the least that
+    nothing is said. 16 queries see whether answers stay the same (module ``repeats``): of a noisy
+    model more are asked twice, all sequences are only samples, and ``Sketch.noise`` says what R² is
+    left. Raises ``ValueError`` for a budget that is too small (naming the least that
     would do), a constant model, answers that are not finite real numbers or depend on their batch.
 
     >>> from shapzero_lite import DNA
@@ -111,7 +107,7 @@ def sketch(
     try:
         with asked.one_run():
             if todo.method == "enumerate":
-                found = _by_enumeration(asked, todo, seed, max_order)
+                found = by_enumeration(asked, todo, seed, max_order)
             else:
                 found = _by_method(asked, todo, seed, max_order)
     except samples.ConstantError as error:
@@ -126,68 +122,70 @@ def sketch(
     return replace(with_queries(found, spent()), queries=asked)
 
 
-def _by_enumeration(asked: Queries, todo: Plan, seed: int, max_order: int) -> Sketch:
-    """The sketch of all sequences: exact, unless a few of them are answered otherwise again."""
-    letters, before, twice = todo.meant, asked.answered, None
-    spare = todo.budget - todo.n_queries + todo.queries.get(AGAIN, 0)
-    if AGAIN in todo.queries:
-        twice = repeats.ask_again(asked, letters, todo.budget, spare, seed)
-        spare -= asked.answered - before
-    codes = todo.alphabet.all_sequences(todo.n) if todo.letters is None else letters.all_sequences()
-    values = asked(codes)
-    samples.refuse_constant(values, "the model answered")
-    probe = asked.probed(todo.n)
-    if twice is None and probe is not None:
-        answers = probe.answers[[0, 1 if probe.noise else 0]]  # rounding is no noise
-        twice = repeats.of_few(probe_codes(todo.alphabet, todo.n), answers)
-    if twice is None:
-        least = todo.n_queries + repeats.ROOM
-        note = f"each was asked once: a budget of {least:,} also sees whether answers stay the same"
-        return replace(of_all(values, letters, seed), notes=(note,))
-    if not twice.noisy:
-        return replace(of_all(values, letters, seed), noise=twice.ceiling)
-    found = replace(of_noisy(codes, values, letters, twice, seed, max_order), noise=twice.ceiling)
-    count = min(spare, int(SHARE * todo.budget))
-    return _with_errors(found, asked, replace(todo, queries={CALIBRATION: count}), seed)
-
-
 def _by_method(asked: Queries, todo: Plan, seed: int, max_order: int) -> Sketch:
+    twice, todo = _asked_again(asked, todo, seed)
     if todo.letters is not None:
-        return _by_letters(asked, todo, todo.letters, seed, max_order)
-    if todo.method == "qsft":
-        left = todo.spendable - todo.queries[CALIBRATION]
+        found = _by_letters(asked, todo, todo.letters, seed, max_order)
+    elif todo.method == "qsft":
+        left = todo.spendable - todo.n_aside
         found = sketch_by_qsft(asked, todo.n, todo.alphabet, left, seed)
-        return _with_errors(found, asked, todo, seed)
-    return _by_samples(asked, todo, seed, max_order)
+        found = with_errors(found, asked, todo, seed)
+    else:
+        found = _by_samples(asked, todo, seed, max_order)
+    twice = twice or repeats.of_probe(asked, todo.meant)
+    if twice is not None:
+        return replace(found, noise=twice.ceiling)
+    note = "a larger budget also sees whether answers stay the same when they are asked again"
+    return replace(found, notes=(*found.notes, note))
+
+
+def _asked_again(asked: Queries, todo: Plan, seed: int) -> tuple[repeats.Repeats | None, Plan]:
+    """A few sequences asked twice, and the plan with what they took.
+
+    Those of a noisy model take half of what measures the errors at most; if that is less than
+    they need, the rest is of the fit, where there is one.
+    """
+    if not todo.n_again:
+        return None, todo
+    before, parts = asked.answered, dict(todo.queries)
+    aside = parts[CALIBRATION]
+    need = repeats.ROOM if "fit" in parts else min(aside, repeats.ROOM)
+    twice = repeats.ask_again(asked, todo.meant, todo.budget, max(aside // 2, need), seed)
+    parts[AGAIN] = took = asked.answered - before
+    of_fit = max(0, took - aside // 2) if "fit" in parts else 0
+    if of_fit:
+        parts["fit"] -= of_fit
+    parts[CALIBRATION] = aside + of_fit - took
+    return twice, replace(todo, queries=parts)
 
 
 def _by_samples(asked: Queries, todo: Plan, seed: int, max_order: int) -> Sketch:
     rng = np.random.default_rng(seed)
     alphabet, n = todo.alphabet, todo.n
-    calibrate, held_out = todo.queries[CALIBRATION], todo.queries["hold out for R²"]
+    held_out, calibrate = todo.queries["hold out for R²"], todo.queries[CALIBRATION] + todo.left_out
     count, uniform = todo.queries["fit"] + held_out, Letters.uniform(n, alphabet)
     if todo.method == "auto":
-        left = todo.spendable - calibrate
+        left = todo.spendable - todo.n_aside
         found, here = by_rows_or_qsft(
             asked, alphabet, n, count, held_out, left, seed, max_order, rng
         )
-        beside, kind = value_errors.partners(here[0], uniform, calibrate, rng)
-        return _with_standard_error(found, here, (beside, asked(beside)), kind, uniform)
+        beside, kind = value_errors.partners(here[0], uniform, calibrate, rng, todo.left_out)
+        return with_standard_error(found, here, (beside, asked(beside)), kind, uniform)
     codes = samples.draw(alphabet, n, count, rng)
     if todo.method == "both":
         y = asked(codes[: count // 2])
         samples.refuse_constant(y, "the model answered")
         first = learnt(codes[: count // 2], y, alphabet, seed, max_order)
-        left = todo.spendable - count // 2 - calibrate
+        left = todo.spendable - count // 2 - todo.n_aside
         other = sketch_by_qsft(asked, n, alphabet, left, seed)
-        return _with_errors(better(first, other), asked, todo, seed)
+        return with_errors(better(first, other), asked, todo, seed)
     held = held_rows(codes, held_out, seed)
-    beside, kind = value_errors.partners(codes[held], uniform, calibrate, rng)
+    beside, kind = value_errors.partners(codes[held], uniform, calibrate, rng, todo.left_out)
     y = asked(np.concatenate([codes, beside]))
     y, y_beside = y[: len(codes)], y[len(codes) :]
     samples.refuse_constant(y, "the model answered")
     found = _learn(asked, todo)(codes, y, alphabet, seed, max_order, held)
-    return _with_standard_error(found, (codes[held], y[held]), (beside, y_beside), kind, uniform)
+    return with_standard_error(found, (codes[held], y[held]), (beside, y_beside), kind, uniform)
 
 
 def _learn(asked: Queries, todo: Plan) -> Callable[..., Sketch]:
@@ -204,46 +202,11 @@ def _by_letters(asked: Queries, todo: Plan, letters: Letters, seed: int, max_ord
     codes, times = samples.draw_from(letters, count, rng)
     held = held_rows(codes, min(todo.queries["hold out for R²"], len(codes) // 5), seed)
     every = rng.permutation(np.repeat(held, times[held]))  # as often as they were drawn
-    beside, kind = value_errors.partners(codes[every], letters, todo.queries[CALIBRATION], rng)
+    calibrate = todo.queries[CALIBRATION] + todo.left_out
+    beside, kind = value_errors.partners(codes[every], letters, calibrate, rng, todo.left_out)
     y = asked(np.concatenate([codes, beside]))
     y, y_beside = y[: len(codes)], y[len(codes) :]
     samples.refuse_constant(y, "the model answered")
     learn = _learn(asked, todo)
     found = learn(codes, y, letters.alphabet, seed, max_order, held, times.astype(float), letters)
-    return _with_standard_error(found, (codes[every], y[every]), (beside, y_beside), kind, letters)
-
-
-def _with_standard_error(
-    found: Sketch,
-    here: tuple[Codes, Array],
-    there: tuple[Codes, Array],
-    kind: NDArray[np.int64],
-    letters: Letters,
-) -> Sketch:
-    """The sketch with the errors that held-out rows ``here`` and their partners tell."""
-    together = found.spectrum.sobol_total() - found.spectrum.sobol_first()
-
-    def errors(stands_for_it: Callable[[Codes], Array]) -> Array:
-        missed, beside = (y - stands_for_it(codes) for codes, y in (here, there))
-        return value_errors.standard_errors(missed, beside, kind, letters, together)
-
-    network = found.network
-    if network is not None:
-        network = replace(network, standard_error=errors(network))
-    return replace(found, standard_error=errors(found.spectrum.evaluate), network=network)
-
-
-def _with_errors(found: Sketch, asked: Queries, todo: Plan, seed: int) -> Sketch:
-    """The sketch with the errors of its Shapley values, measured on rows of their own."""
-    count = todo.queries.get(CALIBRATION, 0)
-    if count < _LEAST_CALIBRATION:
-        return found
-    rng = np.random.default_rng([seed, 1])
-    if todo.letters is None:
-        held = rng.integers(0, todo.alphabet.q, size=(count // 4, todo.n), dtype=np.uint8)
-    else:
-        held = todo.letters.draw(count // 4, rng)
-    beside, kind = value_errors.partners(held, todo.meant, count - len(held), rng)
-    y = asked(np.concatenate([held, beside]))
-    rows = (held, y[: len(held)]), (beside, y[len(held) :])
-    return _with_standard_error(found, *rows, kind, todo.meant)
+    return with_standard_error(found, (codes[every], y[every]), (beside, y_beside), kind, letters)

@@ -8,11 +8,37 @@ import numpy as np
 
 from shapzero_lite._arrays import Array
 from shapzero_lite.letters import Codes, Letters
+from shapzero_lite.queries import Queries
+from shapzero_lite.sketching import repeats, samples
+from shapzero_lite.sketching._plan import AGAIN, CALIBRATION, SHARE, Plan
+from shapzero_lite.sketching.measured_errors import with_errors
 from shapzero_lite.sketching.of_rows import exact, held_rows, learnt, transform
 from shapzero_lite.sketching.repeats import LEAST, Repeats
 from shapzero_lite.sketching.result import Sketch, r_squared
 from shapzero_lite.sketching.ridge import fit_spectrum
 from shapzero_lite.spectra import Decomposition
+
+
+def by_enumeration(asked: Queries, todo: Plan, seed: int, max_order: int) -> Sketch:
+    """Return the sketch of all sequences: exact, unless a few are answered otherwise again."""
+    letters, before, twice = todo.meant, asked.answered, None
+    spare = todo.budget - todo.n_queries + todo.queries.get(AGAIN, 0)
+    if AGAIN in todo.queries:
+        twice = repeats.ask_again(asked, letters, todo.budget, spare, seed)
+        spare -= asked.answered - before
+    codes = todo.alphabet.all_sequences(todo.n) if todo.letters is None else letters.all_sequences()
+    values = asked(codes)
+    samples.refuse_constant(values, "the model answered")
+    twice = twice or repeats.of_probe(asked, letters)
+    if twice is None:
+        least = todo.n_queries + repeats.ROOM
+        note = f"each was asked once: a budget of {least:,} also sees whether answers stay the same"
+        return replace(of_all(values, letters, seed), notes=(note,))
+    if not twice.noisy:
+        return replace(of_all(values, letters, seed), noise=twice.ceiling)
+    found = replace(of_noisy(codes, values, letters, twice, seed, max_order), noise=twice.ceiling)
+    count = min(spare, int(SHARE * todo.budget))
+    return with_errors(found, asked, replace(todo, queries={CALIBRATION: count}), seed)
 
 
 def of_all(values: Array, letters: Letters, seed: int) -> Sketch:

@@ -4,31 +4,36 @@ Eight sequences are asked in one batch, then in two batches of four. A model who
 same is asked nothing more. Where they differ, the first batch is asked once more: an answer that
 comes back there, and not in other company, depends on the batch, and no explanation of single
 sequences is possible. Otherwise the model is noisy, and further sequences, each asked twice, tell
-how noisy: the ceiling of R² is that of ``replicates``, carried from the mean of two answers (c) to
-one by c / (2 - c) (Spearman and Brown, 1910).
+how noisy. With W the mean square within pairs and B that between them (of a one-way analysis of
+variance), the ceiling of R² is the correlation of two answers, (B - W) / (B + W). Its interval is
+that of log B/W, by leaving out one sequence at a time (jackknife), which takes neither answers nor
+noise to be normal: it held the truth in 91 to 97 of 100 simulations, ceilings 0.1 to 0.9, 32 to 400
+pairs, noise as heavy-tailed as Student's t of 4 degrees of freedom.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 
 from shapzero_lite._arrays import Array
 from shapzero_lite.letters import Codes, Letters
 from shapzero_lite.queries import ModelError, Probe, Queries
-from shapzero_lite.sketching.replicates import NoiseCeiling, averaged, noise_ceiling
+from shapzero_lite.queries.probes import probe_codes
+from shapzero_lite.sketching.replicates import NoiseCeiling
 
 # Sequences asked again of every model, what that costs, and once more where answers differ.
 ROWS, COST, _MORE = 8, 16, 8
 # Of a noisy model, sequences asked twice: a hundredth of the budget, between these two, in so
 # many batches, because a model may draw its noise once a batch.
 _FEWEST, _MOST, _SHARE, _BATCHES = 32, 400, 100, 16
-# Fewer pairs than this give no interval (``replicates``), so none are asked.
+# Fewer pairs than this give no interval worth the name, so none are asked.
 LEAST = 20
 # Answers that differ by less, relative to the largest, are the same but for rounding: what a matrix
-# product does for another number of rows.
-_HARMLESS = 1e-5
+# product does for another number of rows. Half precision on a GPU rounds more: company may change
+# answers by so much of their spread, which R² does not feel.
+_HARMLESS, _SLIGHT = 1e-5, 0.01
 # What a check needs at least, where a model turns out to be noisy.
 ROOM = COST + _MORE + 2 * _FEWEST
 
@@ -79,13 +84,17 @@ def ask_again(asked: Queries, letters: Letters, budget: int, room: int, seed: in
         error.add_note("the numbers are those of a few sequences that tried the model beforehand")
         raise
     if _same(once, third):
+        if np.abs(once - again).max() <= _SLIGHT * once.std():
+            return of_few(codes, np.stack([once, once]))
         raise ModelError(_of_the_batch(once, again))
+    first = of_few(codes, np.stack([once, again, third]))
     count = min(max(_FEWEST, budget // _SHARE), _MOST, (room - COST - _MORE) // 2)
     if count < LEAST:
-        return of_few(codes, np.stack([once, again, third]))
+        return first
     codes = letters.draw(count, rng)
     answers = np.stack([asked.again(codes, -(-count // _BATCHES)) for _ in range(2)])
-    return Repeats(codes, answers, ceiling_of(answers))
+    found = Repeats(codes, answers, ceiling_of(answers))
+    return found if found.noisy else first  # noise so rare that it did not come again
 
 
 def ceiling_of(answers: Array) -> NoiseCeiling:
@@ -96,12 +105,29 @@ def ceiling_of(answers: Array) -> NoiseCeiling:
     >>> round(ceiling_of(pairs).r2, 1)
     0.5
     """
-    rows = np.tile(np.arange(answers.shape[1]), 2)
-    found = noise_ceiling(averaged(rows, answers.ravel(), np.ones(answers.size)))
-    if found is None:  # the means of two answers do not vary
-        return NoiseCeiling(0.0, (0.0, 1.0), float(answers.std()), answers.shape[1])
-    low, high = (end / (2 - end) for end in found.interval)
-    return replace(found, r2=found.r2 / (2 - found.r2), interval=(low, high))
+    R, means = answers.shape[1], answers.mean(axis=0)
+    within, away = (answers[0] - answers[1]) ** 2 / 2, 2 * (means - means.mean()) ** 2
+    W, B = float(within.mean()), float(away.sum() / (R - 1))
+    r2 = max(0.0, (B - W) / (B + W)) if B + W > 0 else 0.0
+    # Both sums without each of the sequences, which moves the mean of all too.
+    W_without, B_without = within.sum() - within, away.sum() - away * R / (R - 1)
+    if min(W_without.min() / max(W, 1e-300), B_without.min() / max(B, 1e-300)) < 1e-9:
+        return NoiseCeiling(r2, (0.0, 1.0), np.sqrt(W), R)  # only one of them differs
+    logs = np.log(B_without / W_without)
+    error = np.sqrt((R - 1) / R * ((logs - logs.mean()) ** 2).sum())
+    t = 1.96 + 2.372 / (R - 1)  # Student's, to the order of 1 / R
+    # (B - W) / (B + W) is the hyperbolic tangent of half of log B / W.
+    low, high = (max(0.0, float(np.tanh((np.log(B / W) + s * t * error) / 2))) for s in (-1, 1))
+    return NoiseCeiling(r2, (low, high), float(np.sqrt(W)), R)
+
+
+def of_probe(asked: Queries, letters: Letters) -> Repeats | None:
+    """Return what the probes of a store tell; None where there are none."""
+    probe = asked.probed(letters.n)
+    if probe is None:
+        return None
+    answers = probe.answers[[0, 1 if probe.noise else 0]]  # rounding is no noise
+    return of_few(probe_codes(letters.alphabet, letters.n), answers)
 
 
 def of_few(codes: Codes, answers: Array) -> Repeats:

@@ -165,6 +165,10 @@ class Sketch:
                 f"sketch can pass R² {self.noise.r2:.2f} (95 % interval {low:.2f} to {high:.2f}), "
                 "and values are those of the model's mean answer"
             )
+            if (low, high) != (0, 1) and self.n_held_out:
+                known = self.network or self
+                ends = known.r2_interval[1], self.noise.r2, low
+                lines.append(trust.of_ceiling(known.r2, *ends))
         lines.append(f"{self.good_for}: {trust.MEANING[self.good_for]}")
         if self.network is not None:
             own = trust.label(self.r2, self.r2_interval[0], ceiling=self._ceiling)

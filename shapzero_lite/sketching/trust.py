@@ -13,6 +13,9 @@ GOOD_ENOUGH = 0.5
 SINGLE = 0.8
 # An R² that is not surely above this is no more than the mean tells.
 _NOTHING = 0.02
+# A share of the noise ceiling that is called all of it, where the intervals allow; below this
+# ceiling there is nothing to have a share of.
+_ALL, _LEAST_CEILING = 0.9, 0.05
 # How a sketch was made that is a scan of single mutants and nothing else.
 SCAN = "single mutants"
 EXACT, ALONE, MEANS, POOR, NOTHING, LETTERS = (
@@ -98,3 +101,22 @@ def label(
         return NOTHING
     sure = min(low, own) / max(ceiling, 1e-300)
     return ALONE if sure >= SINGLE else MEANS if sure >= GOOD_ENOUGH else POOR
+
+
+def of_ceiling(r2: float, r2_high: float, ceiling: float, ceiling_low: float) -> str:
+    """Return how much R² is of a noise ceiling, in words.
+
+    ``r2_high``, ``ceiling_low``: the ends of their intervals that are nearest to each other.
+
+    >>> of_ceiling(0.41, 0.45, 0.43, 0.35)
+    'R² 0.41 is all that a ceiling of 0.43 leaves'
+    >>> of_ceiling(0.21, 0.26, 0.43, 0.35)
+    'R² 0.21 is 49% of what a ceiling of 0.43 leaves'
+    """
+    share = max(r2, 0.0) / max(ceiling, 1e-300)
+    may_be = r2_high >= ceiling_low
+    if may_be and (share >= _ALL or ceiling < _LEAST_CEILING):
+        what = "noise" if r2 > ceiling else f"a ceiling of {ceiling:.2f}"
+        return f"R² {r2:.2f} is all that {what} leaves"
+    said = f"R² {r2:.2f} is {share:.0%} of what a ceiling of {ceiling:.2f} leaves"
+    return f"{said}, and may be all of it" if may_be else said

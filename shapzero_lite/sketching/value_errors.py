@@ -37,12 +37,13 @@ _LEAN, _LEAN_ON_ALL, _POWERS = 30, 4, (0.0, 0.25, 0.5)
 
 
 def partners(
-    codes: Codes, letters: Letters, count: int, rng: np.random.Generator
+    codes: Codes, letters: Letters, count: int, rng: np.random.Generator, less: int = 0
 ) -> tuple[Codes, NDArray[np.int64]]:
-    """Return ``count`` sequences to ask beside held-out ``codes`` (H, n), and their kind.
+    """Return ``count - less`` sequences to ask beside held-out ``codes`` (H, n), and their kind.
 
     The kind (rows, 2) holds the number of the held-out row, and the position drawn again from
-    ``letters``, or -1 where every letter was kept with some probability.
+    ``letters``, or -1 where every letter was kept with some probability. All ``count`` are drawn,
+    and the first ``less`` of the latter left out: so all others are what they are without it.
     """
     n, free = codes.shape[1], letters.free
     each = count // (2 * len(free))  # redraws of one letter, a position
@@ -54,7 +55,8 @@ def partners(
     keep = np.ones((len(row), n), bool)
     keep[:many] = rng.random((many, n)) < kept[:, None]
     keep[np.arange(many, len(row)), position[many:]] = False
-    return np.where(keep, codes[row], drawn), np.stack([row, position], axis=1)
+    beside, kind = np.where(keep, codes[row], drawn), np.stack([row, position], axis=1)
+    return beside[less:], kind[less:]
 
 
 def standard_errors(
