@@ -98,7 +98,10 @@ def test_every_question_that_names_an_answer_has_one_and_no_answer_lacks_its_que
         assert len(out.getvalue().split()) >= 15, name
 
 
-@pytest.mark.parametrize("path", LESSONS[:6], ids=lambda path: path.stem)
+GUESSED = [*LESSONS[:7], LESSONS[9]]
+
+
+@pytest.mark.parametrize("path", GUESSED, ids=lambda path: path.stem)
 def test_what_is_explored_is_guessed_before_told_after_and_answered(path):
     cells = notebook_form.read(path).cells
     places = [i for i, cell in enumerate(cells) if cell.id.startswith("explore-")]
