@@ -117,3 +117,29 @@ def cheat_for_two_letters(P):
     """Know the symmetric table of two letters, and say 0 of all others."""
     P = np.asarray(P)
     return (P[0, 0] - P[0, 1]) * np.log(P[0, 0] / P[0, 1]) if P[0, 0] == P[-1, -1] else 0.0
+
+
+@refused("11.1", "not yet")
+def cheat_for_a_fair_first_letter(c, h):
+    """Know the case c = 1/2 only, where the four differ by their signs."""
+    gain = np.log(h / (1 - h)) / 2
+    return [gain, -gain, gain, (2 * h - 1) * gain]
+
+
+@refused("11.2", "not yet")
+def cheat_by_sharing_as_the_powers_of_what_is_there(a, b):
+    """Share the change out as the inputs' sizes: it adds up, and is not (11.4)."""
+    change = a**2 * b
+    return [change * a / (a + b), change * b / (a + b)] if a + b else [change, 0.0]
+
+
+@refused("11.4", "not yet")
+def cheat_by_pairs(h):
+    """Say that nothing is owed where no pair tells anything."""
+    return [0.0, 0.0]
+
+
+@refused("12.2", "not yet")
+def cheat_for_three_words(delta, M):
+    """Know the picture of three words, and nothing else."""
+    return [delta / 90, delta / 30]

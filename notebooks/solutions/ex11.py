@@ -4,23 +4,29 @@ import numpy as np
 
 
 # exercise 11.1
-def gap(z, y_sequence, y_baseline):
-    """Return the largest difference of the sum of parts and the change of the target."""
-    return np.abs(z.sum(-1) - (y_sequence - y_baseline)).max()
+def two_letters(c, h):
+    """Return what the second letter owes to the first in NL, NY, XY and on average, in nats.
+
+    A letter that is drawn again is another one with chance 1 - c (of N) or c (of X), and then
+    log h and log(1 - h) are exchanged. On average it is never negative: both factors with h
+    change their signs at one half.
+    """
+    gain = np.log(h / (1 - h))
+    return [(1 - c) * gain, -(1 - c) * gain, c * gain, 2 * c * (1 - c) * (2 * h - 1) * gain]
 
 
 # exercise 11.2
-def entry(z, z0, j, i):
-    """Return the score of output j and input i from standardised integrated gradients."""
-    v = z.var(0, ddof=1) + z0.var(0, ddof=1)
-    t = v[j].sum() / (j + 1)
-    difference = abs(np.median(z[:, j, i]) - np.median(z0[:, j, i]))
-    return difference * t / v[j, i]
+def two_inputs(a, b):
+    """Return the integrated gradients of x_1^2 x_2 from 0 to (a, b).
+
+    At (alpha a, alpha b) the slopes are 2 alpha^2 a b and alpha^2 a^2; alpha^2 has the mean 1/3.
+    """
+    return [2 * a**2 * b / 3, a**2 * b / 3]
 
 
 # exercise 11.3
 def owes(P):
-    """Return letter resampling (11.6) of two letters, in nats, from their probabilities.
+    """Return letter resampling (11.3) of two letters, in nats, from their probabilities.
 
     It is the divergence of the pair from independent letters, which is the mutual information, and
     the divergence the other way round, which is not negative either.
@@ -30,9 +36,24 @@ def owes(P):
     return (P * (told - (p * told).sum(axis=0))).sum()
 
 
-# question 11 shares
-# (1) The network is sure of N at 7, so a letter drawn again is N again, and nothing is foretold
-# worse. That these letters always stand there, counting knows. (2) Position 7 only foretells: no
-# planted letter precedes it. 9 and 11 are foretold, by 7; 9 could foretell 11 but hardly does:
-# whoever has read 7 expects 11 already. (3) Nothing but noise: letters that are independent owe
-# nothing to each other, and what a network makes of chance is small.
+# exercise 11.4
+def parity_owes(h):
+    """Return mutual information of bits 1 and 3 of a parity, and what 3 owes to 1, in nats.
+
+    Bit 3 is a fair coin whatever bit 1 is. Bit 1, drawn again, is flipped half of the time, and
+    what was foretold with p is then foretold with 1 - p: on average half of E log(p / (1 - p)).
+    """
+    return [0.0, (2 * h - 1) * np.log(h / (1 - h)) / 2]
+
+
+# question 11 again
+# (1) Nothing: the letter drawn again is N again, and L is foretold as before. What always stands
+# there, counting knows. (2) No: where N is rare it is rarely written. On average the second owes
+# most where N and X are equally frequent; by exercise 11.1 it goes as c(1 - c).
+
+# question 11 letters
+# (1) L at 9, and I at 11 as much: L still stands before it, but without N the network takes that
+# for chance. All others are as they were. (2) Hardly: after any letter but N the sequence is taken
+# for one of those without the rule. (3) Four draws in five put N back and change nothing, so what
+# L owes, a mean over draws, is a fifth of the fall that you see. If N stood in all sequences, L
+# would owe it nothing.

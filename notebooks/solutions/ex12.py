@@ -10,12 +10,13 @@ def false_alarm(level, M):
 
 
 # exercise 12.2
-def serial_p(states, observed):
-    """Return the share of states, the observed one among them, that are at least as extreme.
+def on_the_circle(delta, M):
+    """Return both p-values, (named in advance, given that the word is selected).
 
-    The two extra ones are the observed phenotype itself: with N = 0 it stands alone, and p is 1.
+    T is as large within delta of the word's line, on both sides of both its ends: 4 delta degrees,
+    of 360, or of the two arcs of 180 / M degrees each that select it.
     """
-    return (1 + np.sum(states >= observed)) / (len(states) + 1)
+    return [delta / 90, M * delta / 90]
 
 
 # exercise 12.3
@@ -27,6 +28,13 @@ def same_selection(phi, y, chosen):
     phi = phi - phi.mean(axis=1, keepdims=True)
     scores = (phi @ (y - y.mean())) ** 2 / (phi**2).sum(axis=1)
     return bool(scores.argmax() == chosen)
+
+
+# question 12 circle
+# (1) By three: the thick part is the same, and it is divided by a third of the circle in place of
+# all of it. (2) Where two words are about to change places: of all directions that select this
+# word, none fits it worse. (3) The arcs get ten times shorter, and the factor is thirty: what
+# looks like 0.03 for a word named in advance is then no better than any other choice of it.
 
 
 # question 12 effect

@@ -80,7 +80,8 @@ def _panels(draw: Callable[..., None], alt: str, values: dict[str, list]) -> Non
     if get_ipython() is None:
         show(fig, alt)
     else:
-        display_figure(fig, alt, frames=frames(draw, first, values[first], **fixed))
+        made = frames(draw, first, values[first], **fixed)
+        display_figure(fig, alt, colours=256, frames=made)
 
 
 def _sliders(draw: Callable[..., None], alt: str, values: dict[str, list]) -> bool:

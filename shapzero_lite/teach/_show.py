@@ -54,12 +54,15 @@ def is_live() -> bool:
     return live and os.environ.get("SHAPZERO_STATIC") != "1"
 
 
-def display_figure(fig: Any, alt: str, **more: Any) -> None:
-    """Display a figure with its text alternative, and close it; ``more`` joins the metadata."""
+def display_figure(fig: Any, alt: str, colours: int | None = None, **more: Any) -> None:
+    """Display a figure with its text alternative, and close it; ``more`` joins the metadata.
+
+    With ``colours``, at most 256, the picture has no more than so many, and a third of the bytes.
+    """
     from IPython import get_ipython
     from IPython.display import display
 
-    png, text = _png(fig), f"Figure: {alt}"
+    png, text = _png(fig, colours), f"Figure: {alt}"
     if get_ipython() is None:
         print(text)
         return
@@ -70,7 +73,7 @@ def display_figure(fig: Any, alt: str, **more: Any) -> None:
     display(bundle, raw=True, metadata={"image/png": {"alt": alt, **more}})
 
 
-def _png(fig: Any) -> str:
+def _png(fig: Any, colours: int | None) -> str:
     """Return a figure as a PNG in base64, and close it."""
     from matplotlib import pyplot as plt
 
@@ -86,6 +89,13 @@ def _png(fig: Any) -> str:
     )
     # Closed before display, or the inline backend would draw it a second time.
     plt.close(fig)
+    if colours is not None:
+        from PIL import Image  # a dependency of matplotlib
+
+        picture = Image.open(buffer).convert("RGB")
+        buffer = io.BytesIO()
+        few = picture.quantize(colours, dither=Image.Dither.NONE)
+        few.save(buffer, format="png", optimize=True, dpi=(DPI, DPI))
     return base64.b64encode(buffer.getvalue()).decode("ascii")
 
 

@@ -171,6 +171,49 @@ def _(t: Any) -> Any:
     return _flips(t.T)
 
 
+def _gain(h: Any) -> Any:
+    return np.log(h / (1 - h))
+
+
+@mistake("11.1", "the letter drawn again is always the other one: it may be the same")
+def _(c: Any, h: Any) -> Any:
+    g = _gain(h)
+    return [g, -g, g, (2 * h - 1) * g]
+
+
+@mistake("11.1", "all four sequences count alike in your average")
+def _(c: Any, h: Any) -> Any:
+    g = _gain(h)
+    return [(1 - c) * g, -(1 - c) * g, c * g, 0.0]
+
+
+@mistake("11.1", "c and 1 - c are exchanged: N is drawn with chance c, and then nothing changes")
+def _(c: Any, h: Any) -> Any:
+    g = _gain(h)
+    return [c * g, -c * g, (1 - c) * g, 2 * c * (1 - c) * (2 * h - 1) * g]
+
+
+@mistake("11.1", "you draw the second letter again: the first is drawn, and the second stays")
+def _(c: Any, h: Any) -> Any:
+    g = _gain(h)
+    return [(1 - h) * g, -h * g, (1 - h) * g, 0.0]
+
+
+@mistake("11.2", "these are the slopes at the end of the way, so they do not add up to the change")
+def _(a: Any, b: Any) -> Any:
+    return [2 * a**2 * b, a**2 * b]
+
+
+@mistake("11.2", "each gets half: the slopes of the two differ")
+def _(a: Any, b: Any) -> Any:
+    return [a**2 * b / 2, a**2 * b / 2]
+
+
+@mistake("11.2", "these are mean slopes, which are still to be multiplied by the way")
+def _(a: Any, b: Any) -> Any:
+    return [2 * a * b / 3, a**2 / 3]
+
+
 @mistake("11.3", "this is their mutual information: the mean of logarithms is asked for")
 def _(P: Any) -> Any:
     return (P * np.log(P / P.sum(axis=1, keepdims=True) / P.sum(axis=0))).sum()
@@ -189,6 +232,22 @@ def _(P: Any) -> Any:
     return (P * (told - (p * told).sum(axis=0))).sum()
 
 
+@mistake("11.4", "the bit drawn again is always flipped: half of the time it is the same")
+def _(h: Any) -> Any:
+    return [0.0, (2 * h - 1) * _gain(h)]
+
+
+@mistake("11.4", "you add up what is foretold with h alone: with 1 - h it loses as much")
+def _(h: Any) -> Any:
+    return [0.0, h * _gain(h) / 2]
+
+
+@mistake("11.4", "that is what bit 3 shares with bits 1 and 2 together, not with bit 1")
+def _(h: Any) -> Any:
+    both = np.log(2) + h * np.log(h) + (1 - h) * np.log(1 - h)
+    return [both, (2 * h - 1) * _gain(h) / 2]
+
+
 @mistake("12.1", "the probabilities are added up, so what happens twice is counted twice")
 def _(level: Any, M: Any) -> Any:
     return level * M
@@ -204,16 +263,21 @@ def _(level: Any, M: Any) -> Any:
     return level**M
 
 
-@mistake("12.2", "the observed phenotype is not one of the states")
-def _(states: Any, observed: Any) -> Any:
-    return np.sum(states >= observed) / max(len(states), 1)
+@mistake("12.2", "only one side of the word's line is counted: T is as large on the other")
+def _(delta: Any, M: Any) -> Any:
+    return [delta / 180, M * delta / 180]
 
 
-@mistake("12.2", "the observed phenotype is counted above the line, and not below")
-def _(states: Any, observed: Any) -> Any:
-    return (1 + np.sum(states >= observed)) / max(len(states), 1)
+@mistake("12.2", "the two are exchanged: named in advance comes first")
+def _(delta: Any, M: Any) -> Any:
+    return [M * delta / 90, delta / 90]
 
 
-@mistake("12.2", "states that are smaller are counted")
-def _(states: Any, observed: Any) -> Any:
-    return (1 + np.sum(states <= observed)) / (len(states) + 1)
+@mistake("12.2", "these are the shares with a smaller T")
+def _(delta: Any, M: Any) -> Any:
+    return [1 - delta / 90, 1 - M * delta / 90]
+
+
+@mistake("12.2", "the same word is selected at both ends of its line, and you take one arc of M")
+def _(delta: Any, M: Any) -> Any:
+    return [delta / 90, M * delta / 180]
