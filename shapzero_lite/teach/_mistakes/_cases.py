@@ -56,6 +56,26 @@ def _(t: Any) -> Any:
     return t - sum(t.mean(axis=axis, keepdims=True) for axis in range(3))
 
 
+@mistake("8.4", "only the order in which the letter comes first is counted")
+def _(table: Any, p: Any) -> Any:
+    return table @ p - p @ table @ p
+
+
+@mistake("8.4", "only the order in which the letter comes second is counted")
+def _(table: Any, p: Any) -> Any:
+    return table.mean(axis=1) - (p @ table).mean()
+
+
+@mistake("8.4", "missing letters are drawn alike for you, not with frequencies p")
+def _(table: Any, p: Any) -> Any:
+    return table.mean(axis=1) - table.mean()
+
+
+@mistake("8.4", "you add up both orders, and a value is their mean")
+def _(table: Any, p: Any) -> Any:
+    return table @ p - p @ table @ p + table.mean(axis=1) - (p @ table).mean()
+
+
 def _pair(i: Any, j: Any, n: Any, q: Any) -> Any:
     k = np.zeros((q, n), int)
     k[:, i], k[:, j] = np.arange(q), -np.arange(q)
