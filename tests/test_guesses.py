@@ -5,6 +5,7 @@ from math import comb
 
 import numpy as np
 import pytest
+from matplotlib import pyplot as plt
 
 from shapzero_lite.teach import _calibration, _guesses, calibration, guess, told
 
@@ -95,6 +96,7 @@ def drawn_with(monkeypatch, answers, **others):
     guesses = {str(m): {"low": -1, "high": 1, "truth": t} for m, t in enumerate(answers)}
     monkeypatch.setattr(_guesses, "_RECORD", guesses)
     calibration(**others)
+    plt.close(figures[0])  # `show` would have
     return figures[0]
 
 

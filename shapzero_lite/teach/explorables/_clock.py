@@ -171,11 +171,12 @@ def _twin(state: dict[str, Any]) -> Any:
         ax.set(ylim=(middle.imag - half, middle.imag + half))
         ax.set_title(said, loc="center", fontsize=9)
         ax.axis("off")
-    inks = [COLOURS[i % len(COLOURS)] for i in range(len(words))]
     if words:
+        inks = [COLOURS[i % len(COLOURS)] for i in range(len(words))]
         lines = [plt.Line2D([], [], color=ink, lw=2) for ink in inks]
-        foot = {"loc": "lower center", "ncols": len(words), "fontsize": 9, "handlelength": 1}
-        fig.legend(lines, words, bbox_to_anchor=(0.5, -0.12 / rows), **foot)
+        below = (0.5, -0.12 / rows)
+        fig.legend(lines, words, loc="lower center", bbox_to_anchor=below, ncols=len(words),
+                   fontsize=9, handlelength=1)  # fmt: skip
     return fig
 
 
