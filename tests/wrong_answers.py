@@ -143,3 +143,9 @@ def cheat_by_pairs(h):
 def cheat_for_three_words(delta, M):
     """Know the picture of three words, and nothing else."""
     return [delta / 90, delta / 30]
+
+
+@refused("13.2", "not yet")
+def cheat_for_one_and_two(a, b):
+    """Know the values of the toy as it is."""
+    return [0.75 * a, -0.25 * a, 0.6875]

@@ -13,6 +13,17 @@ def from_codes(predict, codes, letters):
 
 
 # exercise 13.2
+def toy_values(a, b):
+    """Return the Shapley values of A, T and G in GATTACAT.
+
+    A quarter of random letters are A. The pair is there once in 16; G and C share what is left of
+    b equally, since neither does anything alone. And G is no A.
+    """
+    pair = (b - b / 16) / 2
+    return [a - a / 4, -a / 4, pair - a / 4]
+
+
+# exercise 13.3
 def ceiling(a, b):
     """Return the largest R² that noise leaves possible, from two replicates.
 
@@ -23,13 +34,13 @@ def ceiling(a, b):
     return 1 - noise / ((a.var() + b.var()) / 2)
 
 
-# exercise 13.3
+# exercise 13.4
 def replicates_needed(c, wanted):
     """Return the least r with 1 / (1 + (1 - c) / (c r)) >= wanted."""
     return int(np.ceil(wanted / (1 - wanted) * (1 - c) / c - 1e-9))
 
 
-# open question 13.4
+# open question 13.5
 # That the sketch is good where she does not stand: over random sequences it holds nine tenths, on
 # her own it says little, and it is her own that she wants to change; the first line, which she does
 # not quote, will have fallen for that. Nor does she need a sketch: letters alone do as well, and
@@ -46,6 +57,6 @@ def replicates_needed(c, wanted):
 
 # question 13 rows
 # (1) The tall ones stand from the start; those that change their sign are small throughout. (2)
-# From 1/4 of the rows to all of them R² rises from 0.67 to 0.84, and the picture is the same to
-# the eye: R² counts all the small terms, the eye the large ones. (3) Then read nothing off its
-# bars: compare them with the standard error first. What it says is that no single letter decides.
+# None of the tall ones: R² counts all the small terms, the eye the large ones. (3) Then read
+# nothing off its bars: compare them with the standard error first. What it says is that no single
+# letter decides.

@@ -65,6 +65,5 @@ def chances_of(wild, keep, q):
 # (1) Those at 5, 6, 9, 12, 16 and 19 turn from taking to giving: the letter there is worse than
 # the average one, better than the weakest guide's. Those at 10 and 11 turn the other way: there the
 # weakest guide's letter is the better one. At t = 1 only position 26 vanishes, where both guides
-# have the same letter. (2) Less and less, at t = 1 nothing: every letter is compared with itself,
-# base value and prediction meet at 1.26. (3) Towards the weakest guide at t = 1: its own value,
-# -1.00.
+# have the same letter. (2) Nothing: every letter is compared with itself, base value and
+# prediction meet at 1.26. (3) At t = 1: the weakest guide's own value, -1.00.
