@@ -92,9 +92,10 @@ def mean_square(k, F):
 # question 3 orders
 # (1) At order 1: of all sums of single letters that are exact for nobody and for everybody, the
 # Shapley values fit best in the sense of (3.14). (2) From 3 on, the largest order of any wave: then
-# the dividends themselves fit exactly. (3) Those that hold a share of the bonus: at order 2 the
-# pairs of letter 2 with the two ends, at order 3 the bar of 1, 2 and n. Order 2 is then enough.
-# Letter 4 never gets a bar, for no wave reads it.
+# the dividends themselves fit exactly. (3) Those that hold nothing but a share of the bonus: at
+# order 2 four bars, the pairs of letter 2 with the two ends and the negative bars of the ends
+# themselves; from order 3 on the bar of 1, 2 and n. At order 1 none goes, they only shrink. Order 2
+# is then enough. Letter 4 never gets a bar, for no wave reads it.
 
 
 # question 3 background

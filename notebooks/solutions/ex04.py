@@ -76,10 +76,13 @@ def part_two(k, other, d, e, u, v, q):
 # (1) No: the questions tell the square, and many pairs of hands end there. (2) The hand of k turns
 # by k_i hours when the delay steps at position i: here one hand turns by 3 hours (one back) for a
 # step at position 2, the other for a step at 3, and no other step moves either. (3) It grows from
-# 0.16 to 0.21 or shrinks to 0.07, a third; for hands that turn together it would keep its length.
+# 0.16 to 0.21 or shrinks to 0.07, a third of the longest; for hands that turn together it would
+# keep its length.
 
 
 # question 4 bins
 # (1) From b = 3 on, under these matrices. (2) Four times as many questions per column, q in
-# general. (3) No: at b = 2 every matrix crowds other coefficients, so a second matrix parts what
-# one cannot. At b = 1 every matrix crowds most of them, for 14 do not fit into 4 bins.
+# general. (3) Mostly not: at b = 2 no pair collides under more than one of matrices 1, 2 and 4, so
+# a second one parts what the first cannot. But 2 and 3 crowd the same five in the same way: that is
+# chance, (4.7), and a reason for a third matrix. At b = 1 every matrix crowds most of them, for 14
+# do not fit into 4 bins.

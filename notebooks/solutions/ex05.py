@@ -83,9 +83,10 @@ def bill(s, n, q, load, C):
 
 # question 5 clock
 # (1) No: it keeps its length only for steps at positions that no wave of the bin reads, here at 3,
-# 6 and 8; elsewhere some hands turn and others do not. (2) The hours spell k, digit by digit: step
-# at position i, and the hand moves by k_i hours. For the wave (0, 0, 0, 0, 3, 0, 3, 0) it stands
-# still but for the steps at 5 and 7, where it goes 3 hours on, which is one back.
+# 6 and 8; elsewhere the hands do not all turn alike (at 7 all three turn, by 3, 2 and 3 hours). (2)
+# The hours spell k, digit by digit: step at position i, and the hand moves by k_i hours. For the
+# wave (0, 0, 0, 0, 3, 0, 3, 0) it stands still but for the steps at 5 and 7, where it goes 3 hours
+# on, which is one back.
 
 
 # question 5 rounds

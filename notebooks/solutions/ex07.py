@@ -59,8 +59,8 @@ def r2_of_truth(r2, e):
 
 
 # question 7 ratio
-# (1) At 10, where R² is 0.85: the mean square of the waves is 13.7 times the noise of one, so (7.3)
-# comes near even with one variance for all. (2) At the largest: on its own rows less shrinkage
-# always looks better. (3) Little: with ten times the rows R² is 0.99 from ratio 2 to 1000. Only a
-# variance that is far too small still hurts, 0.74 at 0.1: data outvote a wrong prior, but not at
-# any price.
+# (1) Near 16; of the panels at 10, where R² is 0.85: the mean square of the waves is 13.7 times the
+# noise of one, so (7.3) comes near even with one variance for all. (2) At the largest: on its own
+# rows less shrinkage always looks better. (3) Little: with ten times the rows R² is 0.99 from ratio
+# 2 to 1000. Only a variance that is far too small still hurts, 0.74 at 0.1: data outvote a wrong
+# prior, but not at any price.

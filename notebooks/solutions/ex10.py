@@ -37,7 +37,7 @@ def sign_epistasis(t):
 
 # question 10 scale
 # (1) Order two: with ParE2 from 33.9 to 12.8 %, with ParE3 from 19.9 to 10.6 %. (2) Not at the log,
-# but between: 2.2 % at p = 0.25 with ParE2, 2.8 % at p = 0.5 with ParE3. The log stretches the dead
-# end, so what is at the floor begins to look like an interaction. (3) ParE2's: order one grows from
-# 62 to 84 %, with ParE3 from 77 to 85 %. Fewer variants live with ParE2, so the linear scale sees a
-# few peaks in a plain.
+# but between: 2.1 % near p = 0.3 with ParE2, 2.8 % near p = 0.45 with ParE3. The log stretches the
+# dead end, so what is at the floor begins to look like an interaction. (3) ParE2's: order one grows
+# from 62 to 84 %, with ParE3 from 77 to 85 %. Fewer variants live with ParE2, so the linear scale
+# sees a few peaks in a plain.

@@ -55,10 +55,11 @@ def chances_of(wild, keep, q):
 
 # open question 15.7
 # Both: they compare with different sequences. The caption names the background and its base value,
-# to which the shares have to be added. From one sketch compute both and subtract: what is the same
-# for all guides comes from single letters, by (15.5) it is the difference of two means, and can be
-# foretold from letter frequencies alone. If that holds, nothing about the model has changed; which
-# picture to print depends on the sequences that a reader could order instead.
+# to which the shares have to be added. From one sketch compute both and subtract; then do the same
+# with its waves of order 1 alone. There the difference is the same for all guides, and by (15.5)
+# foretold from g_i and the letters' frequencies. The rest comes from interactions, which may shift
+# all guides, too. If that holds, nothing about the model has changed; which picture to print
+# depends on the sequences that a reader could order instead.
 
 
 # question 15 towards
