@@ -151,7 +151,7 @@ def test_every_method_recognises_noise(method, letters):
     budget = 2400  # too few for "auto" to train a network
     told = plan(LONG, budget=budget, method=method, letters=letters)
     assert (told.n_again, told.n_queries) == (16, budget)
-    assert "to measure the errors, 16 of them by asking again" in str(told)
+    assert "\n16 that measure the errors ask a few sequences again\n" in str(told)
     made = sketched_long(model, budget, method, letters)
     assert model.rows == made.n_queries <= budget
     if method != "qsft":  # which asks only as many patterns as it needs

@@ -83,8 +83,9 @@ class Plan:
 
     def __str__(self) -> str:
         parts = ", ".join(f"{count:,} to {purpose}" for purpose, count in self.queries.items())
+        again = ""
         if self.n_again and AGAIN not in self.queries:
-            parts += f", {self.n_again} of them by asking again"
+            again = f"{self.n_again} that measure the errors ask a few sequences again\n"
         asking = (
             f"{self.n_queries:,} times the model's own time for one sequence"
             if self.model_seconds is None
@@ -94,7 +95,7 @@ class Plan:
         training = more + _duration(self.training_seconds) if self.training_seconds else ""
         return (
             f"{self.method}: {self.n_queries:,} of at most {self.budget:,} queries ({parts})\n"
-            f"asking: {asking}\n"
+            f"{again}asking: {asking}\n"
             f"fitting: about {_duration(self.fit_seconds)}, {self.fit_bytes / 2**30:.1f} GiB"
             f"{training}"
         )
