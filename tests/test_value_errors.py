@@ -184,3 +184,14 @@ def test_without_interactions_found_nothing_is_leaned_on(likely):
     beside, kind = partners(codes, letters, 400, np.random.default_rng(0))
     rows = residual.evaluate(codes), residual.evaluate(beside), kind, letters
     np.testing.assert_array_equal(standard_errors(*rows, likely), standard_errors(*rows))
+
+
+def test_without_redraws_of_one_letter_nothing_is_leaned_on():
+    letters, residual = sz.Letters.uniform(8, sz.DNA), planted(4, 8, [2, 3], seed=1)
+    codes = sz.DNA.random(20, 8, seed=0)
+    beside, kind = partners(codes, letters, 10, np.random.default_rng(0))  # fewer than positions
+    assert (kind[:, 1] == -1).all()
+    rows = residual.evaluate(codes), residual.evaluate(beside), kind, letters
+    found = standard_errors(*rows, np.arange(8.0))
+    np.testing.assert_array_equal(found, standard_errors(*rows))
+    assert (found > 0).all()

@@ -86,7 +86,7 @@ def standard_errors(
     mean = change.mean() if one.any() else 1.0
     sums = np.bincount(place, change, n).astype(float)
     likely, lean = np.full(n, mean), float(_LEAN_ON_ALL)
-    if mean > 0 and interactions is not None and interactions[letters.free].max() > 0:
+    if sums.any() and interactions is not None and interactions[letters.free].max() > 0:
         likely, lean = _likely(interactions[letters.free], sums, count), _LEAN
     energy = (sums + lean * likely) / (count + lean)
     # Mean order by a ratio over the same pairs: 1 - correlation, which scatters far less than
