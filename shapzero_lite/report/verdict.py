@@ -10,8 +10,7 @@ from typing import TypedDict
 import numpy as np
 
 from shapzero_lite._arrays import Array
-from shapzero_lite.sketching import Sketch
-from shapzero_lite.sketching.trust import GOOD_ENOUGH, SCAN, TODO, label, meaning, of_ceiling
+from shapzero_lite.sketching import Sketch, trust
 
 
 class OnOwn(TypedDict):
@@ -64,7 +63,7 @@ class Verdict:
         asked = "measured" if self.measured else "asked"
         quality = (
             "R² cannot be measured: the letter of a row held out stands in no other row"
-            if self.method == SCAN
+            if self.method == trust.SCAN
             else f"every possible sequence was {asked}: no sampling"
             if self.n_held_out == 0
             else f"R² {self.r2:.2f} (95 % interval {low:.2f} to {high:.2f}) on "
@@ -72,7 +71,7 @@ class Verdict:
             f"{max(self.r2, 0):.0%} of what makes the {self._what} vary over {self._over}"
         )
         known = self.standard_error is not None and self.n_held_out > 0
-        means = meaning(self.label, measured=self.measured, errors=known)
+        means = trust.meaning(self.label, measured=self.measured, errors=known)
         lines = [f"{self.label.upper()}: {means}", quality]
         if self.meant:
             lines.append(f"letters meant: {self.meant}")
@@ -95,11 +94,11 @@ class Verdict:
             )
             if self.ceiling not in (None, (0, 1)) and self.n_held_out:
                 ends = self.r2_interval[1], 1 - self.noise_share, low
-                lines.append(of_ceiling(self.r2, *ends))
-        if self.measured and self.label in TODO:
+                lines.append(trust.of_ceiling(self.r2, *ends))
+        if self.measured and self.label in trust.TODO:
             lines.append(_TODO_MEASURED)
-        elif self.label in TODO:
-            lines.append(TODO[self.label])
+        elif self.label in trust.TODO:
+            lines.append(trust.TODO[self.label])
         if not self.measured:
             lines.append(self.spent)
         return "\n".join([*lines, *self.notes])
@@ -154,7 +153,7 @@ class Verdict:
             f"on {own['asked']:,.0f} of your own sequences: {told}; the sketch misses "
             f"{own['gap']:.2g} (root mean square)"
         )
-        if own["share"] < GOOD_ENOUGH <= self.r2_interval[0]:
+        if own["share"] < trust.GOOD_ENOUGH <= self.r2_interval[0]:
             ones = "those meant" if self.meant else "random ones"
             line += f", more than on {ones}: they are unlike what the sketch has seen"
         return line
@@ -194,7 +193,7 @@ def judge(
     variance = _variance(sketch)
     found = None if own is None else _on_own(*own, variance)
     constant = None
-    if np.isnan(sketch.r2) and sketch.method != SCAN:
+    if np.isnan(sketch.r2) and sketch.method != trust.SCAN:
         constant = sketch.spectrum.constant
     errors = sketch.standard_error
     share, ceiling = noise**2 / variance if variance > 0 else 0.0, None
@@ -202,7 +201,7 @@ def judge(
         noise, share = sketch.noise.noise, 1 - sketch.noise.r2
         ceiling = sketch.noise.interval
     return Verdict(
-        label=label(
+        label=trust.label(
             sketch.r2,
             sketch.r2_interval[0],
             exact=sketch.n_held_out == 0,

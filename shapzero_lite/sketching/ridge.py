@@ -154,8 +154,7 @@ def fit_spectrum(
         c, residual, shrunk = ridge_fit(
             design, y, penalties, c, steps=steps, tolerance=1e-20, squares=squares
         )
-        raw = residual / (1 - shrunk)
-        noise = float(raw @ raw) / len(y) ** 2
+        raw, noise = _unshrunken(residual, shrunk)
         penalties = noise / variances_of(design, c, raw, squares, noise)
     c = ridge_fit(design, y, penalties, c, steps=steps, tolerance=1e-20, squares=squares)[0]
     if letters is not None:
@@ -260,8 +259,7 @@ def _with_order(
     for round_number in range(_ROUNDS):
         penalty = noise / variances
         c, residual, shrunk = ridge_fit(design, y, penalty, c, squares=squares)
-        raw = residual / (1 - shrunk)  # what the residual of a row left out would be
-        noise = float(raw @ raw) / len(y) ** 2
+        raw, noise = _unshrunken(residual, shrunk)
         errors = (outside.y - outside.roots * design.apply(c, outside.codes)) ** 2
         gain = best.errors - errors
         # One standard error, the first time: a new order must show that it is needed.
@@ -273,6 +271,12 @@ def _with_order(
             break
         variances = variances_of(design, c, raw, squares, noise)
     return best
+
+
+def _unshrunken(residual: Array, shrunk: float) -> tuple[Array, float]:
+    """What the residuals of rows left out would be, and the variance of a coefficient of theirs."""
+    raw = residual / (1 - shrunk)
+    return raw, float(raw @ raw) / len(raw) ** 2
 
 
 def _of_positions(state: _State, ranks: NDArray[np.int64]) -> Array:
