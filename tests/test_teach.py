@@ -52,6 +52,22 @@ def test_show_gives_the_same_bytes_again_and_names_no_software(displayed):
         assert word not in first
 
 
+def test_show_with_few_colours_is_the_same_picture_in_fewer_bytes(displayed):
+    from PIL import Image
+
+    show(line(), alt=ALT)
+    show(line(), alt=ALT, colours=16)
+    full, few = (base64.b64decode(data["image/png"]) for data, _ in displayed)
+    assert len(few) < len(full)
+    full, few = (Image.open(io.BytesIO(png)).convert("RGB") for png in (full, few))
+    assert few.size == full.size
+    assert len(few.getcolors()) <= 16
+    difference = np.abs(np.asarray(few, int) - np.asarray(full, int))
+    assert difference.mean() < 1
+    with pytest.raises(ValueError, match="1 to 256, not 257"):
+        show(line(), alt=ALT, colours=257)
+
+
 def test_show_is_110_dots_per_inch(displayed):
     from PIL import Image
 

@@ -12,7 +12,7 @@ DPI = 110
 SHORTEST_ALT = 20
 
 
-def show(fig: Any, alt: str) -> None:
+def show(fig: Any, alt: str, colours: int | None = None) -> None:
     """Display a figure with a text alternative, and close it.
 
     The output holds the picture (PNG, 110 dots per inch), the alternative as its plain text, and
@@ -26,11 +26,12 @@ def show(fig: Any, alt: str) -> None:
     ----------
     fig : matplotlib.figure.Figure
     alt : what the picture shows, for a reader who cannot see it; at least 20 characters
+    colours : at most so many, 256 or fewer, for a third of the bytes; all of them by default
 
     Raises
     ------
     TypeError : ``fig`` is not a figure (an ``Axes`` is the usual mistake).
-    ValueError : ``alt`` is shorter than 20 characters.
+    ValueError : ``alt`` is shorter than 20 characters, or ``colours`` is not 1 to 256.
 
     Examples
     --------
@@ -43,7 +44,9 @@ def show(fig: Any, alt: str) -> None:
     if not isinstance(fig, Figure):
         raise TypeError(f"show needs a matplotlib Figure, not {type(fig).__name__}; try ax.figure")
     check_alt(alt)
-    display_figure(fig, alt)
+    if colours is not None and not 1 <= colours <= 256:
+        raise ValueError(f"a PNG of few colours has 1 to 256, not {colours}")
+    display_figure(fig, alt, colours)
 
 
 def is_live() -> bool:
