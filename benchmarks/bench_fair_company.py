@@ -11,12 +11,18 @@ for what is hidden; four queries an example. **Local surrogates**: for each wind
 to 1,000 mutants of it: letters that add up below one increasing curve, the design of SQUID (Seitz,
 McCandlish, Kinney & Koo, *Interpreting cis-regulatory mechanisms from genomic deep neural networks
 using surrogate models*, Nature Machine Intelligence 2024) with our own fit; or letters and pairs,
-without a curve. Their values are those of the same game, by free walks of the surrogate. The share
-of letters that mutate is the best of two with the truth in hand: an advantage to them. **Walks**:
-all of it on walks of the model.
+without a curve; or SQUID's own package with its own options (``squid_peer.py``; a Python that has
+it in the variable SHAPZERO_LITE_SQUID, else left out). Their values are those of the same game, by
+free walks of the surrogate. The share of letters that mutate is the best of two with the truth in
+hand: an advantage to them. **Walks**: all of it on walks of the model.
 """
 
+import os
+import subprocess
 import sys
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 from bench_intervals import true_values
@@ -98,23 +104,64 @@ def amortised(model: Any, codes: Array, queries: int, seed: int) -> Array:
         return scale * values(one_hot(codes), end).numpy().astype(float)
 
 
-def local(model: Any, codes: Array, rate: float, pairs: bool) -> Array:
-    """Return the values (W, n) of one surrogate a window, learnt from mutants of it."""
-    rng, found = np.random.default_rng(0), []
+def mutants(model: Any, codes: Array, rate: float) -> Array:
+    """Return EACH mutants of every sequence, (W, EACH, n)."""
+    rng, q = np.random.default_rng(0), model.alphabet.q
+    drawn = []
     for x in codes:
         change = rng.random((EACH, model.n)) < rate
-        other = (x + rng.integers(1, model.alphabet.q, change.shape)) % model.alphabet.q
-        rows = np.where(change, other, x).astype(np.uint8)
-        if pairs:
-            near = sz.Letters.around(model.alphabet.decode(x[None])[0], rate=rate)
-            fitted = sz.sketch_from_samples(
-                rows, model(rows), alphabet=model.alphabet, letters=near, max_order=2
-            ).spectrum.evaluate
-        else:
-            fitted = fit_global_epistasis(rows, model(rows), model.alphabet)
-        paid = 1 + FREE_PAIRS * (2 * model.n - 1)
-        found.append(walk_values(fitted, x[None], model.alphabet.q, paid, seed=1)[0][0])
-    return np.array(found)
+        other = (x + rng.integers(1, q, change.shape)) % q
+        drawn.append(np.where(change, other, x).astype(np.uint8))
+    return np.array(drawn)
+
+
+def of_surrogates(model: Any, codes: Array, surrogates: list[Callable[[Array], Array]]) -> Array:
+    """Return the values (W, n) that the surrogate of each sequence has there, by free walks."""
+    paid = 1 + FREE_PAIRS * (2 * model.n - 1)
+    return np.array(
+        [
+            walk_values(surrogate, x[None], model.alphabet.q, paid, seed=1)[0][0]
+            for surrogate, x in zip(surrogates, codes, strict=True)
+        ]
+    )
+
+
+def curves(model: Any, codes: Array, rate: float) -> Array:
+    """Return the values (W, n) of surrogates of letters below a curve."""
+    drawn = mutants(model, codes, rate)
+    fits = [fit_global_epistasis(rows, model(rows), model.alphabet) for rows in drawn]
+    return of_surrogates(model, codes, fits)
+
+
+def pairs(model: Any, codes: Array, rate: float) -> Array:
+    """Return the values (W, n) of surrogates of letters and pairs."""
+    fits = []
+    for x, rows in zip(codes, mutants(model, codes, rate), strict=True):
+        near = sz.Letters.around(model.alphabet.decode(x[None])[0], rate=rate)
+        fitted = sz.sketch_from_samples(
+            rows, model(rows), alphabet=model.alphabet, letters=near, max_order=2
+        )
+        fits.append(fitted.spectrum.evaluate)
+    return of_surrogates(model, codes, fits)
+
+
+def squid(model: Any, codes: Array, rate: float) -> Array:
+    """Return the values (W, n) of SQUID's own surrogates."""
+    drawn = mutants(model, codes, rate)
+    answers = np.array([model(rows) for rows in drawn])
+    with tempfile.TemporaryDirectory() as folder:
+        asked, learnt = (Path(folder) / name for name in ("mutants.npz", "learnt.npz"))
+        np.savez(asked, codes=drawn, y=answers)
+        script = Path(__file__).with_name("squid_peer.py")
+        subprocess.run([os.environ["SHAPZERO_LITE_SQUID"], script, asked, learnt], check=True)
+        with np.load(learnt, allow_pickle=False) as file:
+            effects, latent, answer = (file[name] for name in ("effects", "latent", "answer"))
+    positions = np.arange(model.n)
+
+    def surrogate(w: int) -> Callable[[Array], Array]:
+        return lambda rows: np.interp(effects[w][positions, rows].sum(axis=1), latent[w], answer[w])
+
+    return of_surrogates(model, codes, [surrogate(w) for w in range(len(codes))])
 
 
 def main() -> int:
@@ -138,9 +185,12 @@ def main() -> int:
         enter(name, sz.Explainer(made).explain(codes).values, begun)
     begun = clock()
     enter("amortised (FastSHAP's loss)", amortised(model, codes, total, seed=0), begun)
-    for name, pairs in (("letters below a curve", False), ("letters and pairs", True)):
+    surrogates = {"letters below a curve": curves, "letters and pairs": pairs}
+    if os.environ.get("SHAPZERO_LITE_SQUID"):
+        surrogates["SQUID's package"] = squid
+    for name, of_rate in surrogates.items():
         begun = clock()
-        tried = [local(model, codes, rate, pairs) for rate in RATES]
+        tried = [of_rate(model, codes, rate) for rate in RATES]
         off = [((values - truth) ** 2).sum() for values in tried]
         best = int(np.argmin(off))
         title = f"local surrogate, {name}, {RATES[best]:.0%} mutated"

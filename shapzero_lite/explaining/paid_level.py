@@ -106,16 +106,19 @@ def shrunk_values(
         changes = letter_changes(residual, codes, here, chances, letters, rng)[:, walked]
         made = damping(changes, walks, errors[:, walked])
         towards, spread = made.values(changes), made.left * _by_position(changes**2)
+        unsure = made.unsure
     else:
-        towards = np.zeros(walks.shape)
+        towards, unsure = np.zeros(walks.shape), 0.0
         # Where nothing is known, what the walks scatter by beyond their own noise.
         beyond = np.maximum((walks**2 - noise).mean(axis=0), 0)
         spread = beyond if typical is None else typical[:, walked] ** 2
     weight = spread / np.maximum(spread + noise, 1e-300)
     values[:, walked] = towards + weight * (walks - towards)
     stated[:, walked] = np.sqrt(weight * noise)
-    # The error moves with the noise by the weight: so the fewer degrees of the noise count less.
-    return values, stated, own / max(float((weight**2).mean()), 1e-300)
+    # The squared error moves with the noise by the weight, with what is left by the rest of it.
+    # Both are known within an error; that of a number with d degrees is sqrt(2 / d) of it.
+    within = float((weight**2).mean()) * 2 / own + float(((1 - weight) ** 2).mean()) * unsure**2
+    return values, stated, 2 / max(within, 1e-300)
 
 
 def _by_position(square: Array) -> Array:
