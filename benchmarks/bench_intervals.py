@@ -4,10 +4,11 @@
 
 Random sequences of each of four models, explained by sketches of three methods; the claims are
 means over the sketches of a method, and over those of a budget. Values corrected with queries are
-those of WALKS draws of the walks: what a sketch leaves is one estimate for all sequences. A group of positions is a quarter
-of the sequence. The truth is that of the model: by enumeration for the toy, else by long paired
-walks, those of the guide model over what a sketch of pairs leaves of it (unbiased whatever the
-sketch; it only saves time), with the standard error that the first table states.
+those of WALKS draws of the walks: what a sketch leaves is one estimate for all sequences. A group
+of positions is a quarter of the sequence. The truth is that of the model: by enumeration for the
+toy, else by long paired walks, those of the guide model over what a sketch of pairs leaves of it
+(unbiased whatever the sketch; it only saves time), with the standard error that the first table
+states.
 """
 
 import argparse
