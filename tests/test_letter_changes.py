@@ -137,3 +137,17 @@ def test_walks_that_do_not_scatter_tell_the_error_by_themselves():
     values, errors, _ = shrunk_values(additive, codes, 4, 200, 0, here, start)
     np.testing.assert_allclose(values.sum(axis=1), here, atol=1e-9)
     assert errors.max() < 1e-9
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_what_is_left_is_told_within_its_error_and_better_by_more_sequences(seed):
+    rng = np.random.default_rng(seed)
+    found = {}
+    for count in (60, 6_000):
+        changes = rng.normal(size=(count, 12))
+        walks = 0.3 * changes + 0.1 * rng.normal(size=changes.shape)  # 0.01 of squares is left
+        errors = np.full(walks.shape, 0.3)
+        found[count] = damping(changes, walks + errors * rng.normal(size=walks.shape), errors)
+    few, many = found[60], found[6_000]
+    assert abs(many.left - 0.01) < 3 * many.unsure * many.left
+    assert many.unsure < 0.1 < few.unsure < 1
