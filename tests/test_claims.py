@@ -69,6 +69,16 @@ def test_lesson_08_copies_the_table_of_the_benchmark():
         assert left.split(" | ")[1].replace("-", "−") in table
 
 
+def test_the_supplement_says_what_distilled_networks_reach():
+    cells = notebook_form.read(claims.notebook("paper_sketch")).cells
+    (verdict,) = [cell.source for cell in cells if cell.id == "verdict"]
+    reached = [
+        f"{float(re.search(r'network, [^|]*[|] ([0-9.]+)', claims.printed(block))[1]):.2f}"
+        for block in (f"bench_distil_tiger-{count}" for count in (10_000, 60_000, 400_000))
+    ]
+    assert f"reaches {reached[0]}, {reached[1]} and {reached[2]} " in verdict
+
+
 # ---- a small list of our own
 
 
