@@ -1,18 +1,23 @@
 """What the verdict of an analysis is worth: values of the sequences asked for, by eight models.
 
-    python benchmarks/bench_verdict.py [--write]
+    python benchmarks/bench_verdict.py [--keep FILE [--only NAME]] [--write]
 
 Eight kinds of models, sketches of one to four budgets and two seeds each, judged as lesson 13
 does: by R² and by what the sketch misses on the sequences asked for. Those are the best variants,
 the mutants of a wild type, or windows of EGFP, and not random ones. The truth is exact where all
 sequences can be asked or the function is known; else from long paired walks around the best sketch,
-as in bench_intervals.py. Of the noisy network it is that of its mean.
+as in bench_intervals.py. Of the noisy network it is that of its mean. With --keep a run that was
+stopped goes on; --only then runs the models of that name alone, beside what is kept.
 """
 
+import argparse
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cache, partial
+from itertools import product
 
+from kept import Kept
 from tables import markdown, publish
 
 # isort: split
@@ -30,18 +35,20 @@ ASKED_FOR, WALKS, SEEDS = 20, 10_000, (0, 1)
 # What the two labels promise, of the values of single sequences and of mean |value| by position,
 # and in which share of the runs.
 HIGH, SHARE = 0.9, 0.95
+SOME = 500, 1_000, 4_000, 16_000
+PARSER = argparse.ArgumentParser(add_help=False)
+PARSER.add_argument("--keep", help="a file of results: a run that was stopped goes on")
+PARSER.add_argument("--only", default="", help="what the name of a model begins with")
 
 Model = Callable[[np.ndarray], np.ndarray]
 
 
 @dataclass(frozen=True, eq=False)
 class Case:
-    """A model, the sequences asked for, how large the sketches are, the true values."""
+    """A model, the sequences asked for, their true values."""
 
-    name: str
     model: Model
     codes: np.ndarray
-    budgets: tuple[int, ...]
     truth: np.ndarray
     alphabet: sz.Alphabet = sz.DNA
     letters: sz.Letters | None = None
@@ -54,7 +61,7 @@ def best(model: Model, alphabet: sz.Alphabet, n: int) -> np.ndarray:
     return codes[np.argsort(-model(codes), kind="stable")[:ASKED_FOR]]
 
 
-def windows(model: Model, name: str, budgets: tuple[int, ...]) -> Case:
+def windows(model: Model) -> Case:
     """Return a case of EGFP's windows, whose truth is from long walks."""
     text = next(iter(sz.read_fasta(sz.data.path("egfp_cds.fasta")).values()))
     starts = np.linspace(0, len(text) - model.n, ASKED_FOR).astype(int)
@@ -62,18 +69,15 @@ def windows(model: Model, name: str, budgets: tuple[int, ...]) -> Case:
     known = sz.sketch(model, budget=60_000, method="samples", seed=9, progress=False)
     paid = sz.Explainer(known).explain(codes, model=model, extra=WALKS)
     error = float(np.sqrt((paid.standard_error**2).mean() / (paid.values**2).mean()))
-    return Case(name, model, codes, budgets, paid.values, model.alphabet, error=error)
+    return Case(model, codes, paid.values, model.alphabet, error=error)
 
 
-def tabled(
-    name: str, model: Model, alphabet: sz.Alphabet, n: int, budgets: tuple[int, ...],
-    asked: Model | None = None,
-) -> Case:  # fmt: skip
+def tabled(model: Model, alphabet: sz.Alphabet, n: int, asked: Model | None = None) -> Case:
     """Return a case of the best variants of all, whose truth is exact; ``asked``: with noise."""
     values = model(alphabet.all_sequences(n)).reshape((alphabet.q,) * n)
     codes = best(model, alphabet, n)
     truth = sz.shapley_values(sz.Spectrum.from_values(values, alphabet), codes)
-    return Case(name, asked or model, codes, budgets, truth, alphabet)
+    return Case(asked or model, codes, truth, alphabet)
 
 
 def gfp() -> Case:
@@ -92,8 +96,7 @@ def gfp() -> Case:
                                                     letters=letters))  # fmt: skip
     np.testing.assert_allclose(whole.evaluate(codes), model(codes))
     truth = sz.shapley_values(whole, codes)
-    return Case("GFP around its wild type", model, codes, (10_000,), truth,
-                sz.PROTEIN, letters)  # fmt: skip
+    return Case(model, codes, truth, sz.PROTEIN, letters)
 
 
 def hot(codes: np.ndarray) -> np.ndarray:
@@ -125,24 +128,35 @@ def noisy(model: Model, codes: np.ndarray) -> Model:
     return lambda codes: model(codes) + size * rng.normal(size=len(codes))
 
 
-def cases() -> list[Case]:
-    """Return the eight."""
-    planted, mean = sz.models.toy(n=16, terms=60, max_order=4, seed=2), network(9)
-    codes = best(planted, sz.DNA, 16)
-    some = (500, 1_000, 4_000, 16_000)
-    return [
-        windows(sz.models.guide_rna(), "guide, 26 letters", (1_000, 4_000, 10_000, 40_000)),
-        windows(sz.models.dna_repair(), "repair, 40 letters", (10_000, 40_000)),
-        gfp(),
-        tabled("GB1", sz.models.protein("gb1"), sz.PROTEIN, 4, (1_000, 4_000, 16_000, 60_000)),
-        tabled("ParD3 with ParE3", sz.models.protein("pard3-pare3"), sz.PROTEIN, 3,
-               (400, 1_000, 2_000, 6_000)),
-        Case("60 planted waves, 16 letters", planted, codes, some,
-             sz.shapley_values(planted.spectrum, codes)),
-        tabled("random forest, 9 letters", forest(9), sz.DNA, 9, some),
-        tabled("noisy network, 9 letters", mean, sz.DNA, 9, some,
-               noisy(mean, sz.DNA.random(5_000, 9, 3))),
-    ]  # fmt: skip
+def planted() -> Case:
+    """Return sixty planted waves of 16 letters; the best of 50,000 sequences are asked for."""
+    model = sz.models.toy(n=16, terms=60, max_order=4, seed=2)
+    codes = best(model, sz.DNA, 16)
+    return Case(model, codes, sz.shapley_values(model.spectrum, codes))
+
+
+def noisy_network() -> Case:
+    """Return a network with noise on its answers."""
+    mean = network(9)
+    return tabled(mean, sz.DNA, 9, noisy(mean, sz.DNA.random(5_000, 9, 3)))
+
+
+def cases() -> dict[str, tuple[tuple[int, ...], Callable[[], Case]]]:
+    """Return the eight: how large their sketches are, and what makes them, which takes time."""
+    made, protein = sz.models, sz.models.protein
+    return {
+        "guide, 26 letters": (
+            (1_000, 4_000, 10_000, 40_000), lambda: windows(made.guide_rna())),
+        "repair, 40 letters": ((10_000, 40_000), lambda: windows(made.dna_repair())),
+        "GFP around its wild type": ((10_000,), gfp),
+        "GB1": ((1_000, 4_000, 16_000, 60_000),
+                lambda: tabled(protein("gb1"), sz.PROTEIN, 4)),
+        "ParD3 with ParE3": ((400, 1_000, 2_000, 6_000),
+                             lambda: tabled(protein("pard3-pare3"), sz.PROTEIN, 3)),
+        "60 planted waves, 16 letters": (SOME, planted),
+        "random forest, 9 letters": (SOME, lambda: tabled(forest(9), sz.DNA, 9)),
+        "noisy network, 9 letters": (SOME, noisy_network),
+    }  # fmt: skip
 
 
 def correlation(a: np.ndarray, b: np.ndarray) -> float:
@@ -152,8 +166,11 @@ def correlation(a: np.ndarray, b: np.ndarray) -> float:
     return float(np.corrcoef(a.ravel(), b.ravel())[0, 1])
 
 
-def judged(case: Case, budget: int, seed: int) -> tuple[str, list[object], float, float]:
+def judged(
+    name: str, make: Callable[[], Case], budget: int, seed: int
+) -> tuple[str, list[object], float, float]:
     """Return the label of a run, its row, r of single values, r of mean |value| by position."""
+    case = make()
     checked = case.codes[: budget // 20]
     made = sz.sketch(
         case.model, case.codes.shape[1], case.alphabet, budget - len(checked), "samples", seed,
@@ -165,23 +182,28 @@ def judged(case: Case, budget: int, seed: int) -> tuple[str, list[object], float
     single = correlation(values, case.truth)
     mean = correlation(np.abs(values).mean(axis=0), np.abs(case.truth).mean(axis=0))
     low, high = made.r2_interval
-    row = [case.name, f"{budget:,}", seed, f"{made.r2:.2f} ({low:.2f} to {high:.2f})",
+    row = [name, f"{budget:,}", seed, f"{made.r2:.2f} ({low:.2f} to {high:.2f})",
            f"{told.own['share']:.2f}", told.label, f"{single:.2f}", f"{mean:.2f}",
            f"{case.error:.0%}" if case.error else "exact"]  # fmt: skip
     return told.label, row, single, mean
 
 
-def main() -> int:
+def main(keep: str | None, only: str) -> int:
     """Measure, and publish."""
+    kept = Kept(keep, [ASKED_FOR, WALKS])
     rows, found = [], {ALONE: [], MEANS: []}
-    for case in cases():
-        for budget in case.budgets:
-            for seed in SEEDS:
-                label, row, single, mean = judged(case, budget, seed)
-                print(*row, sep="  ", file=sys.stderr, flush=True)
-                rows.append(row)
-                if label in found:
-                    found[label].append((case.name, single if label == ALONE else mean))
+    for name, (budgets, make) in cases().items():
+        once = cache(make)
+        for budget, seed in product(budgets, SEEDS):
+            condition = [name, budget, seed]
+            if condition not in kept and not name.startswith(only):
+                continue
+            run = partial(judged, name, once, budget, seed)
+            label, row, single, mean = kept.of(condition, run)
+            print(*row, sep="  ", file=sys.stderr, flush=True)
+            rows.append(row)
+            if label in found:
+                found[label].append((name, single if label == ALONE else mean))
     headings = ["model", "budget", "seed", "R² (95 % interval)", "share, asked for", "verdict",
                 "r, single values", "r, mean \\|value\\| by position", "truth"]  # fmt: skip
     claims = []
@@ -197,4 +219,5 @@ def main() -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    KNOWN, sys.argv[1:] = PARSER.parse_known_args()
+    sys.exit(main(KNOWN.keep, KNOWN.only))

@@ -251,3 +251,26 @@ def test_a_large_set_is_not_held_at_once():
     assert tracemalloc.get_traced_memory()[1] < held / 10
     tracemalloc.stop()
     assert (total @ games.amplitudes).real == pytest.approx(sz.base_value(f, background), abs=1e-8)
+
+
+@pytest.mark.parametrize("against", ["own letters", "a set"])
+def test_pairs_of_many_sequences_are_those_of_each(against):
+    rng = np.random.default_rng(6)
+    n = 14
+    wild = "".join(rng.choice(list("ACGT"), n))
+    letters = sz.Letters.around(wild, rate=0.15)
+    rest = Decomposition({}, alphabet=sz.DNA, n=n, letters=letters)
+    f = CurvedSum(Curve(0.1, np.ones(1), np.zeros(1), 0.8), rng.normal(size=(n, 4)), rest)
+    codes = letters.draw(600, rng)
+    background = None if against == "own letters" else letters.draw(2, rng)
+    some = [0, 17, 599]
+    for index in ("FSII", "STII"):
+        together = sz.interactions(f, codes, index, 2, background)
+        one_by_one = sz.interactions(f, codes[some], index, 2, background)
+        assert together.subsets == one_by_one.subsets
+        np.testing.assert_allclose(together.values[some], one_by_one.values, atol=1e-9)
+        wanted = [*together.subsets[3:5], *together.subsets[-4:], (0, 1, 2)]
+        only = sz.interactions(f, codes, index, 2, background, sets=wanted)
+        assert only.subsets == wanted[:-1]
+        columns = [together.subsets.index(T) for T in only.subsets]
+        np.testing.assert_allclose(only.values, together.values[:, columns], atol=1e-9)

@@ -62,7 +62,7 @@ def test_every_kind_of_table_is_read_alike(tmp_path, name):
 
 
 def test_sequences_need_no_wild_type():
-    found = read(["ACGT", "AAAA", "acgt"], [1, 2, 3], wild_type=None, alphabet=sz.DNA)
+    found = read(["ACGT", "AAAA", "acgt"], [1, 2, 3], wild_type=None, alphabet=sz.DNA, first=1)
     assert found.names == ["ACGT", "AAAA"]
     assert found.values.tolist() == [2, 2]
     assert found.positions == ("1", "2", "3", "4")

@@ -1,5 +1,6 @@
 """What a sketch is good for: the thresholds, and that a sketch and a verdict say the same."""
 
+import numpy as np
 import pytest
 
 import shapzero_lite as sz
@@ -56,8 +57,32 @@ def test_a_sketch_and_a_verdict_on_it_say_the_same(budget):
     sketch = sz.sketch(model, budget=budget, progress=False)
     verdict = judge(sketch, regression={}, own=None, noise=0.0, queries={})
     assert sketch.good_for == verdict.label
-    assert f"{verdict.label}: {MEANING[verdict.label]}" in " ".join(str(sketch).split())
-    assert MEANING[verdict.label] in verdict.text()
+    assert f"{verdict.label}: {trust.meaning(verdict.label)}" in " ".join(str(sketch).split())
+    assert trust.meaning(verdict.label) in verdict.text()
     todo = TODO.get(verdict.label, "")
     assert todo in " ".join(str(sketch).split())
     assert todo in verdict.text()
+
+
+def test_of_so_few_answers_the_ceiling_is_not_known():
+    told = trust.of_noise(0.3, 0.8, (0.0, 1.0))
+    assert "no sketch can pass" not in told
+    assert "is not known from so few answers, and values are those of" in told
+    assert "R² 0.80 (95 % interval 0.70 to 0.90), and" in trust.of_noise(0.3, 0.8, (0.7, 0.9))
+    assert "R² 0.80, and values" in trust.of_noise(0.3, 0.8)
+
+
+def test_a_noisy_model_asked_too_little_is_told_as_not_known():
+    toy, rng = sz.models.toy(n=10, terms=4, max_order=2, seed=3), np.random.default_rng(0)
+    noisy = sz.sketch(
+        lambda x: toy(x) + rng.normal(size=len(x)), 10, sz.DNA, 480, "qsft", progress=False
+    )
+    assert noisy.noise.interval == (0, 1)
+    verdict = judge(noisy, regression={}, own=None, noise=0.0, queries={})
+    for text in (" ".join(str(noisy).split()), verdict.text()):
+        assert "asked again, an answer moves by" in text
+        assert "which R² that leaves is not known" in text
+        assert "no sketch can pass" not in text
+    quiet = sz.sketch(toy, 10, sz.DNA, 480, "qsft", progress=False)
+    assert quiet.noise.noise == 0
+    assert "asked again" not in str(quiet)

@@ -19,7 +19,7 @@ Dhamdhere & Agarwal, ICML 2020; SII and BII, Grabisch & Roubens, Int. J. Game Th
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import combinations
 from math import comb
@@ -120,14 +120,17 @@ def interactions(
     index: str = "FSII",
     max_order: int = 2,
     background: Any = None,
+    *,
+    sets: Iterable[Subset] | None = None,
 ) -> Interactions:
     """Return the exact interaction values of N sequences, columnar.
 
     ``index``: "FSII", "STII", "SII", "BII" or "Moebius" (shapiq's names); ``max_order``: the
-    largest sets listed, and the l of FSII and STII; ``background``: as in ``shapley_values``. The
-    formulas stand at the top of this
-    module. Cost N s n for the dividends plus N times the (set, superset) pairs present; no
-    dependence on q^order. Raises ``ValueError`` for another index or an order outside 1..n.
+    largest sets listed, and the l of FSII and STII; ``background``: as in ``shapley_values``;
+    ``sets``: of the sets that are not 0 only these, which is less work than all. The formulas stand
+    at the top of this module. Cost N s n for the dividends plus N times the (set, superset) pairs
+    present; no dependence on q^order. Raises ``ValueError`` for another index or an order outside
+    1..n.
 
     >>> from shapzero_lite import DNA
     >>> s = Spectrum([[2, 0, 0], [2, 0, 2]], [1.0, 3.0], alphabet=DNA)
@@ -138,10 +141,11 @@ def interactions(
     check_index(index, max_order, spectrum.n)
     refuse_large_sets(spectrum, int(max_order))
     codes = as_codes(codes, spectrum.alphabet, spectrum.n)
+    wanted = None if sets is None else {tuple(T) for T in sets}
     if isinstance(spectrum, CurvedSum):
-        return _of_curve(spectrum, codes, index, int(max_order), background)
+        return _of_curve(spectrum, codes, index, int(max_order), background, wanted)
     supports, constant, blocks = _dividends(spectrum, codes, background)
-    subsets, sources, targets, weights = _linear_map(supports, index, int(max_order))
+    subsets, sources, targets, weights = _linear_map(supports, index, int(max_order), wanted)
     values = np.zeros((len(codes), len(subsets)))
     if subsets:
         # Pairs in the order of their target, so that one reduceat adds each target's sources.
@@ -156,12 +160,17 @@ def interactions(
 
 
 def _of_curve(
-    spectrum: CurvedSum, codes: Codes, index: str, max_order: int, background: Any
+    spectrum: CurvedSum,
+    codes: Codes,
+    index: str,
+    max_order: int,
+    background: Any,
+    wanted: set[Subset] | None,
 ) -> Interactions:
     """Interactions of the rest and of the curve: every index is a linear map of the function."""
-    rest = interactions(spectrum.rest, codes, index, max_order, background)
+    rest = interactions(spectrum.rest, codes, index, max_order, background, sets=wanted)
     kept = kept_background(background, spectrum)
-    sets, values = curve_interactions(spectrum, codes, index, max_order, kept)
+    sets, values = curve_interactions(spectrum, codes, index, max_order, kept, wanted)
     subsets = sorted({*sets, *rest.subsets}, key=lambda T: (len(T), T))
     column = {T: c for c, T in enumerate(subsets)}
     out = np.zeros((len(codes), len(subsets)))
@@ -225,7 +234,7 @@ def _by_support(
 
 
 def _linear_map(
-    supports: list[Subset], index: str, max_order: int
+    supports: list[Subset], index: str, max_order: int, wanted: set[Subset] | None = None
 ) -> tuple[list[Subset], NDArray[np.int64], NDArray[np.int64], NDArray[np.float64]]:
     """Return the sets listed, and (source support, target set, weight) sorted by target."""
     entries: dict[Subset, list[tuple[int, float]]] = {}
@@ -234,6 +243,8 @@ def _linear_map(
             weight = _weight(index, len(S), len(T), max_order)
             if weight != 0:
                 entries.setdefault(T, []).append((source, weight))
+    if wanted is not None:
+        entries = {T: entries[T] for T in wanted & entries.keys()}
     subsets = sorted(entries, key=lambda T: (len(T), T))
     flat = [(source, target, w) for target, T in enumerate(subsets) for source, w in entries[T]]
     columns = zip(*flat, strict=True) if flat else ((), (), ())

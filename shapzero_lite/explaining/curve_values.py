@@ -17,8 +17,9 @@ one position has 4 - 6 t. The weights are ours, from the indices' sums over supe
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from itertools import combinations
 from typing import Any
 
@@ -27,6 +28,7 @@ from numpy.typing import NDArray
 
 from shapzero_lite._arrays import Array, Complex
 from shapzero_lite._memory import check_memory
+from shapzero_lite.explaining.few_directions import few_directions
 from shapzero_lite.letters import Codes, Letters
 from shapzero_lite.spectra import CurvedSum
 
@@ -35,9 +37,13 @@ _NUMBERS = 2**21
 # Nodes tried first, and by how much twice as many may change a value, in sizes of all steps of the
 # curve; sequences and, of pairs, positions it is tried on.
 _NODES, _CHANGES, _TRIED, _PAIRED = 8, 1e-9, 4, 16
+# What directions left out may change a value, in the same sizes; sequences that are not worth them.
+_LOST, _ONE_BY_ONE = 1e-11, 12
 # A factor that is 0 becomes this: products are then divided by it without harm.
 _TINY = 1e-30
 
+# Changes, and factors themselves, of letters at positions, (…, C).
+Factors = Callable[[Any, Any], tuple[Complex, Complex]]
 Rule = Callable[[int], tuple[Array, Array]]
 
 
@@ -86,34 +92,44 @@ def curve_values(source: CurvedSum, codes: Codes, background: Letters | Codes | 
 
 
 def curve_interactions(
-    source: CurvedSum, codes: Codes, index: str, max_order: int, background: Letters | Codes | None
+    source: CurvedSum,
+    codes: Codes,
+    index: str,
+    max_order: int,
+    background: Letters | Codes | None,
+    wanted: Collection[tuple[int, ...]] | None = None,
 ) -> tuple[list[tuple[int, ...]], Array]:
-    """Return the sets of at most ``max_order`` positions, and the values (N, sets) of the curve."""
+    """Return the sets of at most ``max_order`` positions, and the values (N, sets) of the curve.
+
+    ``wanted``: of the sets only these; None is all.
+    """
     games = _Games.of(source, codes, background)
     acts = np.flatnonzero(np.ptp(source.effects, axis=1) > 0)
-    sets: list[tuple[int, ...]] = [(int(i),) for i in acts]
+    sets: list[tuple[int, ...]] = [(i,) for i in acts.tolist() if wanted is None or (i,) in wanted]
+    single = np.array(sets, np.int64).reshape(len(sets))
     alone, together = RULES[index]
     if max_order < LARGEST:  # sets of one position take all that larger ones would have
         alone = _SHAPLEY if index in ("FSII", "STII") else alone
-    paired = max_order >= LARGEST and len(acts) > 1
+    pairs = list(combinations(acts.tolist(), 2)) if max_order >= LARGEST else []
+    if wanted is not None:
+        pairs = [pair for pair in pairs if pair in wanted]
 
-    def values(games: _Games, rows: Codes, count: int, of: NDArray[np.int64]) -> Array:
+    def values(games: _Games, rows: Codes, count: int, some: Sequence[tuple[int, ...]]) -> Array:
         # The weights are polynomials of degree 2 at most: one node more.
-        singles = games.values(rows, alone, count + 1)[:, acts]
-        if not paired:
+        singles = games.values(rows, alone, count + 1)[:, single]
+        if not some:
             return singles
-        pairs = np.array(list(combinations(of.tolist(), 2)))
-        return np.concatenate([singles, games.pairs(rows, together, count + 1, pairs)], axis=1)
+        both = games.pairs(rows, together, count + 1, np.array(some))
+        return np.concatenate([singles, both], axis=1)
 
-    if paired:
-        pairs = list(combinations(acts.tolist(), 2))
-        check_memory(16.0 * len(codes) * len(pairs), f"{len(pairs):,} pairs of every sequence")
-        sets += pairs
+    check_memory(16.0 * len(codes) * len(pairs), f"{len(pairs):,} pairs of every sequence")
+    sets += pairs
     # The largest errors are of pairs of positions that change most.
     moved = np.abs(games.moved(source, codes)).max(axis=0, initial=0)[acts]
-    some = np.sort(acts[np.argsort(-moved, kind="stable")[:_PAIRED]])
+    far = np.sort(acts[np.argsort(-moved, kind="stable")[:_PAIRED]])
+    some = list(combinations(far.tolist(), 2)) if pairs else []
     nodes = games.nodes(source, codes, lambda g, rows, count: values(g, rows, count, some))
-    return sets, values(games, codes, nodes, acts)
+    return sets, values(games, codes, nodes, pairs)
 
 
 @dataclass(frozen=True, eq=False)
@@ -124,6 +140,7 @@ class _Games:
     background: Letters | Codes
     amplitudes: Complex  # (M,)
     middle: Array  # (n,): mean effects over the background
+    span: float  # of the curve
 
     @classmethod
     def of(cls, source: CurvedSum, codes: Codes, background: Letters | Codes | None) -> _Games:
@@ -147,7 +164,7 @@ class _Games:
         M = len(waves.frequencies)
         check_memory(32.0 * z.size * M, f"{M:,} waves of every letter")
         turned = np.exp(1j * z[:, :, None] * waves.frequencies)
-        return cls(turned, background, waves.amplitudes, middle)
+        return cls(turned, background, waves.amplitudes, middle, source.curve.span)
 
     def absent(self) -> Iterator[tuple[float, Complex]]:
         """Yield weights, and psi (n, M): one for letters, one for every sequence of a set."""
@@ -187,7 +204,7 @@ class _Games:
             more = min(2 * count, exact)
             found = integrals(tried, some, count) if found is None else found
             again = integrals(tried, some, more)
-            if np.abs(again - found).max(initial=0) <= _CHANGES * source.curve.span:
+            if np.abs(again - found).max(initial=0) <= _CHANGES * self.span:
                 break
             count, found = more, again
         return count
@@ -213,11 +230,46 @@ class _Games:
         at = at.reshape(pairs.shape)
         for share, psi in self.absent():
             for rows, P, waves, t in self._products(codes, rule, nodes, psi):
+                if len(P) > _ONE_BY_ONE:
+                    factors = partial(self._factors, psi=psi, waves=waves, t=t)
+                    out[rows] += share * self._pairs_of_many(codes[rows], P, pairs, factors)
+                    continue
                 for number, x in enumerate(codes[rows]):
                     change, _ = self._factors(used, x[used], psi, waves, t)
                     both = ((change * P[number]) @ change.T).real
                     out[rows.start + number] += share * both[at[:, 0], at[:, 1]]
         return out
+
+    def _pairs_of_many(
+        self, codes: Codes, P: Complex, pairs: NDArray[np.int64], factors: Factors
+    ) -> Array:
+        """Return the pairs of rows that have the common letters almost everywhere, (N, pairs)."""
+        common = _common(codes)
+        change, _ = factors(np.arange(len(common)), common)
+        size = np.abs(change) ** 2
+        largest = float(np.sqrt((size @ size.T).max()))
+        near = few_directions(P, _LOST * self.span / max(largest, _TINY))
+        found = np.empty((len(P), len(pairs)))
+        step = max(1, _NUMBERS // P.shape[1])
+        for start in range(0, len(pairs), step):
+            i, j = pairs[start : start + step].T
+            found[:, start : start + step] = near.real_products(change[i] * change[j])
+        for i, letter, some in _others(codes, common):  # one letter that is not the common one
+            has = (pairs == i).any(axis=1).nonzero()[0]
+            beside = pairs[has].sum(axis=1) - i
+            turned = P[some] * factors(i, letter)[0]
+            if 2 * len(has) > len(change):  # a copy of so many would take longer than all
+                found[np.ix_(some, has)] = (turned @ change.T).real[:, beside]
+            else:
+                found[np.ix_(some, has)] = (turned @ change[beside].T).real
+        other = codes != common
+        row, pair = np.nonzero(other[:, pairs[:, 0]] & other[:, pairs[:, 1]])
+        for start in range(0, len(row), step):  # and two
+            r, p = row[start : start + step], pair[start : start + step]
+            i, j = pairs[p].T
+            both = factors(i, codes[r, i])[0] * factors(j, codes[r, j])[0]
+            found[r, p] = np.einsum("rc,rc->r", P[r], both).real
+        return found
 
     def _products(
         self, codes: Codes, rule: Rule, nodes: int, psi: Complex

@@ -108,6 +108,13 @@ class Explanation:
         return "\n".join([self._title, shown, *self._left_out()])
 
     def _repr_html_(self) -> str:
+        return self.html()
+
+    def html(self, known: str = "model") -> str:
+        """Return what a notebook shows: the letters of a few sequences, with their values.
+
+        ``known``: what ``model_values`` are called, as "measured".
+        """
         n = self.values.shape[1]
         parts = []
         for row in range(self.in_html):
@@ -117,7 +124,9 @@ class Explanation:
             letters = [self.letters(row)[i] if numbered else self._letter(row, i) for i in shown]
             cells = _display.letters_html(letters, self.values[row, shown], largest)
             some = f", the {len(shown)} strongest of {n} positions" if len(shown) < n else ""
-            parts.append(_display.card(f"{self.name(row)}{some}", [self._outcome(row)], cells))
+            parts.append(
+                _display.card(f"{self.name(row)}{some}", [self._outcome(row, known)], cells)
+            )
         if len(parts) < len(self):
             parts.append(f"<div>… and {len(self) - len(parts):,} sequences more</div>")
         legend = "under each letter its Shapley value: + on blue, - on orange"
@@ -137,11 +146,11 @@ class Explanation:
             f"base value {self.base_value:.4g}"
         )
 
-    def _outcome(self, row: int) -> str:
+    def _outcome(self, row: int, known: str) -> str:
         total = self.base_value + self.values[row].sum()
         if self.model_values is None:
             return f"base value and values add up to {total:.4g}"
-        return f"model {self.model_values[row]:.4g}, base value and values {total:.4g}"
+        return f"{known} {self.model_values[row]:.4g}, base value and values {total:.4g}"
 
     def _letter(self, row: int, i: int) -> str:
         return self.spectrum.alphabet.letters[self.codes[row, i]]

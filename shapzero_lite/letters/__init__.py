@@ -6,6 +6,7 @@ from shapzero_lite.letters.distribution import Letters, as_letters
 from shapzero_lite.letters.fasta import read_fasta, windows
 from shapzero_lite.letters.frame import by_letter
 from shapzero_lite.letters.mutants import WildType
+from shapzero_lite.letters.numbering import as_text, position_numbers, read_numbers, said_numbers
 
 __all__ = [
     "DNA",
@@ -17,8 +18,12 @@ __all__ = [
     "WildType",
     "as_codes",
     "as_letters",
+    "as_text",
     "by_letter",
     "looks_one_hot",
+    "position_numbers",
     "read_fasta",
+    "read_numbers",
+    "said_numbers",
     "windows",
 ]

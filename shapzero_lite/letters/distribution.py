@@ -22,6 +22,7 @@ from shapzero_lite.letters.basis import orthonormal
 from shapzero_lite.letters.codes import Codes
 from shapzero_lite.letters.frame import by_letter
 from shapzero_lite.letters.genetic_code import GENETIC_CODE, codons_of, neighbours
+from shapzero_lite.letters.numbering import position_numbers, said_numbers
 
 
 class Letters:
@@ -102,27 +103,32 @@ class Letters:
 
     @classmethod
     def around(
-        cls, wild_type: Any, rate: ArrayLike, alphabet: Alphabet | None = None, *, first: int = 1
+        cls,
+        wild_type: Any,
+        rate: ArrayLike,
+        alphabet: Alphabet | None = None,
+        *,
+        first: int | Sequence[int] = 1,
     ) -> Letters:
         """Return letters around a wild type: position i keeps its letter with 1 - rate_i.
 
         ``wild_type``: one sequence; ``rate``: a number, or one for each position, from 0 to 1;
         the other q - 1 letters are equally likely. Without ``alphabet`` it is DNA or RNA if the
-        letters allow it, else protein. The first position has the number ``first``: positions are
-        named as A37, and so in explanations.
+        letters allow it, else protein. The first position has the number ``first``, or all have
+        those of a list: positions are named as A37, and so in explanations.
 
         >>> Letters.around("ACG", rate=0.3).probabilities[0].round(4).tolist()
         [0.7, 0.1, 0.1, 0.1]
         """
         alphabet, codes = _one(wild_type, alphabet, "wild_type")
-        first = whole(first, "first", None)
+        numbers = position_numbers(first, len(codes))
         rates = np.broadcast_to(np.asarray(rate, np.float64), codes.shape).copy()
         if not ((rates >= 0) & (rates <= 1)).all():
             msg = f"rate is a share of mutants between 0 and 1, one for each position; got {rate!r}"
             raise ValueError(msg)
         p = np.repeat(rates[:, None] / (alphabet.q - 1), alphabet.q, axis=1)
         p[np.arange(len(codes)), codes] = 1 - rates
-        return cls(p, alphabet, _names(codes, alphabet, first))
+        return cls(p, alphabet, _names(codes, alphabet, numbers))
 
     @classmethod
     def fixed(
@@ -131,26 +137,27 @@ class Letters:
         positions: Sequence[int],
         alphabet: Alphabet | None = None,
         *,
-        first: int = 1,
+        first: int | Sequence[int] = 1,
     ) -> Letters:
         """Return uniform letters at ``positions`` of a template, all others fixed as they are.
 
-        ``positions`` are counted from ``first``, as in the names of mutations, and named as A37.
+        ``positions`` are counted from ``first``, or are of those that it lists, as in the names of
+        mutations, and named as A37.
 
         >>> Letters.fixed("ACGTAC", [2, 5]).count
         16.0
         """
         alphabet, codes = _one(template, alphabet, "template")
-        first = whole(first, "first", None)
-        last = first + len(codes) - 1
+        numbers = position_numbers(first, len(codes))
         wrong = [i for i in positions if not isinstance(i, int | np.integer)]
-        wrong += [i for i in positions if i not in wrong and not first <= i <= last]
+        wrong += [i for i in positions if i not in wrong and i not in numbers]
         if wrong or len(set(positions)) != len(positions):
-            msg = f"positions are different whole numbers from {first} to {last}; got {positions}"
+            which = f"from {said_numbers(numbers)}"
+            msg = f"positions are different whole numbers {which}; got {positions}"
             raise ValueError(msg)
         p = np.eye(alphabet.q)[codes]
-        p[np.asarray(positions, np.int64) - first] = 1 / alphabet.q
-        return cls(p, alphabet, _names(codes, alphabet, first))
+        p[np.isin(numbers, positions)] = 1 / alphabet.q
+        return cls(p, alphabet, _names(codes, alphabet, numbers))
 
     @classmethod
     def from_sequences(
@@ -329,9 +336,9 @@ def _one(sequence: Any, alphabet: Alphabet | None, what: str) -> tuple[Alphabet,
     return alphabet, codes[0]
 
 
-def _names(codes: Codes, alphabet: Alphabet, first: int) -> list[str]:
-    """Names of positions: the letter that stands there, and a number, ``first`` for the first."""
-    return [f"{alphabet.letters[c]}{i}" for i, c in enumerate(codes, first)]
+def _names(codes: Codes, alphabet: Alphabet, numbers: tuple[int, ...]) -> list[str]:
+    """Names of positions: the letter that stands there, and its number."""
+    return [f"{alphabet.letters[c]}{i}" for c, i in zip(codes, numbers, strict=True)]
 
 
 def _reached(codon: str, rate: float) -> Array:

@@ -7,15 +7,16 @@ scans write beside it.
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
 
-from shapzero_lite._checks import whole
 from shapzero_lite.letters.alphabet import Alphabet
 from shapzero_lite.letters.codes import Codes
+from shapzero_lite.letters.numbering import position_numbers, said_numbers
 
 STOP, GAP = "*", "-"
 # What a row may be refused for, in the words of a report.
@@ -49,7 +50,7 @@ class UnusableError(ValueError):
 
 @dataclass(frozen=True, eq=False)
 class WildType:
-    """A wild type ``codes`` (n,) of an alphabet, whose first position has the number ``first``.
+    """A wild type ``codes`` (n,) of an alphabet, whose positions have ``numbers``, in order.
 
     >>> from shapzero_lite import PROTEIN
     >>> w = WildType.of("MKA", PROTEIN, first=37)
@@ -57,18 +58,23 @@ class WildType:
     ['MRA', 'AKD', 'MKA']
     >>> w.name(w.read("p.Lys38Arg")), w.positions
     ('K38R', ('M37', 'K38', 'A39'))
+    >>> WildType.of("VDGV", PROTEIN, first=[39, 40, 41, 54]).positions
+    ('V39', 'D40', 'G41', 'V54')
     """
 
     codes: Codes
     alphabet: Alphabet
-    first: int = 1
+    numbers: tuple[int, ...]
     _codes_of: dict[str, int] = field(default_factory=dict, repr=False)
     # Every (letter, number) that a variant said of the wild type: tells which ``first`` is meant.
     said: set[tuple[str, int]] = field(default_factory=set, repr=False)
 
     @classmethod
-    def of(cls, sequence: str, alphabet: Alphabet, first: int = 1) -> WildType:
-        """Return the wild type that a text of letters is, or say what is wrong with it."""
+    def of(cls, sequence: str, alphabet: Alphabet, first: int | Sequence[int] = 1) -> WildType:
+        """Return the wild type that a text of letters is, or say what is wrong with it.
+
+        ``first``: the number of its first position, or a list of the numbers of all.
+        """
         if not isinstance(sequence, str):
             msg = f"wild_type is one sequence, a text of letters, not {type(sequence).__name__}"
             raise TypeError(msg)
@@ -76,7 +82,7 @@ class WildType:
             codes = alphabet.encode("".join(sequence.split()))[0]
         except ValueError as error:
             raise ValueError(f"wild_type: {error}") from error
-        return cls(codes, alphabet, whole(first, "first", None, why=", of the first position"))
+        return cls(codes, alphabet, position_numbers(first, len(codes)))
 
     @property
     def text(self) -> str:
@@ -92,7 +98,13 @@ class WildType:
     def positions(self) -> tuple[str, ...]:
         """Names of the positions: wild-type letter and number."""
         letters = self.alphabet.letters
-        return tuple(f"{letters[c]}{i}" for i, c in enumerate(self.codes, self.first))
+        named = zip(self.codes, self.numbers, strict=True)
+        return tuple(f"{letters[c]}{i}" for c, i in named)
+
+    @cached_property
+    def place(self) -> dict[int, int]:
+        """The place, from 0, of every number of a position."""
+        return {number: place for place, number in enumerate(self.numbers)}
 
     def name(self, codes: Codes) -> str:
         """Return the mutant notation of codes (n,), ``wt`` for the wild type."""
@@ -123,18 +135,24 @@ class WildType:
         codes[list(found)] = list(found.values())
         return codes
 
-    def other_first(self) -> int | None:
-        """Return the number of the first position with which all that was read would agree."""
-        numbers = [number for _, number in self.said]
+    def other_first(self) -> int | tuple[int, ...] | None:
+        """Return the ``first`` with which all that was read would agree: a number, or all of them.
+
+        All, where every letter of the wild type is named once, and they are no neighbours.
+        """
         wild, n = self.text.upper(), len(self.codes)
-        if self.alphabet.width > 1 or not numbers:
+        if self.alphabet.width > 1 or not self.said:
             return None
+        said = sorted(self.said, key=lambda pair: pair[1])
+        numbers = [number for _, number in said]
         fits = [
             first
-            for first in range(max(numbers) - n + 1, min(numbers) + 1)
-            if all(wild[number - first] == letter for letter, number in self.said)
+            for first in range(numbers[-1] - n + 1, numbers[0] + 1)
+            if all(wild[number - first] == letter for letter, number in said)
         ]
-        return fits[0] if len(fits) == 1 and fits[0] != self.first else None
+        if not fits and "".join(letter for letter, _ in said) == wild:
+            return tuple(numbers)
+        return fits[0] if len(fits) == 1 and fits[0] != self.numbers[0] else None
 
     def _parsed(self, part: str, text: str) -> tuple[str, int, str]:
         base = _BASE.fullmatch(part)
@@ -163,9 +181,9 @@ class WildType:
 
     def _place(self, old: str, number: int) -> int:
         self.said.add((old.upper(), number))
-        i, last = number - self.first, self.first + len(self.codes) - 1
-        if not 0 <= i < len(self.codes):
-            raise UnusableError(OUTSIDE, f"positions are {self.first} to {last}")
+        i = self.place.get(number)
+        if i is None:
+            raise UnusableError(OUTSIDE, f"positions are {said_numbers(self.numbers)}")
         own = self.alphabet.letters[self.codes[i]]
         if own.upper() != old.upper():
             raise UnusableError(OTHER_WILD_TYPE, f"position {number} of the wild type is {own}")

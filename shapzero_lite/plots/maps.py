@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -9,7 +10,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from numpy.typing import ArrayLike, NDArray
 
-from shapzero_lite.letters import Alphabet, as_codes
+from shapzero_lite.letters import Alphabet, as_codes, position_numbers
 from shapzero_lite.plots.panels import ROW, axes_of, number_positions, rows, rows_of, with_unit
 
 if TYPE_CHECKING:  # an explanation draws itself through this module
@@ -52,16 +53,16 @@ def change_map(
     alphabet: Alphabet,
     wild_type: ArrayLike | str,
     *,
-    first: int = 1,
+    first: int | Sequence[int] = 1,
     ax: Axes | None = None,
     unit: str = "",
 ) -> Figure:
     """Heat map of what every single change of a wild type (n,) adds, (n, q), NaN where unknown.
 
-    ``first``: the number of its first position.
+    ``first``: the number of its first position, or a list of the numbers of all.
     """
     cells = np.asarray(changes, float)
-    numbers = [str(i + first) for i in range(len(cells))]
+    numbers = [str(i) for i in position_numbers(first, len(cells))]
     label = with_unit("adds", unit)
     return _map(cells, alphabet, numbers, wild_type, "the letters before", ax, label)
 

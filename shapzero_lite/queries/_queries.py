@@ -232,7 +232,9 @@ class Queries:
         """Return ``Queries`` of another column: what this one asked is not asked again.
 
         Needs ``keep=True``, and the same calls: a sketch by the same seed and budget that asks the
-        same whatever is answered, as "samples" and "enumerate" do.
+        same whatever is answered, as "samples" and "enumerate" do. Where only one of two columns
+        is noisy, it spends a part of its budget on asking again, and the design of the other is
+        longer by that much: the batch where the shorter one ends is asked for it.
 
         >>> import shapzero_lite as sz
         >>> model = lambda x: np.stack([x[:, 0] == x[:, 2], x[:, 1] > 1], axis=1)

@@ -10,7 +10,7 @@ import numpy as np
 
 from shapzero_lite._checks import positive
 from shapzero_lite._checks import whole as whole_number
-from shapzero_lite.letters import Alphabet, WildType
+from shapzero_lite.letters import Alphabet, WildType, position_numbers, read_numbers
 from shapzero_lite.report.background import read_background
 from shapzero_lite.report.budget import share_budget, whole, yes_or_no
 from shapzero_lite.report.designs import MOST_DESIGNS
@@ -67,7 +67,8 @@ def read_request(
     by ``read_variants``: ``sequence_column`` holds mutants or sequences, ``value_column``,
     ``error_column`` and ``weight_column`` one name, or those of replicates with commas between;
     ``wild_type_value``, ``stops``, ``gaps`` and ``on_bad`` as there. ``wild_type``: letters or a
-    FASTA file of one sequence, whose first position has the number ``first``. ``sequences``: a
+    FASTA file of one sequence. ``first``: the number of the first position, or those of all, as a
+    list or as text "39-41,54". ``sequences``: a
     FASTA file; "" is the table's variants, the wild type with its single mutants, or the shipped
     EGFP. ``letters``: which sequences are meant (module ``meant``): "uniform", "around:0.02",
     "positions:37,40-44", "sequences", "codons:CODING", a file of probabilities, ``Letters`` or
@@ -107,7 +108,7 @@ def read_request(
             ("retries", retries, 0),
         )
     )
-    first, timeout = _number_of_first(first), _seconds(timeout)
+    first, timeout = _numbers_of_first(first), _seconds(timeout)
     if check_designs > MOST_DESIGNS or (check_designs and table != ""):
         what = "of a table there is no model to ask" if table != "" else "at most 100"
         raise ValueError(f"check_designs={check_designs}: {what}")
@@ -142,6 +143,7 @@ def read_request(
             own = _of_one_length(wild, own or window or None)
         given, meant = _to_explain(sequences, letters, wild, known, window or own, step)
     n = given.codes.shape[1]
+    numbers = position_numbers(first, n) if wild is None else wild.numbers
     against = read_background(background, wild, known, given.codes, meant, table=table != "")
     order = min(order, n)
     kept = out != ""
@@ -151,8 +153,8 @@ def read_request(
             budget, given, known, method, kept=kept, letters=meant.letters, designs=check_designs
         )
     made = Request(
-        wanted, name, called, known, given, measured, meant, against, wild, planned, checked,
-        designs, beside, order, seed, output, batch_size, workers, retries, timeout, None,
+        wanted, name, called, known, given, measured, meant, against, wild, numbers, planned,
+        checked, designs, beside, order, seed, output, batch_size, workers, retries, timeout, None,
     )  # fmt: skip
     if not kept:
         return made
@@ -181,13 +183,18 @@ def _to_explain(
     return given, read_letters(letters, wild, alphabet, n, given.codes, table=False)
 
 
-def _number_of_first(first: Any) -> int:
+def _numbers_of_first(first: Any) -> int | tuple[int, ...]:
+    """The number of the first position, or a list of those of all."""
     try:
-        number = int(first) if isinstance(first, str) else first
-        return whole_number(number, "first", None)
+        if isinstance(first, str):
+            listed = read_numbers(first)
+            first = listed if len(listed) > 1 else listed[0]
+        if isinstance(first, list | tuple | np.ndarray):
+            return tuple(whole_number(number, "first", None) for number in first)
+        return whole_number(first, "first", None)
     except ValueError:
-        msg = f"first is the number of the first position, a whole one, not {first!r}"
-        raise ValueError(msg) from None
+        msg = f"first is the number of the first position, a whole one, not {first!r}; where they "
+        raise ValueError(f"{msg}are no neighbours, the numbers of all, as 39-41,54") from None
 
 
 def _seconds(timeout: Any) -> float | None:

@@ -116,8 +116,7 @@ def _run(request: Request, progress: bool, executor: Executor | None) -> Analysi
 
 
 def _changes_of(request: Request, found: Sketch) -> tuple[Changes, Designs]:
-    first = 1 if request.wild is None else request.wild.first
-    changes = Changes.of(found.spectrum, request.subject[0], first)
+    changes = Changes.of(found.spectrum, request.subject[0], request.numbers)
     designs = Designs.of(found.spectrum, changes)
     if request.model is not None and found.n_held_out == 0:  # every sequence was asked
         designs = designs.asked(found.spectrum.evaluate, len(designs.names))
@@ -142,8 +141,8 @@ def _finished(
     designs: Designs,
 ) -> Analysis:
     given = request.sequences
-    if request.wild is not None:
-        found.spectrum.provenance["positions"] = list(request.wild.positions)
+    if request.positions is not None:
+        found.spectrum.provenance["positions"] = list(request.positions)
     explainer = Explainer(found, background=request.background.kept)
     if request.order > explainer.largest_order:
         request = replace(request, order=explainer.largest_order)

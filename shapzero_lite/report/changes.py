@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 from pathlib import Path
@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from shapzero_lite._arrays import Array
-from shapzero_lite.letters import Alphabet, Codes
+from shapzero_lite.letters import Alphabet, Codes, position_numbers
 from shapzero_lite.spectra import Function
 
 # Double changes are searched among so many of the best single ones, and by pairs of positions.
@@ -86,23 +86,23 @@ class Changes:
 
     ``cells`` (n, q): ``single_changes``; ``places`` (S, 2) and ``two`` (D, 2, 2): position and
     letter, counted from 0, of the single changes and of the best double ones, the best first;
-    ``gains`` (D,) of those. The first position has the number ``first``.
+    ``gains`` (D,) of those. The positions have ``numbers`` (n,).
     """
 
     codes: Codes
     alphabet: Alphabet
-    first: int
+    numbers: tuple[int, ...]
     cells: Array
     places: NDArray[np.int64]
     two: NDArray[np.int64]
     gains: Array
 
     @classmethod
-    def of(cls, spectrum: Function, codes: Codes, first: int = 1) -> Changes:
-        """Return the changes of a sequence (n,), by a spectrum."""
+    def of(cls, spectrum: Function, codes: Codes, first: int | Sequence[int] = 1) -> Changes:
+        """Return the changes of a sequence (n,), by a spectrum; ``first``: as of a wild type."""
         cells = single_changes(spectrum, codes)
         places = np.stack(np.unravel_index(_ranked(codes, cells), cells.shape), axis=1)
-        return cls(codes, spectrum.alphabet, first, cells, places,
+        return cls(codes, spectrum.alphabet, position_numbers(first, len(codes)), cells, places,
                    *best_doubles(spectrum, codes, cells))  # fmt: skip
 
     @property
@@ -119,7 +119,7 @@ class Changes:
     def name(self, places: Iterable[NDArray[np.int64]]) -> str:
         """Return changes as the letter there, the number of its position, and the new letter."""
         letters = self.alphabet.letters
-        words = (f"{letters[self.codes[i]]}{i + self.first}{letters[c]}" for i, c in places)
+        words = (f"{letters[self.codes[i]]}{self.numbers[i]}{letters[c]}" for i, c in places)
         return " ".join(words)
 
     def write(self, folder: Path) -> None:

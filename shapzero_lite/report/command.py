@@ -30,8 +30,8 @@ _AROUND = (
      ("letters, or a FASTA file of one sequence: mutants are read from it, "
       "and a model is explained around it")),
     ("first", "N",
-     ("number of its first position (default: 1). Of positions that are no neighbours, give the "
-      "whole wild type, and mutants as V39A:D40C")),
+     ("number of its first position (default: 1), or of all, as 39-41,54 where they are no "
+      "neighbours")),
     ("letters", "WHICH",
      ("which sequences the answer is about: uniform (every sequence as likely as any "
       "other), around:0.02 (each letter of the wild "

@@ -50,7 +50,8 @@ def figures(
         alphabet = shown.spectrum.alphabet
         yield "mean_attribution", plots.mean_attribution(shown)
         cells = changes.cells
-        yield "change_map", plots.change_map(cells, alphabet, changes.codes, first=changes.first)
+        drawn = plots.change_map(cells, alphabet, changes.codes, first=changes.numbers)
+        yield "change_map", drawn
         if not mutants:  # of which the map of changes says all
             yield "position_letter_map", plots.position_letter_map(shown, wild_type=wild)
         yield "first_sequence", plots.attribution(first, said=said, errors=True)

@@ -10,7 +10,16 @@ from typing import Any
 
 import numpy as np
 
-from shapzero_lite.letters import Alphabet, Codes, Letters, WildType, as_letters, read_fasta
+from shapzero_lite.letters import (
+    Alphabet,
+    Codes,
+    Letters,
+    WildType,
+    as_letters,
+    read_fasta,
+    read_numbers,
+    said_numbers,
+)
 
 # Around a wild type, so many letters of a sequence are changed on average where no rate is said,
 # and at most this share of them.
@@ -111,13 +120,13 @@ def letters_of_word(
     if word == "around" and wild is not None:
         rate = min(_CHANGED / n, _MOST_CHANGED) if not value else _number(value, whole)
         said = f"around the wild type, {rate * n:.3g} of its {n} letters changed on average"
-        return Letters.around(wild.codes, rate, alphabet, first=wild.first), said
+        return Letters.around(wild.codes, rate, alphabet, first=wild.numbers), said
     if word == "positions" and wild is not None:
         places = _places(value, whole, wild)
-        names = ", ".join(wild.positions[i - wild.first] for i in places[:8])
+        names = ", ".join(wild.positions[wild.place[i]] for i in places[:8])
         some = f"{names}{', …' if len(places) > 8 else ''}"
         said = f"any letter at {len(places)} positions of the wild type ({some}), the others fixed"
-        return Letters.fixed(wild.codes, places, alphabet, first=wild.first), said
+        return Letters.fixed(wild.codes, places, alphabet, first=wild.numbers), said
     if word == "sequences" and given is None:
         raise ValueError(f"letters={whole!r} are those of a family: name its file, sequences=")
     if word == "sequences" and given is not None:
@@ -152,17 +161,17 @@ def _number(text: str, whole: str) -> float:
 
 def _places(text: str, whole: str, wild: WildType) -> list[int]:
     """Numbers of positions of a list such as 37,40-44, as the wild type counts them."""
-    found: list[int] = []
-    last = wild.first + len(wild.codes) - 1
+    found: set[int] = set()
     for part in text.split(","):
-        ends = re.fullmatch(r"\s*(-?\d+)(?:\s*-\s*(-?\d+))?\s*", part)
-        if ends is None:
-            raise ValueError(f"letters={whole!r}: {part!r} is no position, nor a range as 40-44")
-        low, high = int(ends[1]), int(ends[2] or ends[1])
-        if not wild.first <= low <= high <= last:
-            raise ValueError(f"letters={whole!r}: {part!r} is not within {wild.first} to {last}")
-        found += range(low, high + 1)
-    return sorted(set(found))
+        try:
+            some = read_numbers(part)
+        except ValueError as error:
+            raise ValueError(f"letters={whole!r}: {error}") from error
+        if not set(some) <= wild.place.keys():
+            there = said_numbers(wild.numbers)
+            raise ValueError(f"letters={whole!r}: {part!r} is not within {there}")
+        found.update(some)
+    return sorted(found)
 
 
 def with_single_mutants(wild: WildType, letters: Letters | None) -> tuple[list[str], Codes]:

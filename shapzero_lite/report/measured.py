@@ -35,7 +35,7 @@ def read_measured(
     table: Any,
     alphabet: Alphabet,
     wild_type: str,
-    first: int,
+    first: int | tuple[int, ...],
     sequence_column: str,
     value_column: str | list[str],
     given: dict[str, Any],

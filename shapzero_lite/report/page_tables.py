@@ -126,7 +126,4 @@ def first_ones(page: Page) -> str:
         some = replace(some, model_values=answers)
     rest = len(page.request.sequences) - len(some)
     more = f"<p>{rest:,} more are in explanations.csv.</p>" if rest else ""
-    html = some._repr_html_()
-    if page.said == "measured":
-        html = html.replace("<div>model ", "<div>measured ")
-    return f'<div class="letters">{html}</div>{more}'
+    return f'<div class="letters">{some.html(page.said)}</div>{more}'

@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 import numpy as np
+from numpy.typing import NDArray
 
 from shapzero_lite._arrays import Array
 from shapzero_lite.letters import Codes
 from shapzero_lite.sketching import Sketch, r_squared
 from shapzero_lite.sketching.ridge import fit_spectrum
 from shapzero_lite.sketching.trust import SCAN
+
+# Of the gradient, what may be left; steps at most.
+_ENOUGH, _STEPS = 1e-10, 10_000
+# Letters that are not the common ones: their rows, their places in (n, q), and those of the latter.
+Others = tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]
 
 
 def regressions(sketch: Sketch, rows: tuple[Codes, Array] | None = None) -> dict[str, float]:
@@ -41,22 +47,43 @@ def regressions(sketch: Sketch, rows: tuple[Codes, Array] | None = None) -> dict
 def additive(codes: Codes, y: Array, held: Codes, q: int) -> Array:
     """Return what least squares on single letters says of ``held`` (M, n), fitted to (N, n), (N,).
 
+    The work goes with the letters that are not the common ones of their positions.
+
     >>> x = np.array([[0, 0], [0, 1], [1, 0], [1, 1]], np.uint8)
     >>> additive(x, np.array([0.0, 1, 2, 3]), x, q=2).round(6).tolist()
     [0.0, 1.0, 2.0, 3.0]
     """
-    letters = np.arange(1, q, dtype=np.uint8)
+    n = codes.shape[1]
+    common = np.array([np.bincount(column, minlength=q).argmax() for column in codes.T])
+    at = np.arange(n) * q + common
 
-    def columns(some: Codes) -> Array:
-        return (some[:, :, None] == letters).reshape(len(some), -1).astype(np.float64)
+    def others(some: Codes) -> Others:
+        row, place = np.nonzero(some != common)
+        return row, place * q + some[row, place], at[place]
 
-    step = 8192
-    starts = range(0, len(codes), step)
-    mean = sum(columns(codes[s : s + step]).sum(axis=0) for s in starts) / len(codes)
-    gram, target = 0.0, 0.0
-    for s in starts:
-        centred = columns(codes[s : s + step]) - mean
-        gram = gram + centred.T @ centred
-        target = target + centred.T @ (y[s : s + step] - y.mean())
-    weights = np.linalg.lstsq(gram, target, rcond=1e-10)[0]  # letters never seen weigh 0
-    return y.mean() + (columns(held) - mean) @ weights
+    def sums(w: Array, own: Others, count: int) -> Array:
+        row, letter, instead = own
+        return np.asarray(w[at].sum() + np.bincount(row, w[letter] - w[instead], count))
+
+    def adjoint(r: Array) -> Array:
+        found: Array = np.bincount(inside[1], r[inside[0]], n * q).astype(np.float64)
+        found[at] = r.sum() - found.reshape(n, q).sum(axis=1)
+        found[::q] = 0  # one letter of a position is told by the others
+        return found
+
+    inside = others(codes)
+    left = y - y.mean()
+    w, step = np.zeros(n * q), adjoint(left)
+    square = float(step @ step)
+    enough = _ENOUGH**2 * square
+    for _ in range(_STEPS):  # conjugate gradients, from 0: the shortest of equally good weights
+        if square <= enough:
+            break
+        change = sums(step, inside, len(y))
+        change -= change.mean()
+        size = square / float(change @ change)
+        w, left = w + size * step, left - size * change
+        target = adjoint(left)
+        before, square = square, float(target @ target)
+        step = target + square / before * step
+    return y.mean() + sums(w, others(held), len(held)) - sums(w, inside, len(y)).mean()

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 import shapzero_lite
-from shapzero_lite.letters import Alphabet, Codes, WildType
+from shapzero_lite.letters import Alphabet, Codes, WildType, as_text, position_numbers
 from shapzero_lite.queries import PROBE_COST, Model
 from shapzero_lite.report.background import Background
 from shapzero_lite.report.folder import ResultFolder
@@ -24,7 +24,7 @@ class Request:
 
     ``model`` takes codes (N, n), or is None for the ``measured`` variants of a table; ``sequences``
     are to be explained, of the letters ``meant``, against a ``background``, around the wild type
-    ``wild`` where there is one;
+    ``wild`` where there is one, at positions of these ``numbers``;
     ``plan`` is that of the sketch, None for a table; ``n_checked`` of the sequences are put to the
     model too, and of its best changes ``n_designs``; ``n_beside`` random rows are for a regression.
     """
@@ -38,6 +38,7 @@ class Request:
     meant: Meant
     background: Background
     wild: WildType | None
+    numbers: tuple[int, ...]
     plan: Plan | None
     n_checked: int
     n_designs: int
@@ -55,6 +56,15 @@ class Request:
     def n(self) -> int:
         """Positions of a sequence."""
         return self.sequences.codes.shape[1]
+
+    @property
+    def positions(self) -> tuple[str, ...] | None:
+        """Names of the positions, such as A37; None for numbers from 1 without a wild type."""
+        if self.wild is not None:
+            return self.wild.positions
+        return (
+            None if self.numbers == position_numbers(1, self.n) else tuple(map(str, self.numbers))
+        )
 
     @property
     def subject(self) -> tuple[Codes, str]:
@@ -100,7 +110,9 @@ class Request:
             parts = b"".join(np.ascontiguousarray(a).tobytes() for a in arrays)
             table = hashlib.sha256(parts).hexdigest()
         if self.wild is not None:
-            wild = f"{self.wild.text} from {self.wild.first}"
+            wild = f"{self.wild.text} from {as_text(self.wild.numbers)}"
+        elif self.numbers != position_numbers(1, self.n):
+            wild = f"none, from {as_text(self.numbers)}"
         return {
             "model": self.model_name,
             "takes": self.takes,

@@ -11,7 +11,7 @@ from typing import Self
 import numpy as np
 
 from shapzero_lite._arrays import Array
-from shapzero_lite.explaining import Explainer, Explanation
+from shapzero_lite.explaining import Explainer, Explanation, interactions
 from shapzero_lite.explaining._interactions import Subset
 from shapzero_lite.report.inputs import Sequences
 
@@ -56,7 +56,7 @@ def write_tables(
     When there are more than ``MOST_SETS`` sets, those of largest mean |value| over 200 of the
     sequences are kept.
     """
-    subsets, found = _sets(explainer, given, order)
+    subsets, n_found = _sets(explainer, given, order)
     place = {T: c for c, T in enumerate(subsets)}
     sums, totals = np.zeros((2, len(subsets))), np.zeros(len(given))
     one = explainer.explain(given.codes[:1])
@@ -65,13 +65,16 @@ def write_tables(
             rows = slice(start, start + len(explained))
             tables.explanations(given, rows, explained, answers[rows])
             totals[rows] = explained.base_value + explained.values.sum(axis=1)
-            interactions = explained.interactions
-            columns = [c for c, T in enumerate(interactions.subsets) if T in place]
-            values = interactions.values[:, columns]
+            values = np.zeros((len(explained), len(subsets)))
+            found = interactions(
+                explained.spectrum, explained.codes, explained.index, explained.max_order,
+                explained.background, sets=subsets,
+            )  # fmt: skip
+            values[:, [place[T] for T in found.subsets]] = found.values
             sums += np.abs(values).sum(axis=0), values.sum(axis=0)
             tables.interactions(start, values)
     _write_means(folder / "interactions.csv", subsets, sums / len(given), one.position_numbers)
-    return Written(len(given), len(subsets), found, totals)
+    return Written(len(given), len(subsets), n_found, totals)
 
 
 class _Tables:

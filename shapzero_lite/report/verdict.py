@@ -85,15 +85,10 @@ class Verdict:
             off = f"{self.standard_error:.2g}" if self.standard_error > 1e-12 else "rounding alone"
             lines.append(f"a Shapley value is off by {off} (standard error, typical)")
         if self.noise_share > 0.005:
-            low, high = self.ceiling or (0.0, 1.0)
-            sure = "" if self.ceiling is None else f" (95 % interval {low:.2f} to {high:.2f})"
-            lines.append(
-                f"asked twice about one sequence, the model differs by {self.noise:.2g} (standard "
-                f"deviation): no sketch can pass R² {max(0.0, 1 - self.noise_share):.2f}{sure}, "
-                "and values are those of its mean answer"
-            )
+            left = max(0.0, 1 - self.noise_share)
+            lines.append(trust.of_noise(self.noise, left, self.ceiling))
             if self.ceiling not in (None, (0, 1)) and self.n_held_out:
-                ends = self.r2_interval[1], 1 - self.noise_share, low
+                ends = self.r2_interval[1], 1 - self.noise_share, self.ceiling[0]
                 lines.append(trust.of_ceiling(self.r2, *ends))
         if self.measured and self.label in trust.TODO:
             lines.append(_TODO_MEASURED)

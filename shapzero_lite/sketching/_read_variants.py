@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -11,7 +12,16 @@ import numpy as np
 
 from shapzero_lite._arrays import Array
 from shapzero_lite._checks import WrongKindError, path_of
-from shapzero_lite.letters import DNA, PROTEIN, RNA, Alphabet, Codes, WildType
+from shapzero_lite.letters import (
+    DNA,
+    PROTEIN,
+    RNA,
+    Alphabet,
+    Codes,
+    WildType,
+    as_text,
+    position_numbers,
+)
 from shapzero_lite.letters.mutants import (
     A_GAP,
     A_STOP,
@@ -40,7 +50,7 @@ def read_variants(
     value: Columns = "value",
     wild_type: str | None = None,
     alphabet: Alphabet | None = None,
-    first: int = 1,
+    first: int | Sequence[int] = 1,
     error: Columns | None = None,
     weight: Columns | None = None,
     stops: str = "drop",
@@ -52,7 +62,8 @@ def read_variants(
 
     ``table``: a data frame, or a csv, tsv (also ``.gz``) or parquet file. ``variant``: the column
     of mutants (``A108D``, ``p.Ala108Asp``, ``A108D:K45R``, ``wt``, ``=``), which need a
-    ``wild_type`` whose first letter has the number ``first``, or of whole sequences of one length.
+    ``wild_type``, or of whole sequences of one length; their first position has the number
+    ``first``, or all have those of a list, as [39, 40, 41, 54].
     ``value``: a column, or one for each replicate; rows of the same variant are replicates too.
     ``error``: standard errors of the values, a column for each, which weigh 1 / error²; or
     ``weight``: weights themselves. ``stops``, ``gaps``: "drop" such rows, or take ``*`` or ``-`` as
@@ -107,12 +118,14 @@ def read_variants(
     first_rows = 1 + used[np.unique(which, return_index=True)[1]]
     number = np.repeat(which[:, None], y.shape[1], axis=1)[there]
     means = averaged(number, y[used][there], w[used][there])
+    n = len(codes[used[0]])
+    numbered = position_numbers(first, n)
     found = Variants(
         codes=np.stack([np.frombuffer(key, np.uint8) for key in numbers]),
         values=means.values, weights=means.weights, counts=means.counts,
         alphabet=alphabet, source=source, rows=len(texts), wild=wild, dropped=dropped, bad=bad,
         correlation=_correlation(y[used]), ceiling=noise_ceiling(means, errors=error is not None),
-        first_rows=first_rows,
+        first_rows=first_rows, numbers=() if numbered == position_numbers(1, n) else numbered,
     )  # fmt: skip
     conflicting = [found.name(v) for v in means.conflicting]
     return _finished(replace(found, conflicting=tuple(conflicting)), wild_type_value)
@@ -239,7 +252,8 @@ def _refusal(bad: Any, source: str, rows: int, wild: WildType | None) -> str:
     lines = [f"{source}: {count:,} of {rows:,} rows cannot be used", *listed(bad)]
     other = wild.other_first() if wild and bad.keys() & {OTHER_WILD_TYPE, OUTSIDE} else None
     if other is not None:
-        lines.append(f"first={other} would agree with every row")
+        agrees = other if isinstance(other, int) else as_text(other)
+        lines.append(f"first={agrees} would agree with every row")
     return "\n  ".join([*lines, "mend them, or on_bad='drop' leaves them out and lists them"])
 
 

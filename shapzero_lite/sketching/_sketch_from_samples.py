@@ -68,7 +68,7 @@ def sketch_from_samples(
             codes.codes, codes.values, alphabet=codes.alphabet, weights=codes.weights,
             method=method, seed=seed, max_order=max_order, letters=letters,
         )  # fmt: skip
-        if codes.wild is not None:
+        if codes.wild is not None or codes.numbers:
             made.spectrum.provenance["positions"] = list(codes.positions)
         return replace(made, notes=(*made.notes, *codes.notes))
     if values is None or alphabet is None:

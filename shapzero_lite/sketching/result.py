@@ -159,17 +159,12 @@ class Sketch:
                 f"{'spectrum: ' * (self.network is not None)}{_measured(self)} on {outside}"
             )
         if self.noise is not None and self.noise.noise > 0:
-            low, high = self.noise.interval
-            lines.append(
-                f"asked again, an answer moves by {self.noise.noise:.2g} (standard deviation): no "
-                f"sketch can pass R² {self.noise.r2:.2f} (95 % interval {low:.2f} to {high:.2f}), "
-                "and values are those of the model's mean answer"
-            )
+            noise, ceiling, (low, high) = self.noise.noise, self.noise.r2, self.noise.interval
+            lines.append(trust.of_noise(noise, ceiling, (low, high)))
             if (low, high) != (0, 1) and self.n_held_out:
                 known = self.network or self
-                ends = known.r2_interval[1], self.noise.r2, low
-                lines.append(trust.of_ceiling(known.r2, *ends))
-        lines.append(f"{self.good_for}: {trust.MEANING[self.good_for]}")
+                lines.append(trust.of_ceiling(known.r2, known.r2_interval[1], ceiling, low))
+        lines.append(f"{self.good_for}: {trust.meaning(self.good_for)}")
         if self.network is not None:
             own = trust.label(self.r2, self.r2_interval[0], ceiling=self._ceiling)
             lines.append(f"values are the network's; interactions the spectrum's: {own}")

@@ -26,10 +26,10 @@ EXACT, ALONE, MEANS, POOR, NOTHING, LETTERS = (
     "nothing to explain",
     "effects of single letters",
 )
+# Of the values of a model, or of measurements, whose errors are known or not: ``meaning``.
 MEANING = {
     EXACT: "values and interactions are those of the model, up to rounding",
-    ALONE: "which letters, and which pairs, made the model say what it said of one sequence; "
-    "read small values with their standard error",
+    ALONE: "which letters, and which pairs, {made_one}; {of_small_values}",
     MEANS: "which positions and letters matter on average over many sequences, and the strongest "
     "letters of one; not for small values of a single sequence",
     POOR: "less than half of the variance is sure to be in the sketch; do not explain with it",
@@ -47,25 +47,20 @@ TODO = {
 }
 
 
-_READ, _NOT_KNOWN = (
-    "read small values with their standard error",
-    "the error of a small value is not known",
-)
-_OF_A_MODEL, _OF_A_TABLE = (
-    "made the model say what it said of one sequence",
-    "made one variant measure as it did",
-)
-
-
 def meaning(label: str, *, measured: bool = False, errors: bool = True) -> str:
     """Return what a label means; ``measured``: of data; ``errors``: whether values have them.
 
     >>> meaning(ALONE, measured=True, errors=False)[:61]
     'which letters, and which pairs, made one variant measure as i'
     """
-    text = MEANING[label]
-    text = text if errors else text.replace(_READ, _NOT_KNOWN)
-    return text.replace(_OF_A_MODEL, _OF_A_TABLE) if measured else text
+    return MEANING[label].format(
+        made_one="made one variant measure as it did"
+        if measured
+        else "made the model say what it said of one sequence",
+        of_small_values="read small values with their standard error"
+        if errors
+        else "the error of a small value is not known",
+    )
 
 
 def label(
@@ -101,6 +96,25 @@ def label(
         return NOTHING
     sure = min(low, own) / max(ceiling, 1e-300)
     return ALONE if sure >= SINGLE else MEANS if sure >= GOOD_ENOUGH else POOR
+
+
+def of_noise(noise: float, ceiling: float, interval: tuple[float, float] | None = None) -> str:
+    """Return what the noise of a model means: its standard deviation, and what it leaves of R².
+
+    ``interval``: of the ceiling; None where it was not measured, (0, 1) where too few answers tell.
+
+    >>> of_noise(3.0, 0.46)[:80]
+    'asked again, an answer moves by 3 (standard deviation): no sketch can pass R² 0.'
+    >>> of_noise(3.0, 0.46, (0.0, 1.0))[56:109]
+    'which R² that leaves is not known from so few answers'
+    """
+    said = f"asked again, an answer moves by {noise:.2g} (standard deviation):"
+    left = f"no sketch can pass R² {ceiling:.2f}"
+    if interval == (0, 1):
+        left = "which R² that leaves is not known from so few answers"
+    elif interval is not None:
+        left += f" (95 % interval {interval[0]:.2f} to {interval[1]:.2f})"
+    return f"{said} {left}, and values are those of the model's mean answer"
 
 
 def of_ceiling(r2: float, r2_high: float, ceiling: float, ceiling_low: float) -> str:

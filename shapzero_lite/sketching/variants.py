@@ -9,7 +9,7 @@ import numpy as np
 
 from shapzero_lite import _display
 from shapzero_lite._arrays import Array
-from shapzero_lite.letters import Alphabet, Codes, WildType
+from shapzero_lite.letters import Alphabet, Codes, WildType, position_numbers
 from shapzero_lite.sketching.replicates import NoiseCeiling
 
 # Of rows of one kind, so many are shown.
@@ -23,11 +23,12 @@ class Variants:
 
     ``codes`` (V, n); ``values`` (V,), means of all measurements; ``weights`` (V,) of the means, or
     None where all weigh the same; ``counts`` (V,) of measurements behind each. ``wild``: the wild
-    type with the numbers of its positions, or None. ``first_rows`` (V,): the row of the table, from
-    1, where each stands first, 0 for none. ``rows``: rows of the table; ``dropped`` and
-    ``bad``: those not used, by kind. ``correlation``: least of two columns of replicates, or None;
-    ``conflicting``: variants whose measurements contradict each other; ``ceiling``: the highest R²
-    that the noise leaves possible, or None where nothing tells. ``print(variants)`` says it all.
+    type, or None; ``numbers`` (n,) of the positions, () for those from 1. ``first_rows`` (V,): the
+    row of the table, from 1, where each stands first, 0 for none. ``rows``: rows of the table;
+    ``dropped`` and ``bad``: those not used, by kind. ``correlation``: least of two columns of
+    replicates, or None; ``conflicting``: variants whose measurements contradict each other;
+    ``ceiling``: the highest R² that the noise leaves possible, or None where nothing tells.
+    ``print(variants)`` says it all.
     """
 
     codes: Codes
@@ -44,6 +45,7 @@ class Variants:
     conflicting: tuple[str, ...] = ()
     ceiling: NoiseCeiling | None = None
     first_rows: np.ndarray = field(default_factory=lambda: np.zeros(0, np.int64))
+    numbers: tuple[int, ...] = ()
 
     def __len__(self) -> int:
         return len(self.codes)
@@ -55,10 +57,10 @@ class Variants:
 
     @property
     def positions(self) -> tuple[str, ...]:
-        """Names of the n positions: "A37" where the wild type is known, else "1", "2" and so on."""
+        """Names of the n positions: "A37" where the wild type is known, else their numbers."""
         if self.wild is not None:
             return self.wild.positions
-        return tuple(map(str, range(1, self.codes.shape[1] + 1)))
+        return tuple(map(str, self.numbers or position_numbers(1, self.codes.shape[1])))
 
     @property
     def names(self) -> list[str]:
