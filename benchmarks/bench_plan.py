@@ -37,6 +37,10 @@ SETTINGS = [  # model or letters, n, budget, method
     (2, 20, 10_000, "samples"),
     ("guide", 26, 10_000, "samples"),
     ("repair", 40, 10_000, "samples"),
+    (4, 20, 8_000, "curve"),
+    (4, 20, 24_000, "curve"),
+    (20, 8, 10_000, "curve"),
+    ("guide", 26, 10_000, "curve"),
 ]
 
 
