@@ -16,12 +16,21 @@ def uncorrected(power, noise, pairs):
 
 
 # exercise 6.3
-def saving(r2, order_left, order_all):
-    """Return one over (6.7): with that share of the variance, as many times fewer queries do."""
-    return order_all / ((1 - r2) * order_left)
+def shap_zero(bins, matrices, x, q, tau, peel, closed_form):
+    """Return the closed form of what peeling finds."""
+    found = peel(bins, matrices, q, tau)
+    k = np.array(list(found), int).reshape(-1, len(x))
+    return closed_form(k, np.array(list(found.values())), x, q)
 
 
-# exercise 6.4
+# open question 6.4
+# How many queries the sketch took; the error of its values against long walks, on a few windows
+# like those explained, with an interval; and R² and error of plain regression on letters and pairs
+# for the same number of queries. I believe values whose error was measured on such windows, not an
+# R² over random sequences. If regression does as well, the design bought nothing: advise that.
+
+
+# exercise 6.5
 def repair(exact, of_f, of_sketch):
     """Return the sketch's values plus what the walks say it missed, and the error of that: (6.6).
 
@@ -33,28 +42,19 @@ def repair(exact, of_f, of_sketch):
     return np.array([exact + missed.mean(axis=0), se])
 
 
-# exercise 6.5
+# exercise 6.6
+def saving(r2, order_left, order_all):
+    """Return one over (6.7): with that share of the variance, as many times fewer queries do."""
+    return order_all / ((1 - r2) * order_left)
+
+
+# exercise 6.7
 def cheaper_from(once, share, each):
     """Return the first W with once < each (1 - share) W; what leaves more than it takes never pays.
 
     The alien's share is 1.9: it makes every window dearer.
     """
     return int(once // (each * (1 - share))) + 1 if share < 1 else None
-
-
-# exercise 6.6
-def shap_zero(bins, matrices, x, q, tau, peel, closed_form):
-    """Return the closed form of what peeling finds."""
-    found = peel(bins, matrices, q, tau)
-    k = np.array(list(found), int).reshape(-1, len(x))
-    return closed_form(k, np.array(list(found.values())), x, q)
-
-
-# open question 6.7
-# How many queries the sketch took; the error of its values against long walks, on a few windows
-# like those explained, with an interval; and R² and error of plain regression on letters and pairs
-# for the same number of queries. I believe values whose error was measured on such windows, not an
-# R² over random sequences. If regression does as well, the design bought nothing: advise that.
 
 
 # question 6 worth

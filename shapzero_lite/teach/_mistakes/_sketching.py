@@ -273,78 +273,17 @@ def _(power: Any, noise: Any, pairs: Any) -> Any:
     return noise / (noise + np.sqrt(pairs) * power)
 
 
-@mistake("6.3", "the mean orders are left out")
-def _(r2: Any, order_left: Any, order_all: Any) -> Any:
-    return 1 / (1 - r2)
-
-
-@mistake("6.3", "you give the share of the variance that stays, not how many times fewer queries")
-def _(r2: Any, order_left: Any, order_all: Any) -> Any:
-    return (1 - r2) * order_left / order_all
-
-
-@mistake("6.3", "the mean orders are exchanged")
-def _(r2: Any, order_left: Any, order_all: Any) -> Any:
-    return order_left / order_all / (1 - r2)
-
-
-@mistake("6.4", "the sketch is left out: walks on the model alone are not repaired, but plain")
-def _(exact: Any, of_f: Any, of_sketch: Any) -> Any:
-    return _mean_and_error(0 * exact, of_f)
-
-
-@mistake("6.4", "what the walks say of the sketch is not taken off, and `exact` holds it already")
-def _(exact: Any, of_f: Any, of_sketch: Any) -> Any:
-    return _mean_and_error(exact, of_f)
-
-
-@mistake("6.4", "the errors are those of separate walks; the same walks share their luck")
-def _(exact: Any, of_f: Any, of_sketch: Any) -> Any:
-    both = [_mean_and_error(exact, walks)[1] for walks in (of_f, of_sketch)]
-    return np.array([_mean_and_error(exact, of_f - of_sketch)[0], np.hypot(*both)])
-
-
-@mistake("6.4", "you give the spread of single walks; their mean is surer")
-def _(exact: Any, of_f: Any, of_sketch: Any) -> Any:
-    value, error = _mean_and_error(exact, of_f - of_sketch)
-    return np.array([value, error * np.sqrt(len(of_f))])
-
-
-def _mean_and_error(exact: Any, walks: Any) -> Any:
-    return np.array([exact + walks.mean(axis=0), walks.std(axis=0, ddof=1) / np.sqrt(len(walks))])
-
-
-@mistake("6.5", "the repair of each window costs nothing for you")
-def _(once: Any, share: Any, each: Any) -> Any:
-    return int(once // each) + 1
-
-
-@mistake("6.5", "you divide by what a window still costs, not by what it saves")
-def _(once: Any, share: Any, each: Any) -> Any:
-    return int(once // (share * each)) + 1
-
-
-@mistake("6.5", "at equal cost you call the sketch cheaper")
-def _(once: Any, share: Any, each: Any) -> Any:
-    return -int(-once // (each * (1 - share))) if share < 1 else None
-
-
-@mistake("6.5", "a share above 1 is not seen: then the sketch makes every window dearer")
-def _(once: Any, share: Any, each: Any) -> Any:
-    return int(once // (each * (1 - share))) + 1
-
-
-@mistake("6.6", "only the first group is peeled")
+@mistake("6.3", "only the first group is peeled")
 def _(bins: Any, matrices: Any, *rest: Any) -> Any:
     return _values(bins[:1], matrices[:1], *rest)
 
 
-@mistake("6.6", "the sequence is missing")
+@mistake("6.3", "the sequence is missing")
 def _(bins: Any, matrices: Any, x: Any, *rest: Any) -> Any:
     return _values(bins, matrices, 0 * x, *rest)
 
 
-@mistake("6.6", "the constant, k = 0, is shared out: it belongs to nobody")
+@mistake("6.3", "the constant, k = 0, is shared out: it belongs to nobody")
 def _(bins: Any, matrices: Any, x: Any, q: Any, tau: Any, peel: Any, closed_form: Any) -> Any:
     found = peel([np.array(U) for U in bins], matrices, q, tau)
     constant = found.get((0,) * len(x), 0).real
@@ -354,3 +293,64 @@ def _(bins: Any, matrices: Any, x: Any, q: Any, tau: Any, peel: Any, closed_form
 def _values(bins: Any, matrices: Any, x: Any, q: Any, tau: Any, peel: Any, closed: Any) -> Any:
     found = peel(bins, matrices, q, tau)
     return closed(np.array(list(found)).reshape(-1, len(x)), np.array(list(found.values())), x, q)
+
+
+@mistake("6.5", "the sketch is left out: walks on the model alone are not repaired, but plain")
+def _(exact: Any, of_f: Any, of_sketch: Any) -> Any:
+    return _mean_and_error(0 * exact, of_f)
+
+
+@mistake("6.5", "what the walks say of the sketch is not taken off, and `exact` holds it already")
+def _(exact: Any, of_f: Any, of_sketch: Any) -> Any:
+    return _mean_and_error(exact, of_f)
+
+
+@mistake("6.5", "the errors are those of separate walks; the same walks share their luck")
+def _(exact: Any, of_f: Any, of_sketch: Any) -> Any:
+    both = [_mean_and_error(exact, walks)[1] for walks in (of_f, of_sketch)]
+    return np.array([_mean_and_error(exact, of_f - of_sketch)[0], np.hypot(*both)])
+
+
+@mistake("6.5", "you give the spread of single walks; their mean is surer")
+def _(exact: Any, of_f: Any, of_sketch: Any) -> Any:
+    value, error = _mean_and_error(exact, of_f - of_sketch)
+    return np.array([value, error * np.sqrt(len(of_f))])
+
+
+def _mean_and_error(exact: Any, walks: Any) -> Any:
+    return np.array([exact + walks.mean(axis=0), walks.std(axis=0, ddof=1) / np.sqrt(len(walks))])
+
+
+@mistake("6.6", "the mean orders are left out")
+def _(r2: Any, order_left: Any, order_all: Any) -> Any:
+    return 1 / (1 - r2)
+
+
+@mistake("6.6", "you give the share of the variance that stays, not how many times fewer queries")
+def _(r2: Any, order_left: Any, order_all: Any) -> Any:
+    return (1 - r2) * order_left / order_all
+
+
+@mistake("6.6", "the mean orders are exchanged")
+def _(r2: Any, order_left: Any, order_all: Any) -> Any:
+    return order_left / order_all / (1 - r2)
+
+
+@mistake("6.7", "the repair of each window costs nothing for you")
+def _(once: Any, share: Any, each: Any) -> Any:
+    return int(once // each) + 1
+
+
+@mistake("6.7", "you divide by what a window still costs, not by what it saves")
+def _(once: Any, share: Any, each: Any) -> Any:
+    return int(once // (share * each)) + 1
+
+
+@mistake("6.7", "at equal cost you call the sketch cheaper")
+def _(once: Any, share: Any, each: Any) -> Any:
+    return -int(-once // (each * (1 - share))) if share < 1 else None
+
+
+@mistake("6.7", "a share above 1 is not seen: then the sketch makes every window dearer")
+def _(once: Any, share: Any, each: Any) -> Any:
+    return int(once // (each * (1 - share))) + 1
