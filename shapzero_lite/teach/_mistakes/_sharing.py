@@ -69,6 +69,17 @@ def _(means: Any, x: Any) -> Any:
     return _place(_gain(means, x))[::-1]
 
 
+typed(
+    "0.4",
+    [
+        ([7, 8, 10], "these are the tall bars of the best guide: the worst has others"),
+        ([10, 11, 17], "these letters help the worst guide: change those that harm it"),
+        ([5, 6, 20], "you count positions from 0, where the question counts from 1"),
+        ([1, 2, 3], "you take the context, which this guide's bars say matters little"),
+    ],
+)
+
+
 @mistake("3.1", "you give the value of the coalition with i, not what i adds to it")
 def _(v: Any, i: Any, S: Any) -> Any:
     return v[tuple(int(j in (*S, i)) for j in range(v.ndim))]
