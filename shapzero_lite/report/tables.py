@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import os
+from collections.abc import Iterator, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Self
+from typing import Any, Self
 
 import numpy as np
 
 from shapzero_lite._arrays import Array
+from shapzero_lite._checks import path_of, whole
 from shapzero_lite.explaining import Explainer, Explanation, interactions
 from shapzero_lite.explaining._interactions import Subset
+from shapzero_lite.letters import as_codes
 from shapzero_lite.report.inputs import Sequences
 
 # Numbers in memory at a time, and rows at most.
@@ -32,6 +35,43 @@ class Written:
     n_sets: int
     n_sets_found: int
     totals: Array
+
+
+def write_explanations(
+    explainer: Explainer,
+    sequences: Any,
+    folder: str | os.PathLike[str],
+    *,
+    max_order: int = 2,
+) -> Written:
+    """Explain any number of sequences into files, some thousand at a time; needs ``lessons``.
+
+    ``sequences``: strings, codes (N, n), or a dictionary of names and sequences; of them n bytes
+    each stand in memory, and of the results a piece. ``folder`` is made where it is not there; its
+    files are those of ``write_tables``, and older ones of these names are replaced. Raises
+    what ``explain`` raises for a sequence that is wrong, before a file is written.
+
+    >>> import tempfile, shapzero_lite as sz
+    >>> explainer = sz.Explainer(sz.models.toy(n=6, seed=0).spectrum)
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     written = write_explanations(explainer, sz.DNA.random(20_000, 6, seed=0), folder)
+    ...     sorted(path.name for path in Path(folder).iterdir())[:2], written.n_sequences
+    (['explanations.csv', 'explanations.parquet'], 20000)
+    """
+    path, source = path_of(folder, "folder"), explainer.spectrum
+    names = None
+    if isinstance(sequences, Mapping):
+        names, sequences = list(map(str, sequences)), list(sequences.values())
+    codes = as_codes(sequences, source.alphabet, source.n)
+    if not len(codes):
+        raise ValueError("there is no sequence to explain")
+    if source.letters is not None:
+        source.letters.check(codes)
+    names = names or [f"sequence {row}" for row in range(1, len(codes) + 1)]
+    order = min(whole(max_order, "max_order"), explainer.largest_order)
+    path.mkdir(parents=True, exist_ok=True)
+    unknown = np.full(len(codes), np.nan)
+    return write_tables(path, explainer, Sequences.of_variants(names, codes), unknown, order)
 
 
 def write_tables(
