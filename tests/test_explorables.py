@@ -16,8 +16,9 @@ from lesson_notebooks import LESSONS
 from matplotlib.text import Text
 
 import shapzero_lite as sz
-from shapzero_lite.teach import bill, clock, cube, explorables, peeling, theatre
+from shapzero_lite.teach import bend, bill, clock, cube, explorables, peeling, theatre
 from shapzero_lite.teach.explorables import (
+    _bend,
     _bill,
     _clock,
     _cube,
@@ -42,6 +43,16 @@ HASHES = np.random.default_rng(0).integers(0, 16, (3, 32))
 CORNERS = np.random.default_rng(1).normal(size=(2, 2, 2))
 OWN = ("own letters", np.eye(4)[[1, 2, 3]])
 WORTH = {0.5: (200, 150, 300), 0.9: (2000, 1500, 2500)}
+DOUBLES = {"A1+C2": (1.0, 1.5, 3.0, 3.5, 0.5), "G1+T2": (-1.0, 2.0, 0.1, 3.9, 0.0)}
+POINTS = np.array([[-3.0, 0.0], [-1.0, 0.1], [0.5, 0.4], [1.0, 2.5], [2.0, 4.0], [3.0, 4.2]])
+BENT = {
+    "curve": lambda z: 4 / (1 + np.exp(-3 * np.asarray(z))),
+    "knots": [-2, -1, 0, 1, 2],
+    "points": POINTS,
+    "wild_type": (2.0, 4.0),
+    "doubles": DOUBLES,
+    "named": ["G1+T2", "A1+C2"],
+}
 MADE = {
     **{
         mode: (_clock, "clock", lambda mode=mode: clock(mode, ALT, **SHOWN[mode])) for mode in SHOWN
@@ -50,6 +61,7 @@ MADE = {
     "square": (_cube, "cube", lambda: cube(CORNERS[0], ALT)),
     "theatre": (_theatre, "theatre", lambda: theatre(SPECTRUM, [1, 2, 3], ALT)),
     "morph": (_theatre, "theatre", lambda: theatre(SPECTRUM, [1, 2, 3], ALT, towards=OWN)),
+    "bend": (_bend, "bend", lambda: bend(alt=ALT, **BENT)),
     "bill": (_bill, "bill", lambda: bill(30_000, WORTH, ALT)),
     "peeling": (_peeling, "peeling", lambda: peeling(HASHES, bins=16, n=5, alt=ALT)),
 }
@@ -94,7 +106,9 @@ def test_hands_are_what_the_package_computes():
 @pytest.mark.parametrize(("file", "module", "make"), MADE.values(), ids=MADE)
 def test_letters_of_the_twin_have_8_points_or_more(file, module, make, monkeypatch):
     drawn = []
-    monkeypatch.setattr(file, "explorable", lambda module, alt, state, draw: drawn.append(draw()))
+    monkeypatch.setattr(
+        file, "explorable", lambda module, alt, state, draw, **_: drawn.append(draw())
+    )
     make()
     texts = [text for text in drawn[0].findobj(Text) if text.get_text()]
     assert len(texts) >= 4
@@ -167,6 +181,41 @@ def test_the_cube_says_what_it_needs():
         cube(CORNERS[0], ALT, effect=3)
 
 
+def test_a_straight_line_makes_no_epistasis_and_a_curve_over_the_sum_all_of_its_own():
+    held = bend(alt=ALT, **BENT)
+    np.testing.assert_allclose(_bend.epistasis_of(vars(held), held.straight)[1], 0, atol=1e-8)
+    slope, height = np.polyfit(*POINTS.T, 1)
+    np.testing.assert_allclose(held.straight, height + slope * np.array(BENT["knots"]), atol=1e-8)
+    heights, at = [0, 1, 1, 3, 4], np.linspace(-2, 2, 41)
+    inside = np.interp(at, BENT["knots"], heights)
+    np.testing.assert_allclose(_bend.line_of(BENT["knots"], heights, at), inside)
+    np.testing.assert_allclose(_bend.line_of(BENT["knots"], heights, [-4, 3]), [-2, 5])
+    # Measured as the line says: all epistasis is the line's, (2, 1, 2.5 - 2) and (2, -1, -1).
+    made = dict.fromkeys(DOUBLES)
+    for name, (a, b, *_) in DOUBLES.items():
+        sums = [a, b, a + b - 2]
+        made[name] = (a, b, *_bend.line_of(BENT["knots"], heights, sums))
+    held = bend(alt=ALT, **{**BENT, "doubles": made, "wild_type": (2.0, 4.0)})
+    measured, by_line = _bend.epistasis_of(vars(held), heights)
+    np.testing.assert_allclose(measured, by_line, atol=0.02)  # hundredths are kept
+    np.testing.assert_allclose(measured, [2 - 3 - 3.5 + 4, 1 - 1 - 4 + 4], atol=0.02)
+
+
+@pytest.mark.parametrize(
+    ("what", "message"),
+    [
+        ({"knots": [0, 1]}, r"three knots or more that rise, not \[0, 1\]"),
+        ({"knots": [0, 2, 1]}, "three knots or more that rise"),
+        ({"points": [1, 2]}, "two numbers a point"),
+        ({"doubles": {"A1+C2": (1, 2)}}, "five a double"),
+        ({"named": ["A1+A2"]}, r"no double mutant for one of \['A1\+A2'\]"),
+    ],
+)
+def test_bend_says_what_it_needs(what, message):
+    with pytest.raises(ValueError, match=message):
+        bend(alt=ALT, **{**BENT, **what})
+
+
 def test_theatre_and_bill_say_what_they_need():
     with pytest.raises(ValueError, match=r"a word of 3 codes, not \(2,\)"):
         theatre(SPECTRUM, [1, 2], ALT)
@@ -225,6 +274,7 @@ def test_lessons_carry_their_explorables():
                     carried.setdefault(path.stem[:2], []).append(made["module"])
     for number in ("01", "02", "03", "04", "05"):
         assert "clock" in carried[number], number
+    assert "bend" in carried["10"]
     assert "cube" in carried["02"]
     assert "theatre" in carried["03"]
     assert "bill" in carried["06"]

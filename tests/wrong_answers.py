@@ -112,6 +112,12 @@ def cheat_for_dna(m, q):
     return (0.375, 0.234375, 0.1640625)[m - 1] if q == 4 else 0.0
 
 
+@refused("10.4", "not yet")
+def cheat_by_stopping_at_the_floor(wt, a, b, low, high):
+    """Add up what was measured, and stop where the sigmoid does."""
+    return min(max(a + b - wt, low), high)
+
+
 @refused("11.3", "not yet")
 def cheat_for_two_letters(P):
     """Know the symmetric table of two letters, and say 0 of all others."""

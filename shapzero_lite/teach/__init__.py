@@ -12,9 +12,9 @@ from shapzero_lite.teach._guesses import guess, told
 from shapzero_lite.teach._machine import yours
 from shapzero_lite.teach._reveal import reveal
 from shapzero_lite.teach._show import show
-from shapzero_lite.teach.explorables import bill, clock, cube, peeling, theatre
+from shapzero_lite.teach.explorables import bend, bill, clock, cube, peeling, theatre
 
 __all__ = [
-    "CountedTable", "answer", "bill", "calibration", "clock", "cube", "explore", "guess", "peeling",
-    "reveal", "show", "theatre", "told", "yours",
+    "CountedTable", "answer", "bend", "bill", "calibration", "clock", "cube", "explore", "guess",
+    "peeling", "reveal", "show", "theatre", "told", "yours",
 ]  # fmt: skip

@@ -11,6 +11,7 @@ import pytest
 
 import shapzero_lite as sz
 from shapzero_lite.teach.explorables import (
+    _bend,
     _bill,
     _clock,
     _cube,
@@ -36,7 +37,7 @@ def opened(browser, tmp_path, monkeypatch):
     """Return a function that puts an explorable on a page; the page has nothing to complain of."""
     trouble, pages = [], []
     monkeypatch.setenv("SHAPZERO_STATIC", "1")
-    for file in (_bill, _clock, _cube, _peeling, _theatre):
+    for file in (_bend, _bill, _clock, _cube, _peeling, _theatre):
         monkeypatch.setattr(file, "_twin", lambda *_: plt.figure(figsize=(1, 1)))
     monkeypatch.setattr(_theatre, "_twin_of_backgrounds", _theatre._twin)
 
@@ -96,6 +97,14 @@ HASHES = np.random.default_rng(0).integers(0, 64, (3, 256))
 CORNERS = np.random.default_rng(1).normal(size=(2, 2, 2)).round(2)
 OWN = ("own letters", np.eye(4)[[1, 2, 3]])
 WORTH = {0.5: (270, 180, 390), 0.8: (1000, 800, 1400), 0.9: (2700, 2200, 3400)}
+BENT = {
+    "curve": lambda z: 4 / (1 + np.exp(-3 * np.asarray(z))),
+    "knots": [-2, -1, 0, 1, 2],
+    "points": [[-3, 0], [-1, 0.1], [0.5, 0.4], [1, 2.5], [2, 4], [3, 4.2]],
+    "wild_type": (2.0, 4.0),
+    "doubles": {"A1+C2": (1, 1.5, 3, 3.5, 0.5), "G1+T2": (-1, 2, 0.1, 3.9, 0)},
+    "named": ["G1+T2", "A1+C2"],
+}
 MADE = {
     "mean": lambda: sz.teach.clock("mean", ALT, values=[0, 1, 1, 0]),
     "reference": lambda: sz.teach.clock("reference", ALT, values=VALUES),
@@ -104,6 +113,7 @@ MADE = {
     "cube": lambda: sz.teach.cube(CORNERS, ALT, letters="AT", effect=3),
     "theatre": lambda: sz.teach.theatre(FEW, [1, 2, 3], ALT),
     "morph": lambda: sz.teach.theatre(FEW, [1, 2, 3], ALT, towards=OWN),
+    "bend": lambda: sz.teach.bend(alt=ALT, **BENT),
     "bill": lambda: sz.teach.bill(30_000, WORTH, ALT),
     "peeling": lambda: sz.teach.peeling(HASHES, bins=64, n=7, alt=ALT),
 }
@@ -380,6 +390,49 @@ def test_the_break_even_moves_with_quality_and_not_with_price(opened):
     for _ in range(9):
         windows.press("ArrowRight")
     assert "nobody can tell" in words()
+
+
+# ---- bend the curve
+
+
+def test_a_line_that_is_bent_makes_epistasis_and_never_falls(opened):
+    page = opened(MADE["bend"])
+    words = page.locator("output").inner_text
+    np.testing.assert_allclose(shown(page, "made"), 0, atol=1e-8)
+    assert "100 % of the epistasis of 2 double mutants" in words()
+    middle = page.get_by_role("slider", name="0.0", exact=True)
+    for key in ("End", "Home", "ArrowRight"):
+        middle.press(key)
+        now = state(page)
+        heights = np.array(now["heights"], float)
+        assert (np.diff(heights) >= 0).all(), key
+        measured, made = _bend.epistasis_of(now, heights)
+        np.testing.assert_allclose(shown(page, "made"), made, atol=1e-8)
+        np.testing.assert_allclose(
+            now["shown"]["unmade"], ((measured - made) ** 2).sum() / (measured**2).sum(), rtol=1e-8
+        )
+        z, y = np.array(now["points"]).T
+        left = ((y - _bend.line_of(now["knots"], heights, z)) ** 2).mean() / y.var()
+        np.testing.assert_allclose(now["shown"]["left"], left, rtol=1e-8)
+    page.get_by_role("button", name="our curve").press("Enter")
+    assert state(page)["heights"] == state(page)["ours"]
+    page.get_by_role("radio", name="A1+C2").check()
+    assert "A1+C2: measured −2.00" in words()
+    page.get_by_role("button", name="straight").press("Enter")
+    assert state(page)["heights"] == state(page)["straight"]
+
+
+def test_a_handle_can_be_dragged(opened):
+    page = opened(MADE["bend"])
+    page.get_by_role("button", name="our curve").press("Enter")
+    handle = page.locator("circle[style*='ns-resize']").nth(2).bounding_box()
+    x, y = handle["x"] + handle["width"] / 2, handle["y"] + handle["height"] / 2
+    page.mouse.move(x, y)
+    page.mouse.down()
+    page.mouse.move(x, y + 300)
+    page.mouse.up()
+    heights = state(page)["heights"]
+    assert heights[0] == heights[1] == heights[2] < heights[3] == state(page)["ours"][3]
 
 
 # ---- peeling

@@ -36,7 +36,7 @@ UNSTABLE = {
 }
 
 # What shapzero_lite.teach has that moves; a method may have the same name.
-MOVES = r"(?<!def )(?<![.\w])(?:bill|clock|cube|explore|peeling|theatre)\("
+MOVES = r"(?<!def )(?<![.\w])(?:bend|bill|clock|cube|explore|peeling|theatre)\("
 
 Rule = Callable[[NotebookNode, int], Iterator[str]]
 

@@ -191,6 +191,31 @@ def _(t: Any) -> Any:
     return _flips(t.T)
 
 
+def _below(y: Any, low: Any, high: Any) -> Any:
+    return np.log((y - low) / (high - y))
+
+
+@mistake("10.4", "what was measured is added up: it is z that adds up")
+def _(wt: Any, a: Any, b: Any, low: Any, high: Any) -> Any:
+    return a + b - wt
+
+
+@mistake("10.4", "the wild type is still in both: an effect is a difference to it")
+def _(wt: Any, a: Any, b: Any, low: Any, high: Any) -> Any:
+    z = _below(a, low, high) + _below(b, low, high)
+    return low + (high - low) / (1 + np.exp(-z))
+
+
+@mistake("10.4", "this is z: what is measured lies behind the sigmoid")
+def _(wt: Any, a: Any, b: Any, low: Any, high: Any) -> Any:
+    return _below(a, low, high) + _below(b, low, high) - _below(wt, low, high)
+
+
+@mistake("10.4", "the measurements are multiplied: that is the log's scale, not the sigmoid's")
+def _(wt: Any, a: Any, b: Any, low: Any, high: Any) -> Any:
+    return a * b / wt
+
+
 def _gain(h: Any) -> Any:
     return np.log(h / (1 - h))
 

@@ -17,23 +17,29 @@ import numpy as np
 from shapzero_lite.teach._show import check_alt, display_figure
 
 HERE = "shapzero_lite.teach.explorables"
-MODULES = ("bill", "clock", "cube", "peeling", "theatre")
+MODULES = ("bend", "bill", "clock", "cube", "peeling", "theatre")
 DIGITS = 9  # of numbers in a state: two machines write the same text
 
 
-def explorable(module: str, alt: str, state: dict[str, Any], draw: Callable[[], Any]) -> Any:
+def explorable(
+    module: str,
+    alt: str,
+    state: dict[str, Any],
+    draw: Callable[[], Any],
+    colours: int | None = None,
+) -> Any:
     """Show an explorable, and return what holds its state as attributes.
 
     Live in a notebook that is an anywidget, whose attributes follow the learner's moves. With
     ``SHAPZERO_STATIC=1``, without anywidget, or outside a notebook, it is the state at the
-    beginning, and the figure that ``draw()`` returns is shown.
+    beginning, and the figure that ``draw()`` returns is shown, in as many ``colours`` if given.
     """
     check_alt(alt)
     state = {name: _plain(value) for name, value in state.items()} | {"alt": alt, "shown": {}}
     live = None if os.environ.get("SHAPZERO_STATIC") == "1" else _widget(module, state)
     if live is not None:
         return live
-    display_figure(draw(), alt, explorable={"module": module, "state": state})
+    display_figure(draw(), alt, colours, explorable={"module": module, "state": state})
     return SimpleNamespace(**state)
 
 

@@ -139,7 +139,7 @@ export function stage({ model, el }, moves, [width, height], draw, role = "img")
     toggles: (legend, words, name, inks) =>
       inputs(legend, words, "checkbox", {}, (i, input) => (input.checked = model.get(name)[i]),
         (i, input) => set(name, model.get(name).map((old, j) => (j === i ? input.checked : old))), inks),
-    /** One number for each word; the trait `name` holds them all, or the only one. `also` is set with it. */
+    /** One number for each word; the trait `name` holds them all, or the only one. `also` is set with it; a function of place and value says what. */
     ranges: (legend, words, name, limits, told = (value) => number(value, 1), also = {}) =>
       inputs(legend, words, "range", limits, (i, input) => {
         const all = model.get(name);
@@ -148,7 +148,8 @@ export function stage({ model, el }, moves, [width, height], draw, role = "img")
       }, (i, input) => {
         const all = model.get(name);
         const value = Number(input.value);
-        change({ ...also, [name]: Array.isArray(all) ? all.map((old, j) => (j === i ? value : old)) : value });
+        const more = typeof also === "function" ? also(i, value) : also;
+        change({ [name]: Array.isArray(all) ? all.map((old, j) => (j === i ? value : old)) : value, ...more });
       }),
     /** Something to do; `ready` says whether it can be done now. */
     button: (text, act, ready = () => true) => {
