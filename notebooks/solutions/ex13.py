@@ -40,7 +40,26 @@ def replicates_needed(c, wanted):
     return int(np.ceil(wanted / (1 - wanted) * (1 - c) / c - 1e-9))
 
 
-# open question 13.5
+# exercise 13.5
+def believed(r2, low, letters, value, error):
+    """Return which of three claims stand: averages, one letter of one sequence, letters together.
+
+    The R² itself is asked by none of them: what is not sure may be luck.
+    """
+    return [low >= 0.5, low >= 0.8 and value > 2 * error, low > letters]
+
+
+# exercise 13.6
+def to_order(expected, checked, wild_type, count):
+    """Return the variants to order: those that the model itself puts above the wild type.
+
+    What the sketch expects has done its work when it said which changes to ask about.
+    """
+    better = np.flatnonzero(checked > wild_type)
+    return better[np.argsort(-checked[better], kind="stable")][:count]
+
+
+# open question 13.7
 # That the sketch is good where she does not stand: over random sequences it holds nine tenths, on
 # her own it says little, and it is her own that she wants to change; the first line, which she does
 # not quote, will have fallen for that. Nor does she need a sketch: letters alone do as well, and

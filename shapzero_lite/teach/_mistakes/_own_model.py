@@ -89,3 +89,52 @@ def _(c: Any, wanted: Any) -> Any:
 @mistake("13.4", "noise and signal are exchanged")
 def _(c: Any, wanted: Any) -> Any:
     return np.ceil(wanted / (1 - wanted) * c / (1 - c))
+
+
+def _claims(averages: Any, single: Any, together: Any) -> list[bool]:
+    return [averages >= 0.5, bool(single), together]
+
+
+@mistake("13.5", "you read R² itself, where the lower end of its interval counts")
+def _(r2: Any, low: Any, letters: Any, value: Any, error: Any) -> Any:
+    return _claims(r2, r2 >= 0.8 and value > 2 * error, r2 > letters)
+
+
+@mistake("13.5", "one sequence asks no more of the sketch than an average does")
+def _(r2: Any, low: Any, letters: Any, value: Any, error: Any) -> Any:
+    return _claims(low, low >= 0.5 and value > 2 * error, low > letters)
+
+
+@mistake("13.5", "a value below 0 lifts, too, if it is only large")
+def _(r2: Any, low: Any, letters: Any, value: Any, error: Any) -> Any:
+    return _claims(low, low >= 0.8 and abs(value) > 2 * error, low > letters)
+
+
+@mistake("13.5", "you leave out the error of the value, which may be all there is of it")
+def _(r2: Any, low: Any, letters: Any, value: Any, error: Any) -> Any:
+    return _claims(low, low >= 0.8 and value > 0, low > letters)
+
+
+def _best(values: Any, wild_type: Any, count: Any) -> Any:
+    better = np.flatnonzero(values > wild_type)
+    return better[np.argsort(-values[better], kind="stable")][:count]
+
+
+@mistake("13.6", "the order is the sketch's, where the model itself has spoken")
+def _(expected: Any, checked: Any, wild_type: Any, count: Any) -> Any:
+    return np.flatnonzero(checked > wild_type)[:count]
+
+
+@mistake("13.6", "what nobody asked about has the sketch's word for it, and is ordered")
+def _(expected: Any, checked: Any, wild_type: Any, count: Any) -> Any:
+    return _best(np.where(np.isnan(checked), expected, checked), wild_type, count)
+
+
+@mistake("13.6", "those at or below the wild type are ordered, too")
+def _(expected: Any, checked: Any, wild_type: Any, count: Any) -> Any:
+    return _best(checked, -np.inf, count)
+
+
+@mistake("13.6", "the worst come first")
+def _(expected: Any, checked: Any, wild_type: Any, count: Any) -> Any:
+    return _best(checked, wild_type, len(checked))[::-1][:count]
