@@ -72,6 +72,14 @@ def part_two(k, other, d, e, u, v, q):
 # of 7 hours per step would show 14 - 16 = -2 hours: it seems to turn backwards.
 
 
+# question 4 fold
+# (1) All of the second entry: every row is one bin, for no second letter but A was ever tried.
+# (2) (0, 3), (2, 1) and (3, 2): k_1 + 3 k_2 is 1 modulo 4 for each. Four waves share every bin,
+# whatever h with an odd entry; h only chooses which. (3) At l = 2 the walk is back at AA: two
+# sequences, each asked twice, and two bins of eight waves. An h with even entries only wastes
+# questions.
+
+
 # question 4 hands
 # (1) No: the questions tell the square, and many pairs of hands end there. (2) The hand of k turns
 # by k_i hours when the delay steps at position i: here one hand turns by 3 hours (one back) for a
@@ -86,11 +94,3 @@ def part_two(k, other, d, e, u, v, q):
 # a second one parts what the first cannot. But 2 and 3 crowd the same five in the same way: that is
 # chance, (4.7), and a reason for a third matrix. At b = 1 every matrix crowds most of them, for 14
 # do not fit into 4 bins.
-
-
-# question 4 fold
-# (1) All of the second entry: every row is one bin, for no second letter but A was ever tried.
-# (2) (0, 3), (2, 1) and (3, 2): k_1 + 3 k_2 is 1 modulo 4 for each. Four waves share every bin,
-# whatever h with an odd entry; h only chooses which. (3) At l = 2 the walk is back at AA: two
-# sequences, each asked twice, and two bins of eight waves. An h with even entries only wastes
-# questions.
