@@ -151,6 +151,12 @@ def cheat_for_three_words(delta, M):
     return [delta / 90, delta / 30]
 
 
+@refused("12.4", "not yet")
+def cheat_by_always_refusing(lab):
+    """Publish nothing: no promise is broken, and no question answered."""
+    return "none"
+
+
 @refused("13.2", "not yet")
 def cheat_for_one_and_two(a, b):
     """Know the values of the toy as it is."""

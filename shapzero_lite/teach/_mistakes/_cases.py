@@ -293,6 +293,25 @@ def _(h: Any) -> Any:
     return [both, (2 * h - 1) * _gain(h) / 2]
 
 
+_PUBLISHED = {"a": "t", "b": "walk", "c": "max", "d": "walk", "e": "none", "f": "none"}
+for _labs, _test, _words in (
+    ("bcd", "t", "that word was chosen by these data, and is tested as if it were named before"),
+    ("a", "walk", "a word that was named before needs no repair: nothing was chosen by these data"),
+    (
+        "b",
+        "max",
+        "every best word counts in yours, where those phenotypes are asked for that select it",
+    ),
+    ("c", "walk", "only phenotypes with the same word count in yours, where any word will do"),
+    ("d", "max", "the largest score of all forgets that a word was selected before"),
+    ("e", "walk", "windows that share letters are taken for independent: that promise is broken"),
+    ("f", "walk", "two honest tests were run, and choosing the smaller p-value is choosing again"),
+):
+    mistake("12.4", _words)(
+        lambda lab, labs=_labs, test=_test: test if lab in labs else _PUBLISHED[lab]
+    )
+
+
 @mistake("12.1", "the probabilities are added up, so what happens twice is counted twice")
 def _(level: Any, M: Any) -> Any:
     return level * M
