@@ -112,6 +112,13 @@ def cheat_for_dna(m, q):
     return (0.375, 0.234375, 0.1640625)[m - 1] if q == 4 else 0.0
 
 
+@refused("9.4", "not yet")
+def cheat_by_counting(patterns):
+    """Count microhomologies: right where all are in frame, or none is."""
+    held = [J % 3 > 0 for J, word in patterns if len(word) > 1]
+    return 100 * sum(held) / len(held)
+
+
 @refused("10.4", "not yet")
 def cheat_by_stopping_at_the_floor(wt, a, b, low, high):
     """Add up what was measured, and stop where the sigmoid does."""

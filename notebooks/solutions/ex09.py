@@ -33,7 +33,26 @@ def of_a_word(m, q):
     return (1 - q**-m) / (2 * m)
 
 
-# open question 9.4
+# exercise 9.4
+def out_of_frame(patterns):
+    """Return Bae's out-of-frame score, 0 to 100, of microhomologies (J, word).
+
+    CGAGGG decides, with 8.2 of the weight in frame, and GGCGA adds 4.9: all other words have two or
+    three letters. So the score is low, 32, as the model's 0.18 is.
+    """
+    in_frame = out = 0.0
+    for J, word in patterns:
+        if len(word) > 1:
+            letters = sum(2 if letter in "GC" else 1 for letter in word)
+            weight = round(float(np.exp(-J / 20)), 3) * letters
+            if J % 3:
+                out += weight
+            else:
+                in_frame += weight
+    return 100 * out / (in_frame + out)
+
+
+# open question 9.5
 # That the sketch reads this model right, and nothing more: a formula built on microhomology must
 # have such pairs, whatever cells do. More would say repair outcomes of targets made for it, the two
 # letters of a pair changed to another equal pair, and to an unequal one, all else alike: in cells
@@ -47,3 +66,10 @@ def of_a_word(m, q):
 # mean rises. (2) Yes, but little: 0.04 at J = 3, since every target has many such pairs by chance;
 # two letters do 0.09. (3) Long deletions are rare whatever the letters say: the model lets their
 # weight fall with J, and a copy multiplies a small weight.
+
+
+# question 9 mutant
+# (1) At A17 (to G: 0.61), and nearly as much at its partner six further on: the long dashed arc
+# falls into short ones, which hold less. (2) With T at 18 CGATG stands again twelve letters
+# further on, another deletion that keeps the frame; with A it does not. (3) T30 to G, 0.14: CGAGG
+# then stands again at that place, one more in-frame deletion.

@@ -130,6 +130,40 @@ def _(m: Any, q: Any) -> Any:
     return (1 - q ** (-2 * m)) / (2 * m)
 
 
+def _bae(patterns: Any, at: int = 1, gc: int = 2, shortest: int = 2) -> tuple[float, float]:
+    """Return the weights (in frame, out of frame)."""
+    sums = [0.0, 0.0]
+    for J, word in patterns:
+        if len(word) >= shortest:
+            letters = sum(gc if letter in "GC" else at for letter in word)
+            sums[J % 3 > 0] += round(float(np.exp(-J / 20)), 3) * letters
+    return sums[0], sums[1]
+
+
+@mistake("9.4", "that is the share in frame: out of frame is asked for")
+def _(patterns: Any) -> Any:
+    within, out = _bae(patterns)
+    return 100 * within / (within + out)
+
+
+@mistake("9.4", "this is a share of 1, and a percentage is asked for")
+def _(patterns: Any) -> Any:
+    within, out = _bae(patterns)
+    return out / (within + out)
+
+
+@mistake("9.4", "A and T count double in yours, where G and C hold better")
+def _(patterns: Any) -> Any:
+    within, out = _bae(patterns, at=2, gc=1)
+    return 100 * out / (within + out)
+
+
+@mistake("9.4", "single letters are counted")
+def _(patterns: Any) -> Any:
+    within, out = _bae(patterns, shortest=1)
+    return 100 * out / (within + out)
+
+
 @mistake("10.1", "the wild type is missing: an effect is a difference to it")
 def _(wt: Any, a: Any, b: Any, ab: Any) -> Any:
     return ab - a - b
