@@ -1,15 +1,19 @@
 """What ``method="auto"`` ends with, beside every method that it chooses from, at the same budget.
 
-    python benchmarks/bench_auto.py PART [--write]
+    python benchmarks/bench_auto.py PART [--keep FILE] [--write]
 
 PART: "sparse" (seconds), "noisy", "models" or "regulatory" (a network is trained twice for each
 function: minutes, for GFP and long sequences ten and more). R² is that on fresh sequences (of a
 distilled sketch, the network's). q-SFT is for uniform letters. An R² above 0.99 leaves nothing to
-lose: only samples are then run beside it.
+lose: only samples are then run beside it. --keep: what is in the file is not run again, and each
+sketch is added as it ends.
 """
 
+import argparse
 import sys
+from functools import partial
 
+from kept import Kept
 from tables import clock, markdown, publish, random_spectrum, seconds
 
 # isort: split
@@ -21,6 +25,9 @@ from shapzero_lite.models import GFP_WILD_TYPE, _gfp
 # What auto may lose.
 MOST_LOST = 0.01
 FRESH, SEED = 5_000, 1
+
+PARSER = argparse.ArgumentParser(add_help=False)
+PARSER.add_argument("--keep", help="a file of results: a run that was stopped goes on")
 
 Array = np.ndarray
 Model = object
@@ -86,7 +93,7 @@ def models() -> list[tuple[str, object, int, sz.Letters | None]]:
         ("guide", sz.models.guide_rna(), 6_000, None),
         ("repair", sz.models.dna_repair(), 6_000, None),
         ("random forest", forest(), 6_000, None),
-        ("GFP around its wild type", gfp, 6_000,
+        ("GFP around its wild type", gfp, 12_000,
          sz.Letters.around(GFP_WILD_TYPE, rate=0.015, alphabet=sz.PROTEIN)),
     ]  # fmt: skip
 
@@ -114,18 +121,26 @@ def reached(model: object, budget: int, letters: sz.Letters | None, method: str)
     return float(1 - ((truth - answers(codes)) ** 2).mean() / truth.var()), made.method, taken
 
 
+def kept_of(results: Kept, case: tuple, method: str) -> tuple:
+    """Return ``reached`` of one of the functions, from the file where it is there."""
+    name, model, budget, letters = case
+    return results.of([name, budget, method], partial(reached, model, budget, letters, method))
+
+
 def main(part: str) -> int:
     """Measure, and publish."""
     import torch
 
     torch.set_num_threads(1)
-    rows, lost = [], {}
-    for name, model, budget, letters in PARTS[part]():
-        r2, kept, taken = reached(model, budget, letters, "auto")
+    results, rows, lost = Kept(KNOWN.keep, [FRESH, SEED]), [], {}
+    for case in PARTS[part]():
+        name, _, budget, letters = case
+        run = partial(kept_of, results, case)
+        r2, kept, taken = run("auto")
         others = ["samples"]
         if r2 <= 1 - MOST_LOST:
             others += ["distil"] if letters else ["distil", "qsft"]
-        found = {method: reached(model, budget, letters, method)[0] for method in others}
+        found = {method: run(method)[0] for method in others}
         lost[name] = max(found.values()) - r2
         cells = [f"{found[m]:.3f}" if m in found else "–" for m in ("samples", "distil", "qsft")]
         rows.append([name, f"{budget:,}", *cells, f"{r2:.3f}", kept, seconds(taken)])
@@ -140,6 +155,7 @@ def main(part: str) -> int:
 
 
 if __name__ == "__main__":
+    KNOWN, sys.argv[1:] = PARSER.parse_known_args()
     if len(sys.argv) < 2 or sys.argv[1] not in PARTS:
         sys.exit(f"say which part: {', '.join(PARTS)}")
     sys.exit(main(sys.argv.pop(1)))
