@@ -125,7 +125,7 @@ def cheat_by_stopping_at_the_floor(wt, a, b, low, high):
     return min(max(a + b - wt, low), high)
 
 
-@refused("11.3", "not yet")
+@refused("11.4", "not yet")
 def cheat_for_two_letters(P):
     """Know the symmetric table of two letters, and say 0 of all others."""
     P = np.asarray(P)
@@ -146,7 +146,7 @@ def cheat_by_sharing_as_the_powers_of_what_is_there(a, b):
     return [change * a / (a + b), change * b / (a + b)] if a + b else [change, 0.0]
 
 
-@refused("11.4", "not yet")
+@refused("11.3", "not yet")
 def cheat_by_pairs(h):
     """Say that nothing is owed where no pair tells anything."""
     return [0.0, 0.0]

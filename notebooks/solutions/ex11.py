@@ -25,6 +25,16 @@ def two_inputs(a, b):
 
 
 # exercise 11.3
+def parity_owes(h):
+    """Return mutual information of bits 1 and 3 of a parity, and what 3 owes to 1, in nats.
+
+    Bit 3 is a fair coin whatever bit 1 is. Bit 1, drawn again, is flipped half of the time, and
+    what was foretold with p is then foretold with 1 - p: on average half of E log(p / (1 - p)).
+    """
+    return [0.0, (2 * h - 1) * np.log(h / (1 - h)) / 2]
+
+
+# exercise 11.4
 def owes(P):
     """Return letter resampling (11.3) of two letters, in nats, from their probabilities.
 
@@ -34,16 +44,6 @@ def owes(P):
     p = P.sum(axis=1, keepdims=True)
     told = np.log(P / p)
     return (P * (told - (p * told).sum(axis=0))).sum()
-
-
-# exercise 11.4
-def parity_owes(h):
-    """Return mutual information of bits 1 and 3 of a parity, and what 3 owes to 1, in nats.
-
-    Bit 3 is a fair coin whatever bit 1 is. Bit 1, drawn again, is flipped half of the time, and
-    what was foretold with p is then foretold with 1 - p: on average half of E log(p / (1 - p)).
-    """
-    return [0.0, (2 * h - 1) * np.log(h / (1 - h)) / 2]
 
 
 # question 11 again

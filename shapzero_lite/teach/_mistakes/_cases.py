@@ -293,35 +293,35 @@ def _(a: Any, b: Any) -> Any:
     return [2 * a * b / 3, a**2 / 3]
 
 
-@mistake("11.3", "this is their mutual information: the mean of logarithms is asked for")
+@mistake("11.4", "this is their mutual information: the mean of logarithms is asked for")
 def _(P: Any) -> Any:
     return (P * np.log(P / P.sum(axis=1, keepdims=True) / P.sum(axis=0))).sum()
 
 
-@mistake("11.3", "each letter is drawn as often, where p(a) says how often")
+@mistake("11.4", "each letter is drawn as often, where p(a) says how often")
 def _(P: Any) -> Any:
     told = np.log(P / P.sum(axis=1, keepdims=True))
     return (P * (told - told.mean(axis=0))).sum()
 
 
-@mistake("11.3", "these are bits, where nats are asked for")
+@mistake("11.4", "these are bits, where nats are asked for")
 def _(P: Any) -> Any:
     p = P.sum(axis=1, keepdims=True)
     told = np.log2(P / p)
     return (P * (told - (p * told).sum(axis=0))).sum()
 
 
-@mistake("11.4", "the bit drawn again is always flipped: half of the time it is the same")
+@mistake("11.3", "the bit drawn again is always flipped: half of the time it is the same")
 def _(h: Any) -> Any:
     return [0.0, (2 * h - 1) * _gain(h)]
 
 
-@mistake("11.4", "you add up what is foretold with h alone: with 1 - h it loses as much")
+@mistake("11.3", "you add up what is foretold with h alone: with 1 - h it loses as much")
 def _(h: Any) -> Any:
     return [0.0, h * _gain(h) / 2]
 
 
-@mistake("11.4", "that is what bit 3 shares with bits 1 and 2 together, not with bit 1")
+@mistake("11.3", "that is what bit 3 shares with bits 1 and 2 together, not with bit 1")
 def _(h: Any) -> Any:
     both = np.log(2) + h * np.log(h) + (1 - h) * np.log(1 - h)
     return [both, (2 * h - 1) * _gain(h) / 2]
