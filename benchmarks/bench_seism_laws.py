@@ -16,7 +16,7 @@ from shapzero_lite.letters import DNA
 
 N, K, LENGTH = 60, 4, 30
 STATES = 19  # p <= 5 % is then p = 1/20, exactly
-NULLS, BINARY, DRIVEN = 500, 600, 3000
+NULLS, DRIVEN = 500, 3000
 LAWS = {
     "Gaussian": lambda rng: rng.normal(size=N),
     "t with 5 degrees of freedom": lambda rng: rng.standard_t(5, N),
@@ -51,15 +51,6 @@ def by_law(name: str) -> np.ndarray:
                 found[seed, 0] = p_of(codes, y, seed, transform=None)
             except UserWarning:
                 continue
-    return found
-
-
-def binary(cases: int) -> np.ndarray:
-    """Return p (BINARY,) of a phenotype of two values, by permutations."""
-    found = np.empty(BINARY)
-    for seed in range(BINARY):
-        rng = np.random.default_rng([22, seed])
-        found[seed] = p_of(sequences(rng), rng.permutation(N) < cases, seed)
     return found
 
 
@@ -99,8 +90,6 @@ def main() -> int:
         raw, ranks = by_law(name).T
         add(f"{name}, as it is, not warned of", raw[~np.isnan(raw)], claim=False)
         add(f"{name}, ranks", ranks, claim=True)
-    for percent in (50, 20, 10, 5):
-        add(f"two values, {percent} % cases", binary(round(N * percent / 100)), claim=True)
     for size in (4.0,):
         add(f"another motif drives the phenotype, length {size:g}", driven(size), claim=False)
     headings = ["phenotype", "repetitions", "≤ 5 %", "99.9 % interval"]

@@ -6,7 +6,9 @@ every order is as probable as any other. That is exact for 0 and 1, counts, ties
 selection keeps some of the orders; a walk of swaps, each undone when selection would change,
 leaves the uniform law on these as it is, and its steps are reversible.
 
-For the first motif this is the null of a permutation test; for later ones the strata cost power.
+For the first motif this is the null of a permutation test. With two values, naming the word costs
+power: a rare word cannot score high by chance, a common one can, and is compared with itself.
+``resolved=0`` asks only whether some word matters. For later motifs the strata cost power.
 """
 
 from __future__ import annotations
