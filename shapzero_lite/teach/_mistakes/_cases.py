@@ -76,6 +76,34 @@ def _(table: Any, p: Any) -> Any:
     return table @ p - p @ table @ p + table.mean(axis=1) - (p @ table).mean()
 
 
+def _chosen(predicted: Any, length: Any, count: Any, order: Any, last: int = 0) -> list[int]:
+    chosen: list[int] = []
+    for at in order:
+        if len(chosen) < count and all(abs(at - other) >= length for other in chosen[-last:]):
+            chosen.append(int(at))
+    return chosen
+
+
+@mistake("8.5", "windows that overlap are among them")
+def _(predicted: Any, length: Any, count: Any) -> Any:
+    return np.argsort(-predicted, kind="stable")[:count].tolist()
+
+
+@mistake("8.5", "windows side by side share no letter: a distance of length is enough")
+def _(predicted: Any, length: Any, count: Any) -> Any:
+    return _chosen(predicted, length + 1, count, np.argsort(-predicted, kind="stable"))
+
+
+@mistake("8.5", "you go along the gene: best first is asked for")
+def _(predicted: Any, length: Any, count: Any) -> Any:
+    return _chosen(predicted, length, count, range(len(predicted)))
+
+
+@mistake("8.5", "each is compared with the one before it only, not with all before")
+def _(predicted: Any, length: Any, count: Any) -> Any:
+    return _chosen(predicted, length, count, np.argsort(-predicted, kind="stable"), last=1)
+
+
 def _pair(i: Any, j: Any, n: Any, q: Any) -> Any:
     k = np.zeros((q, n), int)
     k[:, i], k[:, j] = np.arange(q), -np.arange(q)
@@ -334,7 +362,7 @@ for _labs, _test, _words in (
     (
         "b",
         "max",
-        "every best word counts in yours, where those phenotypes are asked for that select it",
+        "every best word counts in yours, where only those that select *it* are asked for",
     ),
     ("c", "walk", "only phenotypes with the same word count in yours, where any word will do"),
     ("d", "max", "the largest score of all forgets that a word was selected before"),
