@@ -48,9 +48,10 @@ def total_error(free, paid):
 # open question 14.7
 # It is right where the bias of the network's values is below the error that you can live with, and
 # R² over random sequences does not tell that: these are 200 real guides, and what is left has high
-# orders. Not all of them can be certified: 25 queries per guide do not even pay for two pairs of
-# walks, 103. So keep a fifth: four guides at 256 queries, drawn by lot, tell the mean square of
-# phi(f - g), roughly. If it is small, explain all by free walks and say which four were checked.
+# orders. Not all of them can be certified: 25 queries per guide do not pay for one pair of
+# walks, 52, and an error bar takes two, 103. So keep a fifth: four guides at 256 queries, drawn by
+# lot, tell the mean square of phi(f - g), roughly. If it is small, explain all by free walks and
+# say which four were checked.
 
 
 # question 14 pairs
