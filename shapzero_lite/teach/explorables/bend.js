@@ -128,10 +128,10 @@ function render({ model, el }) {
     };
   });
   page.frame("the line (drag its handles)");
-  page.button("straight", () => page.change({ heights: get("straight") }));
-  page.button("our curve", () => page.change({ heights: get("ours") }));
   page.ranges("its height over a sum of", knots.map((z) => number(z, 1)), "heights", { min: low, max: high, step: 0.1 },
     (value) => number(value, 1), (at, value) => ({ heights: moved(at, value) }));
+  page.button("straight", () => page.change({ heights: get("straight") }));
+  page.button("our curve", () => page.change({ heights: get("ours") }));
   page.choice("double mutant", get("named"), "chosen");
   page.update();
 }
