@@ -90,10 +90,7 @@ class Verdict:
             if self.ceiling not in (None, (0, 1)) and self.n_held_out:
                 ends = self.r2_interval[1], 1 - self.noise_share, self.ceiling[0]
                 lines.append(trust.of_ceiling(self.r2, *ends))
-        if self.measured and self.label in trust.TODO:
-            lines.append(_TODO_MEASURED)
-        elif self.label in trust.TODO:
-            lines.append(trust.TODO[self.label])
+        lines += trust.advice(self.label, measured=self.measured)
         if not self.measured:
             lines.append(self.spent)
         return "\n".join([*lines, *self.notes])
@@ -153,11 +150,6 @@ class Verdict:
             line += f", more than on {ones}: they are unlike what the sketch has seen"
         return line
 
-
-_TODO_MEASURED = (
-    "what to do: more variants; and see which R² the noise of the measurements leaves possible "
-    "(replicates tell: lesson 13)"
-)
 
 _TODO_FLAT = (
     "what to do: see that the model gets its input (the letters it was trained on, their case and "

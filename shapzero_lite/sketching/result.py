@@ -175,7 +175,7 @@ class Sketch:
         return lines
 
     def _advice(self) -> list[str]:
-        lines = [trust.TODO[self.good_for]] if self.good_for in trust.TODO else []
+        lines = trust.advice(self.good_for)
         if lines and self.samples is not None and self.network is None:
             lines.append("learning_curve() tells what more queries would buy")
         return [*lines, *self.notes]

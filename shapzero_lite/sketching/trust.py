@@ -47,6 +47,23 @@ TODO = {
 }
 
 
+_OF_A_TABLE = (
+    "what to do: more variants; and see which R² the noise of the measurements leaves possible "
+    "(replicates tell: lesson 13)"
+)
+
+
+def advice(label: str, *, measured: bool = False) -> list[str]:
+    """Return what to do about a label, in a line, or none; ``measured``: of data.
+
+    >>> advice(MEANS), advice(EXACT, measured=True)
+    (['for single sequences: a larger budget, or explain(…, model=f, extra=500)'], [])
+    """
+    if label not in TODO:
+        return []
+    return [_OF_A_TABLE if measured else TODO[label]]
+
+
 def meaning(label: str, *, measured: bool = False, errors: bool = True) -> str:
     """Return what a label means; ``measured``: of data; ``errors``: whether values have them.
 

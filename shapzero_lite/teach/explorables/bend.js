@@ -1,5 +1,5 @@
 // Bend the curve (lesson 10): a line over the sum of effects, and the epistasis that its bends make.
-import { glider, number, shape, stage, sum } from "./parts.js";
+import { glider, number, pursue, shape, stage, sum } from "./parts.js";
 
 const [LEFT, WIDE, TOP, TALL] = [38, 246, 34, 246]; // the plane of the curve
 const [SIDE, NARROW] = [338, 180]; // the plane of epistasis
@@ -92,7 +92,6 @@ function render({ model, el }) {
 
   /** A height follows the pointer. */
   const drag = (at) => (event) => {
-    event.preventDefault();
     const follow = (to) => {
       const box = picture.getBoundingClientRect();
       const height = ((to.clientY - box.top) * HEIGHT) / box.height;
@@ -101,13 +100,7 @@ function render({ model, el }) {
       page.change({ heights: moved(at, Math.max(low, Math.min(high, value))) });
       dragging = false;
     };
-    const stop = () => {
-      picture.removeEventListener("pointermove", follow);
-      for (const end of ["pointerup", "pointercancel"]) picture.removeEventListener(end, stop);
-    };
-    picture.setPointerCapture(event.pointerId);
-    picture.addEventListener("pointermove", follow);
-    for (const end of ["pointerup", "pointercancel"]) picture.addEventListener(end, stop);
+    pursue(picture, event, follow);
   };
 
   let glide = glider(paint);

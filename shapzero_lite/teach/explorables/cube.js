@@ -1,5 +1,5 @@
 // The cube of mutants (lesson 02): two letters at each of two or three positions, effects seen from one corner.
-import { glider, number, shape, stage, sum, times } from "./parts.js";
+import { glider, number, pursue, shape, stage, sum, times } from "./parts.js";
 
 const [WIDTH, CUBE, TALL] = [500, 270, 150]; // of all; down to the bars; of them
 const BARS = CUBE + 40;
@@ -94,7 +94,6 @@ function render({ model, el }) {
 
   /** The ring follows the pointer from corner to corner. */
   const drag = (corner) => (event) => {
-    event.preventDefault();
     const take = (next) => next !== get("reference") && page.change({ reference: next });
     const follow = (moved) => {
       const box = picture.getBoundingClientRect();
@@ -102,13 +101,7 @@ function render({ model, el }) {
       const far = names.map((_, c) => Math.hypot(here[0] - at(c)[0], here[1] - at(c)[1]));
       if (Math.min(...far) < 45) take(far.indexOf(Math.min(...far)));
     };
-    const stop = () => {
-      picture.removeEventListener("pointermove", follow);
-      for (const end of ["pointerup", "pointercancel"]) picture.removeEventListener(end, stop);
-    };
-    picture.setPointerCapture(event.pointerId);
-    picture.addEventListener("pointermove", follow);
-    for (const end of ["pointerup", "pointercancel"]) picture.addEventListener(end, stop);
+    pursue(picture, event, follow);
     take(corner);
   };
 

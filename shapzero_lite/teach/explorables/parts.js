@@ -61,6 +61,18 @@ export function glider(paint) {
   };
 }
 
+/** Each move of a pointer that was pressed on a picture is told, until it is let go. */
+export function pursue(picture, event, moved) {
+  event.preventDefault();
+  const stop = () => {
+    picture.removeEventListener("pointermove", moved);
+    for (const end of ["pointerup", "pointercancel"]) picture.removeEventListener(end, stop);
+  };
+  picture.setPointerCapture(event.pointerId);
+  picture.addEventListener("pointermove", moved);
+  for (const end of ["pointerup", "pointercancel"]) picture.addEventListener(end, stop);
+}
+
 const bySign = (_, value) => (value < 0 ? "#d55e00" : "#0173b2");
 
 /** Bars with their names below, values above, inside a box [left, top, width, height]. */
