@@ -85,6 +85,24 @@ def test_rows_numbered_at_each_use_give_the_same(monkeypatch):
     np.testing.assert_array_equal(kept.adjoint(r), made.adjoint(r))
 
 
+@pytest.mark.parametrize("kept", [True, False])
+def test_rows_in_parts_by_several_threads_give_the_same_to_the_last_bit(monkeypatch, kept):
+    codes, supports = sz.DNA.random(101, 6, seed=0), mixed_supports(6, 4, 0)
+    whole = BlockDesign(codes, supports, 4)
+    c = np.random.default_rng(0).normal(size=len(whole.owner))
+    f, sums = whole.apply(c), whole.adjoint(codes[:, 0] - 1.5)
+    module = "shapzero_lite.sketching.block_design."
+    for name, value in {"_ROWS": 10, "_PARTS_ALONE": 2, "_TABLES": 2}.items():
+        monkeypatch.setattr(module + name, value)
+    monkeypatch.setattr("os.cpu_count", lambda: 3)
+    if not kept:
+        monkeypatch.setattr(module + "KEEP", 0)
+    parted = BlockDesign(codes, supports, 4)
+    np.testing.assert_array_equal(parted.apply(c), f)
+    np.testing.assert_array_equal(parted.apply(c, codes[3:]), f[3:])
+    np.testing.assert_array_equal(parted.adjoint(codes[:, 0] - 1.5), sums)
+
+
 def test_over_all_sequences_the_waves_are_orthonormal():
     every = sz.DNA.all_sequences(4)
     supports = [T for d in range(5) for T in combinations(range(4), d)]

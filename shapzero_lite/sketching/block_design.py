@@ -14,6 +14,9 @@ columns are uncorrelated with mean square 1.
 
 from __future__ import annotations
 
+import os
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from functools import lru_cache
 from itertools import combinations
 from math import prod
@@ -26,11 +29,17 @@ from shapzero_lite._arrays import Array
 from shapzero_lite.letters import Codes
 
 Support = tuple[int, ...]
+# The positions, and where the waves of its own supports lie: in its table, and in the vector.
+Block = tuple[Support, NDArray[np.int64], NDArray[np.int64]]
 
 # Cells of a block's table: small enough for the first-level cache of any processor.
 _CELLS = 4096
 # Block numbers of all rows are kept when they fit into this many bytes, else made at each use.
 KEEP = 1.5e9
+# Rows looked up at a time: their numbers and values stay in the second-level cache. Designs of more
+# than so many of these are worked at by a thread for each processor. So many blocks have their
+# tables at a time: 20 letters at three positions take 64 KiB each.
+_ROWS, _PARTS_ALONE, _TABLES = 1 << 17, 4, 256
 
 
 def letter_basis(q: int) -> Array:
@@ -165,17 +174,34 @@ class BlockDesign:
 
     def apply(self, c: Array, codes: Codes | None = None) -> Array:
         """Return the sum of c times the waves at the design's rows, or at other ``codes``."""
-        columns = None if codes is None else np.ascontiguousarray(codes.T)
-        f = np.zeros(len(self) if columns is None else columns.shape[1])
-        for b, (block, cells, vector) in enumerate(self._blocks):
-            low, high = self._functions(block)
-            table = np.zeros(len(low) * len(high))
-            table[cells] = c[vector]
-            table = low @ table.reshape(len(low), len(high)) @ high.T
-            f += table.ravel().take(
-                self._rows(b) if columns is None else self._number(columns, block)
-            )
-        return f * self._roots if columns is None and self._roots is not None else f
+        columns = self._columns if codes is None else np.ascontiguousarray(codes.T)
+        f = np.zeros(columns.shape[1])
+        count = _TABLES if len(f) > _ROWS else 1  # a table is looked up while it is in the cache
+        for first in range(0, len(self._blocks), count):
+            tables = {
+                b: self._table(self._blocks[b], c)
+                for b in range(first, min(first + count, len(self._blocks)))
+            }
+
+            def look_up(start: int, tables: dict[int, Array] = tables) -> None:
+                part = slice(start, start + _ROWS)
+                here, letters = f[part], columns[:, part]
+                for b, table in tables.items():
+                    if codes is None and self._numbers is not None:
+                        here += table.take(self._numbers[b][part])
+                    else:
+                        here += table.take(self._number(letters, self._blocks[b][0]))
+
+            _each(look_up, range(0, len(f), _ROWS), len(f))
+        return f * self._roots if codes is None and self._roots is not None else f
+
+    def _table(self, block: Block, c: Array) -> Array:
+        """The sum of c times the block's waves at every cell."""
+        positions, cells, vector = block
+        low, high = self._functions(positions)
+        table = np.zeros(len(low) * len(high))
+        table[cells] = c[vector]
+        return (low @ table.reshape(len(low), len(high)) @ high.T).ravel()
 
     def adjoint(self, r: Array) -> Array:
         """Return the sum over rows of r times every wave, (p,)."""
@@ -189,12 +215,16 @@ class BlockDesign:
 
     def _sums(self, r: Array, power: int) -> Array:
         out = np.empty(len(self.owner))
-        for b, (block, cells, vector) in enumerate(self._blocks):
+
+        def add_up(b: int) -> None:
+            block, cells, vector = self._blocks[b]
             low, high = self._functions(block)
             if power != 1:
                 low, high = low**power, high**power
             sums = np.bincount(self._rows(b), r, len(low) * len(high))
             out[vector] = (low.T @ sums.reshape(len(low), len(high)) @ high).ravel()[cells]
+
+        _each(add_up, range(len(self._blocks)), len(self))
         return out
 
     def _functions(self, block: Support) -> tuple[Array, Array]:
@@ -204,6 +234,16 @@ class BlockDesign:
         half = self.size // 2
         first, second = (self._basis[list(part)] for part in (block[:half], block[half:]))
         return _product(first), _product(second)
+
+
+def _each(work: Callable[[int], None], items: range, rows: int) -> None:
+    """Do the work of every item; each writes where no other does, so the order does not matter."""
+    if rows <= _PARTS_ALONE * _ROWS:
+        for item in items:
+            work(item)
+        return
+    with ThreadPoolExecutor(os.cpu_count()) as threads:  # NumPy lets others work while it looks up
+        list(threads.map(work, items))
 
 
 @lru_cache(maxsize=256)
