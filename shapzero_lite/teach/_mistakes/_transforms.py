@@ -185,20 +185,12 @@ def _(q: Any, n: Any) -> Any:
     return n * (q - 1) + (n - 1) * (q - 1) ** 2
 
 
-@mistake("2.6", "M[0] is the mean F[0], where it is the value at letter 0: all of F added up")
-def _(F: Any) -> Any:
-    rows = turn(len(F), np.outer(np.arange(len(F)), np.arange(len(F)))) - 1
-    rows[0, 0] = 1
-    return (rows @ F).real
-
-
-@mistake("2.6", "you give the values f(c), from which f(0) is still to be taken")
-def _(F: Any) -> Any:
-    return (turn(len(F), np.outer(np.arange(len(F)), np.arange(len(F)))) @ F).real
-
-
-@mistake("2.6", "the phase has the wrong sign")
-def _(F: Any) -> Any:
-    rows = turn(len(F), -np.outer(np.arange(len(F)), np.arange(len(F)))) - 1
-    rows[0] = 1
-    return (rows @ F).real
+typed(
+    "2.6",
+    [
+        ([-2, 2], "the wave (1, 1) reads position 1 too: it gives to (1, 0) as well"),
+        ([-3, -1], "at (1, 1) two positions are mutated, and each gives a factor"),
+        ([3, 2], "omega - 1 is -2, not 2"),
+        ([1, 0.5], "these are coefficients of waves: each is still to be multiplied, (2.7)"),
+    ],
+)
