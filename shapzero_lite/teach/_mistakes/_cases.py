@@ -355,7 +355,9 @@ def _(h: Any) -> Any:
     return [both, (2 * h - 1) * _gain(h) / 2]
 
 
-_PUBLISHED = {"a": "t", "b": "walk", "c": "max", "d": "walk", "e": "none", "f": "none"}
+_PUBLISHED = {
+    "a": "t", "b": "walk", "c": "max", "d": "walk", "e": "none", "f": "none", "g": "none"
+}  # fmt: skip
 for _labs, _test, _words in (
     ("bcd", "t", "that word was chosen by these data, and is tested as if it were named before"),
     ("a", "walk", "a word that was named before needs no repair: nothing was chosen by these data"),
@@ -368,10 +370,58 @@ for _labs, _test, _words in (
     ("d", "max", "the largest score of all forgets that a word was selected before"),
     ("e", "walk", "windows that share letters are taken for independent: that promise is broken"),
     ("f", "walk", "two honest tests were run, and choosing the smaller p-value is choosing again"),
+    ("g", "walk", "each walk alone is honest, and choosing the smallest p-value is choosing again"),
 ):
     mistake("12.4", _words)(
         lambda lab, labs=_labs, test=_test: test if lab in labs else _PUBLISHED[lab]
     )
+
+
+def _on_circle(u: Any, w: Any, angle: Any) -> Any:
+    return np.cos(angle) * u + np.sin(angle) * w
+
+
+def _shrinking(u: Any, w: Any, same: Any, draws: Any, shrink: Any) -> Any:
+    """Walk a step; ``shrink`` says, of range and angle, which range is left."""
+    high = angle = 2 * np.pi * draws[0]
+    low = high - 2 * np.pi
+    for draw in draws[1:]:
+        if same(_on_circle(u, w, angle)):
+            break
+        low, high = shrink(low, high, angle)
+        angle = low + (high - low) * draw
+    return _on_circle(u, w, angle)
+
+
+@mistake("12.3", "the range stays as it is in yours: each refused angle must become an end of it")
+def _(u: Any, w: Any, same: Any, draws: Any) -> Any:
+    return _shrinking(u, w, same, draws, lambda low, high, angle: (low, high))
+
+
+@mistake("12.3", "the wrong end moves: u, at 0, falls out of the range")
+def _(u: Any, w: Any, same: Any, draws: Any) -> Any:
+    return _shrinking(
+        u, w, same, draws, lambda low, high, angle: (low, angle) if angle < 0 else (angle, high)
+    )
+
+
+@mistake("12.3", "a draw of 0 gives the high end of the range in yours")
+def _(u: Any, w: Any, same: Any, draws: Any) -> Any:
+    turned = [draws[0], *(1 - draw for draw in draws[1:])]
+    return _shrinking(
+        u, w, same, turned, lambda low, high, angle: (angle, high) if angle < 0 else (low, angle)
+    )
+
+
+@mistake("12.3", "you stay where you are when the first angle is refused: shrink, and draw again")
+def _(u: Any, w: Any, same: Any, draws: Any) -> Any:
+    there = _on_circle(u, w, 2 * np.pi * draws[0])
+    return there if same(there) else u
+
+
+@mistake("12.3", "the first angle is taken whether it selects the same word or not")
+def _(u: Any, w: Any, same: Any, draws: Any) -> Any:
+    return _on_circle(u, w, 2 * np.pi * draws[0])
 
 
 @mistake("12.1", "the probabilities are added up, so what happens twice is counted twice")
