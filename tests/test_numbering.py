@@ -4,7 +4,13 @@ import numpy as np
 import pytest
 
 import shapzero_lite as sz
-from shapzero_lite.letters import WildType, as_text, position_numbers, read_numbers, said_numbers
+from shapzero_lite.letters import (
+    WildType,
+    position_numbers,
+    read_numbers,
+    said_numbers,
+    written_numbers,
+)
 from shapzero_lite.letters.mutants import UnusableError
 
 GB1 = (39, 40, 41, 54)
@@ -35,8 +41,8 @@ def test_what_is_no_numbering_is_refused(first, error, message):
 def test_numbers_are_read_and_said():
     assert read_numbers("39-41, 54") == GB1
     assert read_numbers("-2-1") == (-2, -1, 0, 1)
-    assert as_text(GB1) == "39,40,41,54"
-    assert as_text((7, 8)) == "7"
+    assert written_numbers(GB1) == "39,40,41,54"
+    assert written_numbers((7, 8)) == "7"
     assert said_numbers(tuple(range(0, 40, 2))) == "0, 2, 4, 6, 8, 10, 12, 14, …"
     for text in ("", "V39", "41-39", "39,,40"):
         with pytest.raises(ValueError, match="is no position, nor a range as 40-44"):

@@ -29,7 +29,7 @@ from numpy.typing import NDArray
 from shapzero_lite._arrays import Array, Complex
 from shapzero_lite._memory import check_memory
 from shapzero_lite.explaining.few_directions import few_directions
-from shapzero_lite.letters import Codes, Letters
+from shapzero_lite.letters import Codes, Letters, commonest
 from shapzero_lite.spectra import CurvedSum
 
 # Complex numbers held at a time, in any one array.
@@ -212,7 +212,7 @@ class _Games:
     def values(self, codes: Codes, rule: Rule, nodes: int) -> Array:
         """Return the integrals of one position, (N, n)."""
         out = np.zeros(codes.shape)
-        common = _common(codes)
+        common = commonest(codes)
         for share, psi in self.absent():
             for rows, P, waves, t in self._products(codes, rule, nodes, psi):
                 change, _ = self._factors(np.arange(len(common)), common, psi, waves, t)
@@ -244,7 +244,7 @@ class _Games:
         self, codes: Codes, P: Complex, pairs: NDArray[np.int64], factors: Factors
     ) -> Array:
         """Return the pairs of rows that have the common letters almost everywhere, (N, pairs)."""
-        common = _common(codes)
+        common = commonest(codes)
         change, _ = factors(np.arange(len(common)), common)
         size = np.abs(change) ** 2
         largest = float(np.sqrt((size @ size.T).max()))
@@ -279,7 +279,7 @@ class _Games:
         C counts a wave at a node, nodes first; products over others are these, divided.
         """
         t, weights = rule(nodes)
-        common = _common(codes)
+        common = commonest(codes)
         most = max(1, _NUMBERS // (len(t) * len(common)))
         for first in range(0, len(self.amplitudes), most):
             waves = slice(first, min(first + most, len(self.amplitudes)))
@@ -303,11 +303,6 @@ class _Games:
         change = (e - absent)[..., None, :] / m
         shape = (*e.shape[:-1], len(t) * e.shape[-1])
         return change.reshape(shape), m.reshape(shape)
-
-
-def _common(codes: Codes) -> NDArray[np.int64]:
-    """The most frequent letter of every position, (n,): most rows have it."""
-    return np.array([np.bincount(column).argmax() if len(column) else 0 for column in codes.T])
 
 
 def _others(

@@ -1,12 +1,17 @@
 """Letters to numbers and back: alphabets, codes, FASTA files, and which letters are meant."""
 
 from shapzero_lite.letters.alphabet import DNA, PROTEIN, RNA, Alphabet, as_codes
-from shapzero_lite.letters.codes import Codes, looks_one_hot
+from shapzero_lite.letters.codes import Codes, commonest, looks_one_hot
 from shapzero_lite.letters.distribution import Letters, as_letters
 from shapzero_lite.letters.fasta import read_fasta, windows
 from shapzero_lite.letters.frame import by_letter
 from shapzero_lite.letters.mutants import WildType
-from shapzero_lite.letters.numbering import as_text, position_numbers, read_numbers, said_numbers
+from shapzero_lite.letters.numbering import (
+    position_numbers,
+    read_numbers,
+    said_numbers,
+    written_numbers,
+)
 
 __all__ = [
     "DNA",
@@ -18,12 +23,13 @@ __all__ = [
     "WildType",
     "as_codes",
     "as_letters",
-    "as_text",
     "by_letter",
+    "commonest",
     "looks_one_hot",
     "position_numbers",
     "read_fasta",
     "read_numbers",
     "said_numbers",
     "windows",
+    "written_numbers",
 ]

@@ -33,6 +33,15 @@ def checked_codes(array: NDArray[Any], q: int) -> Codes:
     return np.ascontiguousarray(array, np.uint8)
 
 
+def commonest(codes: Codes) -> NDArray[np.int64]:
+    """Return the most frequent letter of every position, (n,): most rows (N, n) have it.
+
+    >>> commonest(np.array([[0, 3], [0, 1], [2, 1]], np.uint8)).tolist()
+    [0, 1]
+    """
+    return np.array([np.bincount(column).argmax() if len(column) else 0 for column in codes.T])
+
+
 def looks_one_hot(codes: Codes, q: int) -> bool:
     """Return whether codes (N, n) are rather one-hot vectors of q numbers, flattened.
 

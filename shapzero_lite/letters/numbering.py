@@ -52,7 +52,7 @@ def read_numbers(text: str) -> tuple[int, ...]:
     return tuple(found)
 
 
-def as_text(numbers: tuple[int, ...]) -> str:
+def written_numbers(numbers: tuple[int, ...]) -> str:
     """Return numbers as one may give them: the first where they follow one another, else all."""
     return str(numbers[0]) if are_neighbours(numbers) else ",".join(map(str, numbers))
 

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from shapzero_lite._arrays import Array
-from shapzero_lite.letters import Codes
+from shapzero_lite.letters import Codes, commonest
 from shapzero_lite.sketching import Sketch, r_squared
 from shapzero_lite.sketching.ridge import fit_spectrum
 from shapzero_lite.sketching.trust import SCAN
@@ -54,7 +54,7 @@ def additive(codes: Codes, y: Array, held: Codes, q: int) -> Array:
     [0.0, 1.0, 2.0, 3.0]
     """
     n = codes.shape[1]
-    common = np.array([np.bincount(column, minlength=q).argmax() for column in codes.T])
+    common = commonest(codes)
     at = np.arange(n) * q + common
 
     def others(some: Codes) -> Others:

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 import shapzero_lite
-from shapzero_lite.letters import Alphabet, Codes, WildType, as_text, position_numbers
+from shapzero_lite.letters import Alphabet, Codes, WildType, position_numbers, written_numbers
 from shapzero_lite.queries import PROBE_COST, Model
 from shapzero_lite.report.background import Background
 from shapzero_lite.report.folder import ResultFolder
@@ -110,9 +110,9 @@ class Request:
             parts = b"".join(np.ascontiguousarray(a).tobytes() for a in arrays)
             table = hashlib.sha256(parts).hexdigest()
         if self.wild is not None:
-            wild = f"{self.wild.text} from {as_text(self.wild.numbers)}"
+            wild = f"{self.wild.text} from {written_numbers(self.wild.numbers)}"
         elif self.numbers != position_numbers(1, self.n):
-            wild = f"none, from {as_text(self.numbers)}"
+            wild = f"none, from {written_numbers(self.numbers)}"
         return {
             "model": self.model_name,
             "takes": self.takes,

@@ -19,8 +19,8 @@ from shapzero_lite.letters import (
     Alphabet,
     Codes,
     WildType,
-    as_text,
     position_numbers,
+    written_numbers,
 )
 from shapzero_lite.letters.mutants import (
     A_GAP,
@@ -252,7 +252,7 @@ def _refusal(bad: Any, source: str, rows: int, wild: WildType | None) -> str:
     lines = [f"{source}: {count:,} of {rows:,} rows cannot be used", *listed(bad)]
     other = wild.other_first() if wild and bad.keys() & {OTHER_WILD_TYPE, OUTSIDE} else None
     if other is not None:
-        agrees = other if isinstance(other, int) else as_text(other)
+        agrees = other if isinstance(other, int) else written_numbers(other)
         lines.append(f"first={agrees} would agree with every row")
     return "\n  ".join([*lines, "mend them, or on_bad='drop' leaves them out and lists them"])
 
