@@ -4,7 +4,7 @@
 
 PART is one of
 
-- guide: 50 windows of EGFP and the shipped guide model, 10,000 and 60,000 queries, against long-run
+- guide: 200 windows of EGFP and the shipped guide model, 10,000 and 60,000 queries, against long-run
   truth. One distilled sketch is explained by its spectrum alone, with letter changes (what
   ``explain`` does) and with 64 pairs of free walks, and its network by 16 pairs of walks alone;
 - repair: the shipped repair model, 100,000 queries, on 200 random windows and, with the reference
@@ -39,7 +39,7 @@ Claims = list[tuple[str, str, bool]]
 Part = tuple[list[str], Claims]
 
 HEADINGS = ["R², rows outside", "r with the truth", "squared error / squares of the truth"]
-GUIDE_WINDOWS, GUIDE_BUDGETS, GUIDE_TRUTH = 50, (10_000, 60_000), (40_000, True)
+GUIDE_WINDOWS, GUIDE_BUDGETS, GUIDE_TRUTH = 200, (10_000, 60_000), (40_000, True)
 # What carries the values from spectrum to network: ``walks`` of ``explain``.
 WAYS = {"spectrum alone": 0, "letter changes": None, "64 pairs of free walks": 64}
 # Least correlation and largest error at 60,000 queries.
