@@ -308,8 +308,9 @@ def test_explore_keeps_a_title_and_draws_a_single_value(monkeypatch):
     figures = []
     monkeypatch.setenv("SHAPZERO_STATIC", "1")
     monkeypatch.setattr("shapzero_lite.teach._explore.show", lambda fig, alt: figures.append(fig))
-    explore(lambda ax, k: ax.set_title("mine"), alt=ALT, k=np.array([3]))
+    explore(lambda ax, k: ax.set_title("mine"), alt=ALT, panel_height=1.5, k=np.array([3]))
     assert [ax.get_title() for ax in figures[0].axes] == ["mine"]
+    assert figures[0].get_figheight() == 1.5
     plt.close(figures[0])
 
 

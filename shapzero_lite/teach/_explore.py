@@ -10,10 +10,13 @@ from shapzero_lite.teach._frames import SIZE, frames
 from shapzero_lite.teach._show import check_alt, display_figure, show
 
 MOST_PANELS = 4
+PANEL = (3.6, 2.8)  # inches
 COLUMNS = 2  # so that a telephone shows panels that can be read
 
 
-def explore(draw: Callable[..., None], alt: str, **choices: Sequence[Any]) -> None:
+def explore(
+    draw: Callable[..., None], alt: str, *, panel_height: float = PANEL[1], **choices: Sequence[Any]
+) -> None:
     """Let the reader move sliders; on paper, show panels side by side.
 
     Live in a notebook, every choice is a slider and ``draw(ax, **values)`` is called anew for
@@ -27,6 +30,7 @@ def explore(draw: Callable[..., None], alt: str, **choices: Sequence[Any]) -> No
     ----------
     draw : called as ``draw(ax, **values)``, one value for each choice
     alt : what the picture shows, for a reader who cannot see it; at least 20 characters
+    panel_height : of a panel on paper, in inches; a panel is 3.6 wide
     **choices : for each argument of ``draw`` the values it may take, best value first for all
         but the first choice
 
@@ -53,10 +57,10 @@ def explore(draw: Callable[..., None], alt: str, **choices: Sequence[Any]) -> No
         if not allowed:
             raise ValueError(f"explore has no values to offer for {name}")
     if os.environ.get("SHAPZERO_STATIC") == "1" or not _sliders(draw, alt, values):
-        _panels(draw, alt, values)
+        _panels(draw, alt, values, panel_height)
 
 
-def _panels(draw: Callable[..., None], alt: str, values: dict[str, list]) -> None:
+def _panels(draw: Callable[..., None], alt: str, values: dict[str, list], height: float) -> None:
     """Show the static twin: one panel for each of at most four values of the first choice."""
     from IPython import get_ipython
     from matplotlib import pyplot as plt
@@ -68,9 +72,8 @@ def _panels(draw: Callable[..., None], alt: str, values: dict[str, list]) -> Non
     picked = [values[first][round(i * last / max(count - 1, 1))] for i in range(count)]
     columns = min(COLUMNS, count)
     rows = -(-count // columns)
-    fig, axes = plt.subplots(
-        rows, columns, figsize=(3.6 * columns, 2.8 * rows), squeeze=False, layout="constrained"
-    )
+    size = PANEL[0] * columns, height * rows
+    fig, axes = plt.subplots(rows, columns, figsize=size, squeeze=False, layout="constrained")
     for ax in axes.flat[count:]:
         ax.remove()
     for ax, value in zip(axes.flat, picked, strict=False):
