@@ -4,7 +4,7 @@
 
 PART is one of
 
-- guide: 200 windows of EGFP and the shipped guide model, 10,000 and 60,000 queries, against long-run
+- guide: 200 windows of EGFP, the shipped guide model, 10,000 and 60,000 queries, against long-run
   truth. One distilled sketch is explained by its spectrum alone, with letter changes (what
   ``explain`` does) and with 64 pairs of free walks, and its network by 16 pairs of walks alone;
 - repair: the shipped repair model, 100,000 queries, on 200 random windows and, with the reference
@@ -30,9 +30,9 @@ import numpy as np
 
 import shapzero_lite as sz
 from shapzero_lite.explaining.random_walks import walk_values
-from shapzero_lite.sketching.distil import trained
 from shapzero_lite.sketching.network import Network
 from shapzero_lite.sketching.of_rows import held_rows, learnt
+from shapzero_lite.sketching.training import trained
 
 Array = np.ndarray
 Claims = list[tuple[str, str, bool]]
