@@ -90,11 +90,11 @@ def bill(s, n, q, load, C):
 
 
 # question 5 rounds
-# (1) On the left 4, 6, 9, 11, 12 and 14, on the right 1, 3, 5, 7, 13 and 15. (2) For instance bin
-# 1 on the right: its coefficient shares bin 15 on the left with one other, which then stands
-# alone. (3) No: a bin with one edge keeps it until that coefficient is taken, whatever else is
-# taken before, so what can be found is found in any order. (4) Two rounds: ten coefficients, then
-# the last two. In large graphs rounds are few as well, for below the cliff (5.6) falls fast.
+# (1) On the left 7 and 13, on the right 1, 3, 5 and 15; peeled, they free one each of bins 6 and 14
+# on the left. (2) No: a bin with one edge keeps it until that coefficient is taken, whatever else
+# is taken before, so what can be found is found in any order. (3) Five rounds: four coefficients,
+# then two in each of four more, one bin freeing the next. This pair was chosen for it: most need
+# two or three. In large graphs rounds are few as well, for below the cliff (5.6) falls fast.
 
 
 # question 5 game
