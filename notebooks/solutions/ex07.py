@@ -4,17 +4,20 @@ import numpy as np
 
 
 # exercise 7.1
-def shrunken(z, tau2, sigma2, N):
-    """Return E[c | z] (p,): the signal's share of the variance of z, times z.
+def truth_of_ten():
+    """Return 1 and 1.5: (7.3) keeps half of 2; c varies by 1/4 + 1/4 about that, and 1 + 1/2 = 1.5.
 
-    Where tau2 is 0 nothing but noise is expected, so 0; as N grows, z itself.
+    What looks large is smaller, and yet not all alike: a square has the spread in it too.
     """
-    return z * tau2 / (tau2 + sigma2 / N)
+    return [1.0, 1.5]
 
 
 # exercise 7.2
 def rows_to_keep(a, tau2, sigma2):
-    """Return N with tau2 / (tau2 + sigma2 / N) = a; a tenth of tau2 needs ten times as many."""
+    """Return N with tau2 / (tau2 + sigma2 / N) = a; a tenth of tau2 needs ten times as many.
+
+    Where tau2 is 0 nothing but noise is expected, so nothing is kept; as N grows, z itself.
+    """
     return sigma2 / tau2 * a / (1 - a)
 
 
@@ -67,7 +70,7 @@ def r2_of_truth(r2, e):
 
 
 # question 7 order
-# (1) Pairs, at three letters: no column of theirs is this wave, and any two of its letters look
+# (1) Two letters, at three: no column of theirs is this wave, and any two of its letters look
 # like noise. The network is next, then at four the trees: a split by one letter gains nothing until
 # the others are split too, so there is no first step to take. (2) From five on: ten letters have
 # 61,236 waves of that order, 1,000 rows cannot tell them apart, and no smaller wave gives a hint.

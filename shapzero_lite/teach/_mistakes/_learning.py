@@ -6,23 +6,18 @@ from typing import Any
 
 import numpy as np
 
-from shapzero_lite.teach._mistakes._known import mistake
+from shapzero_lite.teach._mistakes._known import mistake, typed
 
-
-@mistake("7.1", "you take the noise of one row, sigma2, where a coefficient has sigma2 / N")
-def _(z: Any, tau2: Any, sigma2: Any, N: Any) -> Any:
-    return z * tau2 / (tau2 + sigma2)
-
-
-@mistake("7.1", "you keep the noise's share of z, and the signal's is asked for")
-def _(z: Any, tau2: Any, sigma2: Any, N: Any) -> Any:
-    return z * (sigma2 / N) / (tau2 + sigma2 / N)
-
-
-@mistake("7.1", "standard deviations stand where variances belong")
-def _(z: Any, tau2: Any, sigma2: Any, N: Any) -> Any:
-    signal, noise = np.sqrt(tau2), np.sqrt(sigma2 / N)
-    return z * signal / (signal + noise)
+typed(
+    "7.1",
+    [
+        ([1.0, 1.0], "the ten are all alike for you: the mean of squares is more than its square"),
+        ([2.0, 4.0], "you believe what you see, and half of it is luck"),
+        ([1.0, 3.0], "noise is taken off 4, as if these ten were not chosen for their size"),
+        ([1.0, 2.0], "c varies by 1 before it is seen, and by less afterwards"),
+        ([0.0, 1.0], "that is so before anything was seen"),
+    ],
+)
 
 
 @mistake("7.2", "a / (1 - a) stands the other way up")
