@@ -42,7 +42,7 @@ SHOWN = {
 HASHES = np.random.default_rng(0).integers(0, 16, (3, 32))
 CORNERS = np.random.default_rng(1).normal(size=(2, 2, 2))
 OWN = ("own letters", np.eye(4)[[1, 2, 3]])
-WORTH = {0.5: (200, 150, 300), 0.9: (2000, 1500, 2500)}
+WORTH = {"worse": (200, 150, 300), "better": (2000, 1500, 2500)}
 DOUBLES = {"A1+C2": (1.0, 1.5, 3.0, 3.5, 0.5), "G1+T2": (-1.0, 2.0, 0.1, 3.9, 0.0)}
 POINTS = np.array([[-3.0, 0.0], [-1.0, 0.1], [0.5, 0.4], [1.0, 2.5], [2.0, 4.0], [3.0, 4.2]])
 BENT = {
@@ -219,11 +219,11 @@ def test_bend_says_what_it_needs(what, message):
 def test_theatre_and_bill_say_what_they_need():
     with pytest.raises(ValueError, match=r"a word of 3 codes, not \(2,\)"):
         theatre(SPECTRUM, [1, 2], ALT)
-    for worth in ({0.5: (1, 1, 1)}, {0.5: (1, 1, 1), 0.9: (0, 0, 1)}):
+    for worth in ({"a": (1, 1, 1)}, {"a": (1, 1, 1), "b": (0, 0, 1)}):
         with pytest.raises(ValueError, match="two sketches or more, three positive numbers"):
             bill(100, worth, ALT)
     with pytest.raises(ValueError, match="estimate, lower end, upper end"):
-        bill(100, {0.5: (1, 2, 3), 0.9: (2, 1, 3)}, ALT)
+        bill(100, {"a": (1, 2, 3), "b": (2, 1, 3)}, ALT)
 
 
 def test_peeling_finds_what_the_decoder_s_graph_lets_go():

@@ -16,18 +16,25 @@ def uncorrected(power, noise, pairs):
 
 
 # exercise 6.3
-def shap_zero(bins, matrices, x, q, tau, peel, closed_form):
-    """Return the closed form of what peeling finds."""
+def shap_zero(bins, matrices, x, fx, q, tau, peel, closed_form):
+    """Return the closed form of what peeling finds, and the gap that it leaves.
+
+    The gap tells: values look the same whether peeling found all or nearly nothing. It asks the
+    model once more, about x itself.
+    """
     found = peel(bins, matrices, q, tau)
     k = np.array(list(found), int).reshape(-1, len(x))
-    return closed_form(k, np.array(list(found.values())), x, q)
+    values = closed_form(k, np.array(list(found.values())), x, q)
+    mean = np.real(found.get((0,) * len(x), 0))
+    return values, fx - mean - values.sum()
 
 
 # open question 6.4
 # How many queries the sketch took; the error of its values against long walks, on a few windows
-# like those explained, with an interval; and R² and error of plain regression on letters and pairs
-# for the same number of queries. I believe values whose error was measured on such windows, not an
-# R² over random sequences. If regression does as well, the design bought nothing: advise that.
+# like those explained, with an interval; and R² and error of a sketch fitted to as many random
+# sequences, letters and pairs of letters. I believe values whose error was measured on such
+# windows, not an R² over random sequences. If the fit does as well, the design bought nothing:
+# advise that.
 
 
 # exercise 6.5
@@ -60,7 +67,7 @@ def cheaper_from(once, share, each):
 # question 6 worth
 # About 270 queries, by (6.5); with other windows of this gene anything from 180 to 390. A sketch
 # of 28,838 queries that is worth so little per window must be spread over a hundred windows before
-# it pays. Regression for the same price is worth 1,700.
+# it pays. Two letters, fitted for the same price, are worth 1,700.
 
 
 # question 6 guides
@@ -73,9 +80,8 @@ def cheaper_from(once, share, each):
 
 
 # question 6 bill
-# (1) From somewhere between 0.60 and 0.73 on, 0.67 by the picture: there walks as good cost 577
-# queries per window, a fiftieth of the sketch. No sketch was bought there: the picture interpolates
-# between two, of different methods. (2) Between the ends of the bar, for R² 0.53 from the 75th to
-# the 160th window; for 0.91 only from the 10th to the 14th. (3) The price of a query stretches both
-# sides alike: the money changes, the break-even stays. It would move if fitting, or somebody's
-# time, had a price too.
+# (1) The two fitted ones, from window 17 and 11 on; q-SFT does not, it needs 110. (2) Between the
+# ends of the bar: for q-SFT from the 75th to the 160th window, for two letters from the 13th to the
+# 24th, for three from the 10th to the 14th. (3) The price of a query stretches both sides alike:
+# the money changes, the break-even stays. It would move if fitting, or somebody's time, had a price
+# too.

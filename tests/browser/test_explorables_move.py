@@ -96,7 +96,7 @@ BIN = sz.Spectrum([[1, 0, 2, 3], [0, 3, 2, 1]], [1.2 - 0.5j, 0.7], alphabet=sz.D
 HASHES = np.random.default_rng(0).integers(0, 64, (3, 256))
 CORNERS = np.random.default_rng(1).normal(size=(2, 2, 2)).round(2)
 OWN = ("own letters", np.eye(4)[[1, 2, 3]])
-WORTH = {0.5: (270, 180, 390), 0.8: (1000, 800, 1400), 0.9: (2700, 2200, 3400)}
+WORTH = {"low": (270, 180, 390), "middle": (1000, 800, 1400), "high": (2700, 2200, 3400)}
 BENT = {
     "curve": lambda z: 4 / (1 + np.exp(-3 * np.asarray(z))),
     "knots": [-2, -1, 0, 1, 2],
@@ -362,21 +362,16 @@ def test_a_letter_can_be_dragged_onto_the_stage(opened):
 # ---- the bill
 
 
-def test_the_break_even_moves_with_quality_and_not_with_price(opened):
+def test_the_break_even_moves_with_the_sketch_and_not_with_price(opened):
     page = opened(MADE["bill"])
-    quality = page.get_by_role("slider", name="R²")
-    for presses in (0, 15, 25):
-        for _ in range(presses):
-            quality.press("ArrowRight")
-        r2 = float(state(page)["r2"])
-        logs = np.log([WORTH[r] for r in sorted(WORTH)]).T
-        each, low, high = (np.exp(np.interp(r2, sorted(WORTH), log)) for log in logs)
-        for name, value in {"each": each, "low": low, "high": high}.items():
-            np.testing.assert_allclose(shown(page, name), value, rtol=1e-9)
+    for place, (name, (each, low, high)) in enumerate(WORTH.items()):
+        page.get_by_role("radio", name=name).check()
+        assert state(page)["sketch"] == place
+        for end, value in {"each": each, "low": low, "high": high}.items():
+            assert shown(page, end) == value
         np.testing.assert_array_equal(
             shown(page, "even"), [30_000 // c + 1 for c in (each, high, low)]
         )
-    assert r2 == 0.9
     before = state(page)["shown"]
     page.get_by_role("slider", name="cents").press("ArrowRight")
     assert state(page)["shown"] == before

@@ -42,7 +42,7 @@ from shapzero_lite.teach import bill, clock, peeling, theatre
 hands = clock("mean", alt="Hands of the letters C and G on a clock", values=[0, 1, 1, 0])
 few = Spectrum([[0, 0], [1, 3], [3, 1]], [1, 2, 2], alphabet=DNA)
 play = theatre(few, [1, 1], alt="Two letters that are paid together")
-mine = bill(1000, {0.5: (10, 8, 20), 0.9: (100, 80, 130)}, alt="Two lines that cross")
+mine = bill(1000, {"one": (10, 8, 20), "other": (100, 80, 130)}, alt="Two lines that cross")
 bins = peeling([[0, 1, 1], [0, 0, 1]], 2, 3, alt="Two bins in each of two groups", load=1.5)"""
 READY = """() => {
     const session = window.jupyterapp?.shell.currentWidget?.sessionContext;

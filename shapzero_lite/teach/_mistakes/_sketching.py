@@ -243,7 +243,7 @@ def _(budget: Any, n: Any) -> Any:
     return budget // (2 * n - 1)
 
 
-@mistake("6.1", "a walk has n - 1 steps each way, and only x is shared: 2n - 1 per pair")
+@mistake("6.1", "the start is asked twice: both walks of a pair share it, 2n - 1 per pair")
 def _(budget: Any, n: Any) -> Any:
     return (budget - 1) // (2 * n)
 
@@ -273,26 +273,43 @@ def _(power: Any, noise: Any, pairs: Any) -> Any:
     return noise / (noise + np.sqrt(pairs) * power)
 
 
+def _explained(
+    bins: Any, matrices: Any, x: Any, fx: Any, q: Any, tau: Any, peel: Any, closed_form: Any
+) -> tuple[Any, Any, Any]:
+    """Return values, mean and gap."""
+    found = peel([np.array(U) for U in bins], matrices, q, tau)
+    k = np.array(list(found), int).reshape(-1, len(x))
+    values = closed_form(k, np.array(list(found.values())), x, q)
+    mean = np.real(found.get((0,) * len(x), 0))
+    return values, mean, fx - mean - values.sum()
+
+
 @mistake("6.3", "only the first group is peeled")
 def _(bins: Any, matrices: Any, *rest: Any) -> Any:
-    return _values(bins[:1], matrices[:1], *rest)
+    return _explained(bins[:1], matrices[:1], *rest)[::2]
 
 
 @mistake("6.3", "the sequence is missing")
 def _(bins: Any, matrices: Any, x: Any, *rest: Any) -> Any:
-    return _values(bins, matrices, 0 * x, *rest)
+    return _explained(bins, matrices, 0 * x, *rest)[::2]
 
 
 @mistake("6.3", "the constant, k = 0, is shared out: it belongs to nobody")
-def _(bins: Any, matrices: Any, x: Any, q: Any, tau: Any, peel: Any, closed_form: Any) -> Any:
-    found = peel([np.array(U) for U in bins], matrices, q, tau)
-    constant = found.get((0,) * len(x), 0).real
-    return _values(bins, matrices, x, q, tau, peel, closed_form) + constant / len(x)
+def _(bins: Any, matrices: Any, x: Any, *rest: Any) -> Any:
+    values, mean, gap = _explained(bins, matrices, x, *rest)
+    return values + mean / len(x), gap
 
 
-def _values(bins: Any, matrices: Any, x: Any, q: Any, tau: Any, peel: Any, closed: Any) -> Any:
-    found = peel(bins, matrices, q, tau)
-    return closed(np.array(list(found)).reshape(-1, len(x)), np.array(list(found.values())), x, q)
+@mistake("6.3", "the mean is not taken off in the gap")
+def _(bins: Any, matrices: Any, x: Any, *rest: Any) -> Any:
+    values, mean, gap = _explained(bins, matrices, x, *rest)
+    return values, gap + mean
+
+
+@mistake("6.3", "the gap has the wrong sign")
+def _(bins: Any, matrices: Any, x: Any, *rest: Any) -> Any:
+    values, _, gap = _explained(bins, matrices, x, *rest)
+    return values, -gap
 
 
 @mistake("6.5", "the sketch is left out: walks on the model alone are not repaired, but plain")

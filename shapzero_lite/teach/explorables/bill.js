@@ -6,22 +6,14 @@ const MOST = 1000; // windows
 const whole = (x) => Math.round(x).toLocaleString("en-US");
 const two = (x) => whole(Number(x.toPrecision(2)));
 
-/** Between measured points, straight in the logarithm. */
-function between(at, places, values) {
-  let i = 1;
-  while (i < places.length - 1 && at > places[i]) i += 1;
-  const share = (at - places[i - 1]) / (places[i] - places[i - 1]);
-  return Math.exp(Math.log(values[i - 1]) + share * (Math.log(values[i]) - Math.log(values[i - 1])));
-}
-
 function render({ model, el }) {
   const get = (name) => model.get(name);
-  const r2s = get("r2s");
+  const names = get("names");
 
   function draw(picture) {
     picture.replaceChildren();
     const [once, windows, price] = [get("once"), get("windows"), get("price")];
-    const [each, low, high] = ["each", "low", "high"].map((name) => between(get("r2"), r2s, get(name)));
+    const [each, low, high] = ["each", "low", "high"].map((name) => get(name)[get("sketch")]);
     const even = [each, high, low].map((queries) => Math.floor(once / queries) + 1);
     const top = Math.log10(Math.max(once, high * MOST));
     const bottom = Math.log10(low);
@@ -49,7 +41,7 @@ function render({ model, el }) {
       : windows < even[1] ? "Walks are cheaper, at either end of the interval."
       : "Which is cheaper nobody can tell: you stand inside the interval.";
     return {
-      said: `A sketch of R² ${number(get("r2"))}: ${whole(once)} queries, ${money(once)} euro, once. Walks as good: ` +
+      said: `Sketch ${names[get("sketch")]}: ${whole(once)} queries, ${money(once)} euro, once. Walks as good: ` +
         `${two(each)} queries per window [${two(low)}, ${two(high)}]; for ${whole(windows)} windows ` +
         `${two(each * windows)}, ${money(each * windows)} euro. The sketch is cheaper from window ${two(even[0])} on ` +
         `[${two(even[1])}, ${two(even[2])}]. ${verdict}`,
@@ -57,8 +49,8 @@ function render({ model, el }) {
     };
   }
 
-  const page = stage({ model, el }, ["r2", "windows", "price"], [510, TOP + TALL + 52], draw);
-  page.ranges("quality of the sketch", ["R²"], "r2", { min: r2s[0], max: r2s.at(-1), step: 0.01 }, (v) => number(v));
+  const page = stage({ model, el }, ["sketch", "windows", "price"], [510, TOP + TALL + 52], draw);
+  page.choice("sketch", names, "sketch");
   page.ranges("how many", ["windows"], "windows", { min: 1, max: MOST, step: 1 }, whole);
   page.ranges("price of a query", ["cents"], "price", { min: 0.5, max: 20, step: 0.5 }, (v) => `${number(v, 1)} cents`);
   page.update();
