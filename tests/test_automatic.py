@@ -7,7 +7,7 @@ import pytest
 from asked_models import Counting
 
 import shapzero_lite as sz
-from shapzero_lite.sketching import automatic, distil, plan
+from shapzero_lite.sketching import automatic, distil, plan, training
 from shapzero_lite.sketching.network import Network
 from shapzero_lite.sketching.qsft.sparsity import block, sparse_share
 
@@ -140,7 +140,7 @@ def test_a_network_is_kept_where_it_knows_more_on_the_same_rows(monkeypatch, let
 def test_a_network_that_is_trained_in_earnest_is_judged_as_samples_are(model, monkeypatch, capsys):
     pytest.importorskip("torch", reason="extra `lessons` is absent: networks train in PyTorch")
     for name in ("_MOST", "_FEWEST"):
-        monkeypatch.setattr(distil, name, 2)  # passes
+        monkeypatch.setattr(training, name, 2)  # passes
     monkeypatch.setattr(distil, "_MOST_FREE", 4000)
     found = sz.sketch(model, 10, sz.DNA, 3000, progress=True)
     assert "training" in capsys.readouterr().err

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 import shapzero_lite as sz
-from shapzero_lite.sketching import distil, of_rows
+from shapzero_lite.sketching import distil, of_rows, training
 from shapzero_lite.sketching.network import PLAIN, Design, Member, Network
 
 torch = pytest.importorskip("torch", reason="extra `lessons` is absent: networks train in PyTorch")
@@ -28,8 +28,8 @@ def one_thread_few_passes():
     threads = torch.get_num_threads()
     torch.set_num_threads(1)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(distil, "_MOST", 3)
-        patch.setattr(distil, "_FEWEST", 3)
+        patch.setattr(training, "_MOST", 3)
+        patch.setattr(training, "_FEWEST", 3)
         yield
     torch.set_num_threads(threads)
 
@@ -37,7 +37,7 @@ def one_thread_few_passes():
 @pytest.fixture(scope="module")
 def sketch():
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(distil, "_MOST", 40)
+        patch.setattr(training, "_MOST", 40)
         return sz.sketch(motif, N_POSITIONS, sz.DNA, 1500, "distil", progress=False)
 
 
@@ -123,7 +123,7 @@ def test_training_and_answering_are_the_same_function(design):
     x = torch.from_numpy(np.eye(4, dtype=np.float32)[codes]).permute(0, 2, 1)
     for member in network.members:
         weights = [torch.from_numpy(w) for w in member.weights]
-        found = distil._answers(torch, design, weights, x, dropped=0.0).numpy()
+        found = training._answers(torch, design, weights, x, dropped=0.0).numpy()
         np.testing.assert_allclose(found, member(np.eye(4, dtype=np.float32)[codes]), atol=1e-4)
 
 
@@ -146,9 +146,9 @@ def test_a_design_that_cannot_be_is_refused(wrong):
 @pytest.mark.parametrize(("n", "alphabet"), [(2, sz.PROTEIN), (60, sz.PROTEIN), (200, sz.DNA)])
 def test_short_and_long_sequences_train(n, alphabet):
     codes = alphabet.random(64, n, seed=0)
-    made = distil.trained(codes, codes[:, 0] * 1.0, alphabet, seed=0)
+    made = training.trained(codes, codes[:, 0] * 1.0, alphabet, seed=0)
     for member in made.members:
-        assert member.design in distil.candidates(n, alphabet.q)
+        assert member.design in training.candidates(n, alphabet.q)
         assert [w.shape for w in member.weights] == member.design.shapes(n, alphabet.q)
     assert made(codes).std() > 0
 
@@ -168,9 +168,9 @@ def at_its_place(codes):
 def test_the_design_follows_the_model(model, pooled):
     codes = sz.DNA.random(3_000, 40, seed=0)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(distil, "_FEWEST", 8)
-        patch.setattr(distil, "_MOST", 8)
-        network = distil.trained(codes, model(codes), sz.DNA, seed=0)
+        patch.setattr(training, "_FEWEST", 8)
+        patch.setattr(training, "_MOST", 8)
+        network = training.trained(codes, model(codes), sz.DNA, seed=0)
     for member in network.members:
         assert (member.design.convolutions[-1][2] == 0) is pooled
     fresh = sz.DNA.random(2_000, 40, seed=1)
@@ -180,11 +180,11 @@ def test_the_design_follows_the_model(model, pooled):
 
 def test_a_gpu_is_used_where_there_is_one_and_only_there(monkeypatch):
     monkeypatch.setattr(torch.cuda, "is_available", lambda: True)
-    assert distil.device_of(torch) == "cuda"
+    assert training.device_of(torch) == "cuda"
     monkeypatch.setattr(torch.cuda, "is_available", lambda: False)
-    assert distil.device_of(torch) == "cpu"
+    assert training.device_of(torch) == "cpu"
     codes = sz.DNA.random(60, 4, seed=0)
-    assert np.isfinite(distil.trained(codes, codes[:, 0] * 1.0, sz.DNA, seed=0)(codes)).all()
+    assert np.isfinite(training.trained(codes, codes[:, 0] * 1.0, sz.DNA, seed=0)(codes)).all()
 
 
 def test_what_is_learnt_is_the_model(sketch):
@@ -347,7 +347,7 @@ def test_a_seed_gives_the_same_network_and_leaves_pytorch_as_it_was():
     torch.manual_seed(7)
     expected = torch.rand(3)
     torch.manual_seed(7)
-    first, again, other = (distil.trained(codes, motif5(codes), sz.DNA, s) for s in (1, 1, 2))
+    first, again, other = (training.trained(codes, motif5(codes), sz.DNA, s) for s in (1, 1, 2))
     assert torch.equal(torch.rand(3), expected)
     np.testing.assert_array_equal(first(codes), again(codes))
     assert not np.allclose(first(codes), other(codes))
@@ -363,7 +363,7 @@ def test_answers_without_structure_are_not_called_learnt():
     codes = sz.DNA.random(600, 7, seed=0)
     y = np.random.default_rng(1).permutation(np.tanh(codes.sum(axis=1) - 10.0))
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(distil, "_MOST", 40)
+        patch.setattr(training, "_MOST", 40)
         sk = sz.sketch_from_samples(codes, y, alphabet=sz.DNA, method="distil")
     assert sk.network.r2 < 0.05
     assert not sk.good_enough
@@ -380,7 +380,7 @@ def of_no_structure(codes):
 @pytest.mark.parametrize("kind", ["shuffled", "no structure"])
 def test_the_choice_of_a_design_makes_nothing_out_of_nothing(kind):
     codes = sz.DNA.random(600, 20, seed=0)
-    assert len(distil.candidates(20, 4)) > 1
+    assert len(training.candidates(20, 4)) > 1
     if kind == "shuffled":
         y = np.random.default_rng(1).permutation(at_its_place(codes))
         made = sz.sketch_from_samples(codes, y, alphabet=sz.DNA, method="distil")
@@ -525,8 +525,8 @@ def test_other_letters_and_weights():
     y = np.where(np.arange(300) < 150, motif5(x), 1 - motif5(x))
     w = np.where(np.arange(300) < 150, 1.0, 1e-9)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(distil, "_MOST", 30)
-        network = distil.trained(x, y, sz.DNA, 0, w)
+        patch.setattr(training, "_MOST", 30)
+        network = training.trained(x, y, sz.DNA, 0, w)
     assert np.corrcoef(network(x), motif5(x))[0, 1] > 0.5
 
 

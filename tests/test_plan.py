@@ -8,7 +8,7 @@ import pytest
 from asked_models import Counting
 
 import shapzero_lite as sz
-from shapzero_lite.sketching import automatic, costs, distil, plan, qsft
+from shapzero_lite.sketching import automatic, costs, plan, qsft, training
 from shapzero_lite.sketching._plan import METHODS
 from shapzero_lite.sketching.automatic import EARLY
 from shapzero_lite.sketching.block_design import BlockDesign, block_size, cover
@@ -249,9 +249,9 @@ def test_what_a_sketch_allocates_is_no_more_than_foretold(n, budget, method, mon
     if method == "auto":
         pytest.importorskip("torch", reason="extra `lessons` is absent: networks train in PyTorch")
         for name in ("_MOST", "_FEWEST"):
-            monkeypatch.setattr(distil, name, 2)  # passes: memory does not grow with them
+            monkeypatch.setattr(training, name, 2)  # passes: memory does not grow with them
         # what PyTorch loads when it first trains is not of the sketch
-        distil.trained(sz.DNA.random(80, n, seed=0), np.arange(80.0), sz.DNA, seed=0)
+        training.trained(sz.DNA.random(80, n, seed=0), np.arange(80.0), sz.DNA, seed=0)
 
     def model(codes):
         return np.tanh(planted(codes) / 5)

@@ -8,7 +8,7 @@ from asked_models import Counting
 
 import shapzero_lite as sz
 from shapzero_lite.report.verdict import judge
-from shapzero_lite.sketching import _plan, distil, plan, repeats
+from shapzero_lite.sketching import _plan, distil, plan, repeats, training
 from shapzero_lite.sketching._plan import AGAIN, CALIBRATION
 from shapzero_lite.sketching.replicates import NoiseCeiling
 from shapzero_lite.sketching.trust import of_ceiling
@@ -352,7 +352,7 @@ def test_every_method_refuses_answers_that_depend_on_the_batch(of_batch, method,
 
 def test_a_network_of_noisy_answers(monkeypatch):
     pytest.importorskip("torch", reason="PyTorch is absent (extra lessons)")
-    monkeypatch.setattr(distil, "schedule", lambda rows: (1, 64))  # how good it is: test_distil
+    monkeypatch.setattr(training, "schedule", lambda rows: (1, 64))  # how good it is: test_distil
     monkeypatch.setattr(distil, "free_answers", lambda rows: 500)
     made = sketched_long(Noisy(1.15, 1, model=LONG), 600, "distil")
     assert (made.noise.repeated, made.n_queries) == (32, 600)

@@ -802,9 +802,9 @@ KILLED = """
 import os, sys, time
 import numpy as np
 import shapzero_lite as sz
-from shapzero_lite.sketching import distil
+from shapzero_lite.sketching import training
 
-distil._MOST = 2  # passes of the network that "auto" tries, and that loses
+training._MOST = 2  # passes of the network that "auto" tries, and that loses
 
 def model(codes):
     with open("asked.txt", "a") as file:

@@ -85,13 +85,13 @@ def test_of_many_rows_a_part_chooses_and_all_are_fitted(monkeypatch):
     whole = fit_spectrum(codes, y, sz.DNA, seed=0)
     monkeypatch.setattr(ridge, "MOST_CHOOSING", 2000)
     seen = []
-    with_order = ridge._with_order
+    with_order = ridge.with_order
 
     def watched(state, candidates, inside, outside, make):
         seen.append(len(inside.y) + len(outside.y))
         return with_order(state, candidates, inside, outside, make)
 
-    monkeypatch.setattr(ridge, "_with_order", watched)
+    monkeypatch.setattr(ridge, "with_order", watched)
     part = fit_spectrum(codes, y, sz.DNA, seed=0)
     assert set(seen) == {2000}
     few = fit_spectrum(codes[:2000], y[:2000], sz.DNA, seed=0)

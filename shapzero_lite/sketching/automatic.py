@@ -18,11 +18,12 @@ from shapzero_lite._arrays import Array
 from shapzero_lite.letters import Alphabet, Codes, Letters
 from shapzero_lite.queries import Queries
 from shapzero_lite.sketching import samples
-from shapzero_lite.sketching.distil import distilled, trained
+from shapzero_lite.sketching.distil import distilled
 from shapzero_lite.sketching.of_rows import held_rows, learnt
 from shapzero_lite.sketching.qsft import sketch_by_qsft
 from shapzero_lite.sketching.qsft.sparsity import block, sparse_share
 from shapzero_lite.sketching.result import Sketch, r_squared
+from shapzero_lite.sketching.training import trained
 
 # One row of so many tells what samples know before the rest is spent; more where that is doubtful.
 EARLY, LATER = 16, 4

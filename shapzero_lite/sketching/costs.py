@@ -14,22 +14,12 @@ from math import comb
 
 from shapzero_lite.sketching.block_design import KEEP, block_size
 from shapzero_lite.sketching.curved import FEW
-from shapzero_lite.sketching.distil import (
-    MEMBERS,
-    TRIAL,
-    TRIED,
-    candidates,
-    free_answers,
-    schedule,
-)
+from shapzero_lite.sketching.distil import free_answers
 from shapzero_lite.sketching.network import Design
+from shapzero_lite.sketching.orders import MOST_SUPPORTS, MOST_WAVES_A_ROW
 from shapzero_lite.sketching.qsft.budgets import MORE, design_sizes
-from shapzero_lite.sketching.ridge import (
-    MOST_CHOOSING,
-    MOST_ORDER,
-    MOST_SUPPORTS,
-    MOST_WAVES_A_ROW,
-)
+from shapzero_lite.sketching.ridge import MOST_CHOOSING, MOST_ORDER
+from shapzero_lite.sketching.training import MEMBERS, TRIAL, TRIED, candidates, schedule
 
 # One look-up or one addition to a histogram, a row; one multiplication of a table's two sides; what
 # a call costs.

@@ -22,35 +22,27 @@ letters where they predict the rows outside better.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from functools import partial
-from itertools import combinations
-from math import comb
 
 import numpy as np
 from numpy.typing import NDArray
 
 from shapzero_lite.letters import Alphabet, Codes, Letters
 from shapzero_lite.sketching import mutant_pairs
-from shapzero_lite.sketching.block_design import (
-    Array,
-    BlockDesign,
-    Support,
-    ranks_of,
-)
+from shapzero_lite.sketching.block_design import Array, BlockDesign, ranks_of
 from shapzero_lite.sketching.learnt import to_decomposition, to_spectrum
+from shapzero_lite.sketching.orders import (
+    WORTH,
+    State,
+    WeightedRows,
+    candidates,
+    unshrunken,
+    with_order,
+)
 from shapzero_lite.sketching.shrinkage import FREE, ridge_fit, variances_of
 from shapzero_lite.spectra import Decomposition, Spectrum
 
-# All sets of an order are looked at while they are this many, with this many waves a row
-# together; beyond that, as many unions of the strongest smaller ones (heredity).
-MOST_SUPPORTS, MOST_WAVES_A_ROW = 20_000, 30
-# Of those looked at, the fewest are fitted that hold this share of the expected gain.
-_GAIN_FITTED = 0.995
 MOST_ORDER = 6
-# A round of coefficients and variances must lower the error by this share to be followed by one
-# more; without noise the error falls by far more in each, down to rounding.
-_WORTH, _ROUNDS = 0.01, 30
 # Turns of single letters and of pairs, when both are fitted.
 _TURNS = 3
 # Orders and variances are chosen by so many rows at most. The last fit, to all rows, then starts so
@@ -58,26 +50,6 @@ _TURNS = 3
 MOST_CHOOSING, _STEPS, _LEAST_STEPS = 400_000, 30, 8
 # Coefficients kept while more of them are not worth it, and rows outside that judge.
 _KEPT, _JUDGES = 60_000, 2_000
-
-
-@dataclass(frozen=True, eq=False)
-class _Rows:
-    """Sequences (N, n), values (N,) and the square roots of weights (N,) that multiply them."""
-
-    codes: Codes
-    y: Array
-    roots: Array
-
-
-@dataclass(frozen=True, eq=False)
-class _State:
-    """Supports with their variances tau² (s,), coefficients c (p,), and the error outside."""
-
-    supports: list[Support]
-    variances: Array
-    c: Array
-    noise: float  # variance of an unshrunken coefficient
-    errors: Array  # squared errors on the rows held out
 
 
 def fit_spectrum(
@@ -117,17 +89,17 @@ def fit_spectrum(
     basis = None if letters is None else letters.basis
     ranks, make = ranks_of(basis, n, q), partial(BlockDesign, q=q, basis=basis)
     fit, check = _choosing(codes, seed)
-    inside = _Rows(codes[fit], y[fit], roots[fit])
-    outside = _Rows(codes[check], y[check], roots[check])
-    state = _State([()], np.array([FREE]), np.zeros(1), 1.0, y[check] ** 2)
+    inside = WeightedRows(codes[fit], y[fit], roots[fit])
+    outside = WeightedRows(codes[check], y[check], roots[check])
+    state = State([()], np.array([FREE]), np.zeros(1), 1.0, y[check] ** 2)
     idle, single = 0, state
     for order in range(1, min(max_order, n) + 1):
         if state.errors.mean() < 1e-20:  # nothing is left to explain
             break
-        new = _candidates(state, order, ranks, len(fit))
+        new = candidates(state, order, ranks, len(fit))
         before = state
         if new:
-            state = _with_order(state, new, inside, outside, make)
+            state = with_order(state, new, inside, outside, make)
         # An order may be empty below a filled one (pairs of pairs: 2 and 4, not 3).
         single = state if order == 1 else single
         idle = 0 if state is not before else idle + 1
@@ -154,7 +126,7 @@ def fit_spectrum(
         c, residual, shrunk = ridge_fit(
             design, y, penalties, c, steps=steps, tolerance=1e-20, squares=squares
         )
-        raw, noise = _unshrunken(residual, shrunk)
+        raw, noise = unshrunken(residual, shrunk)
         penalties = noise / variances_of(design, c, raw, squares, noise)
     c = ridge_fit(design, y, penalties, c, steps=steps, tolerance=1e-20, squares=squares)[0]
     if letters is not None:
@@ -169,7 +141,7 @@ def fit_spectrum(
             tables = {T: spread * table for T, table in pairs.tables().items()}
         return to_decomposition(design, c * spread, centre, letters, tables)
     limit = max_coefficients or min(_KEPT, max(5_000, len(codes) // 3))
-    judges = _Rows(outside.codes[:_JUDGES], outside.y[:_JUDGES], outside.roots[:_JUDGES])
+    judges = WeightedRows(outside.codes[:_JUDGES], outside.y[:_JUDGES], outside.roots[:_JUDGES])
 
     def error(limit: int) -> float:
         kept = to_spectrum(design, state.c, 0.0, alphabet, n, limit).evaluate(judges.codes)
@@ -177,13 +149,13 @@ def fit_spectrum(
 
     if max_coefficients is None:
         most = min(len(codes) // 3, len(c))
-        while 2 * limit <= most and error(2 * limit) < (1 - _WORTH) * error(limit):
+        while 2 * limit <= most and error(2 * limit) < (1 - WORTH) * error(limit):
             limit *= 2
     return to_spectrum(design, c * spread, centre, alphabet, n, limit)
 
 
 def _choosing(codes: Codes, seed: int) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """Rows that are fitted and rows outside, while orders and variances are chosen."""
+    """WeightedRows that are fitted and rows outside, while orders and variances are chosen."""
     share = 0.2 if len(codes) < 5000 else 0.1
     if len(codes) <= MOST_CHOOSING:
         return split(codes, share, seed)
@@ -206,80 +178,7 @@ def split(codes: Codes, share: float, seed: int) -> tuple[NDArray[np.int64], NDA
     return np.flatnonzero(~held[group]), np.flatnonzero(held[group])
 
 
-def _candidates(state: _State, order: int, ranks: NDArray[np.int64], rows: int) -> list[Support]:
-    """All sets of ``order`` positions, or unions of the strongest sets found so far."""
-    free = np.flatnonzero(ranks)  # a fixed position has no waves
-    waves = float(ranks[free].mean()) ** order if len(free) else 1.0
-    limit = min(MOST_SUPPORTS, MOST_WAVES_A_ROW * rows // waves)
-    if comb(len(free), order) <= limit:
-        return list(combinations(free.tolist(), order))
-    if order <= 2 or not state.supports:
-        return []
-    energy = state.variances * [np.prod(ranks[list(T)]) for T in state.supports]
-    ranked = [state.supports[i] for i in np.argsort(-energy, kind="stable")]
-    strong = [T for T in ranked if 1 < len(T) < order][:400]
-    found: dict[Support, None] = {}
-    for later in range(1, len(strong)):  # the strongest pairs of sets first
-        for earlier in range(later):
-            union = tuple(sorted({*strong[earlier], *strong[later]}))
-            if len(union) == order:
-                found[union] = None
-        if len(found) >= limit:
-            break
-    return list(found)[: int(limit)]
-
-
-def _with_order(
-    state: _State,
-    new: list[Support],
-    inside: _Rows,
-    outside: _Rows,
-    make: Callable[..., BlockDesign],
-) -> _State:
-    """Return the best state that has the new supports too, or the old one where none helps."""
-    codes, y, roots = inside.codes, inside.y, inside.roots
-    residual = y - make(codes, state.supports, roots=roots, packed=False).apply(state.c)
-    noise = float(residual @ residual) / len(y) ** 2
-    looked = make(codes, new, roots=roots, packed=False)
-    found = variances_of(
-        looked, np.zeros(len(looked.owner)), residual, looked.mean_squares(), noise
-    )
-    # What a support of variance tau² is expected to take off the error: its shrunken energy.
-    gain = looked.sizes * found**2 / (found + noise)
-    if gain.sum() < _WORTH * state.errors.mean() and len(new[0]) > 1:
-        return state
-    ranked = np.argsort(-gain, kind="stable")
-    enough = int(np.searchsorted(np.cumsum(gain[ranked]), _GAIN_FITTED * gain.sum())) + 1
-    kept = np.sort(ranked[:enough] if len(new[0]) > 2 else ranked)
-    design = make(codes, state.supports + [new[i] for i in kept], roots=roots)
-    squares = design.mean_squares()
-    c = np.concatenate([state.c, np.zeros(len(design.owner) - len(state.c))])
-    variances = np.concatenate([state.variances, found[kept]])
-    best = state
-    for round_number in range(_ROUNDS):
-        penalty = noise / variances
-        c, residual, shrunk = ridge_fit(design, y, penalty, c, squares=squares)
-        raw, noise = _unshrunken(residual, shrunk)
-        errors = (outside.y - outside.roots * design.apply(c, outside.codes)) ** 2
-        gain = best.errors - errors
-        # One standard error, the first time: a new order must show that it is needed.
-        needed = gain.std() / np.sqrt(len(gain)) if best is state else 0.0
-        growing = gain.mean() > max(needed, _WORTH * best.errors.mean())
-        if gain.mean() > needed:
-            best = _State(design.supports, variances, c, noise, errors)
-        if not growing and (best is not state or round_number > 2):
-            break
-        variances = variances_of(design, c, raw, squares, noise)
-    return best
-
-
-def _unshrunken(residual: Array, shrunk: float) -> tuple[Array, float]:
-    """What the residuals of rows left out would be, and the variance of a coefficient of theirs."""
-    raw = residual / (1 - shrunk)
-    return raw, float(raw @ raw) / len(raw) ** 2
-
-
-def _of_positions(state: _State, ranks: NDArray[np.int64]) -> Array:
+def _of_positions(state: State, ranks: NDArray[np.int64]) -> Array:
     """Return the variance (n,) of each position's own part, of a state of single letters."""
     energy = np.zeros(len(ranks))
     places = [T[0] for T in state.supports if T]
@@ -289,7 +188,7 @@ def _of_positions(state: _State, ranks: NDArray[np.int64]) -> Array:
 
 
 def _left(
-    state: _State, rows: _Rows, make: Callable[..., BlockDesign]
+    state: State, rows: WeightedRows, make: Callable[..., BlockDesign]
 ) -> tuple[Codes, Array, Array]:
     """Return codes, what the state leaves of the values, and the roots of the weights."""
     design = make(rows.codes, state.supports, roots=rows.roots, packed=False)
