@@ -29,7 +29,7 @@ def parity_owes(h):
     """Return mutual information of bits 1 and 3 of a parity, and what 3 owes to 1, in nats.
 
     Bit 3 is a fair coin whatever bit 1 is. Bit 1, drawn again, is flipped half of the time, and
-    what was foretold with p is then foretold with 1 - p: on average half of E log(p / (1 - p)).
+    what was predicted with p is then predicted with 1 - p: on average half of E log(p / (1 - p)).
     """
     return [0.0, (2 * h - 1) * np.log(h / (1 - h)) / 2]
 
@@ -47,7 +47,7 @@ def owes(P):
 
 
 # question 11 again
-# (1) Nothing: the letter drawn again is N again, and L is foretold as before. What always stands
+# (1) Nothing: the letter drawn again is N again, and L is predicted as before. What always stands
 # there, counting knows. (2) No: where N is rare it is rarely written. On average the second owes
 # most where N and X are equally frequent; by exercise 11.1 it goes as c(1 - c).
 

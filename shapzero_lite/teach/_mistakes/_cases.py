@@ -344,7 +344,7 @@ def _(h: Any) -> Any:
     return [0.0, (2 * h - 1) * _gain(h)]
 
 
-@mistake("11.3", "you add up what is foretold with h alone: with 1 - h it loses as much")
+@mistake("11.3", "you add up what is predicted with h alone: with 1 - h it loses as much")
 def _(h: Any) -> Any:
     return [0.0, h * _gain(h) / 2]
 
