@@ -67,4 +67,7 @@ def chances_of(wild, keep, q):
 # the average one, better than the weakest guide's. Those at 10 and 11 turn the other way: there the
 # weakest guide's letter is the better one. At t = 1 only position 26 vanishes, where both guides
 # have the same letter. (2) Nothing: every letter is compared with itself, base value and
-# prediction meet at 1.26. (3) At t = 1: the weakest guide's own value, -1.00.
+# prediction meet at 1.26. (3) Waves read several positions: one of order 2 has both letters of the
+# weakest guide with chance t^2. Half way would be -0.44, and it is -0.21. (4) Alike move those at
+# 9, 11, 12, 19, 21 and 24. That at 7 rises by 0.13 of the best guide and by 0.62 of the other; that
+# at 10 falls by 0.40 of the best, and rises by 0.20 of the other. Interactions make the difference.
