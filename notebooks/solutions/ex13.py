@@ -4,12 +4,13 @@ import numpy as np
 
 
 # exercise 13.1
-def from_codes(predict, codes, letters):
-    """Return the answers of a function of strings to codes, (N,).
+def asked_about(word, meant, given):
+    """Return the sequence that the model is asked about.
 
-    With letters in another order the model would be asked about other sequences, without an error.
+    Nobody notices: each order gives sequences of the same letters, and the model answers. It is
+    explained as if it had been asked something else.
     """
-    return np.asarray(predict(["".join(letters[c] for c in row) for row in codes]))
+    return "".join(given[meant.index(letter)] for letter in word)
 
 
 # exercise 13.2
@@ -75,8 +76,8 @@ def to_order(expected, checked, wild_type, count):
 
 
 # question 13 rows
-# (1) The tall ones stand from the start; those that change their sign are small throughout. (2)
-# Hardly the five tallest: they move by 0.02 at most. Those at 7 and 23 grow by two fifths, and
-# small ones (3, 5, 15, 17) move by 0.04, more than the typical error of 0.03. (3) Then read nothing
-# off its bars: compare them with the standard error first. What it says is that no single letter
-# decides.
+# (1) The tall ones stand from the start; those that change their sign are small throughout, and end
+# less than two standard errors from 0. (2) Hardly the five tallest: they move by 0.02 at most. Those
+# at 7 and 23 grow by two fifths, and small ones (3, 5, 15, 17) move by 0.04, more than the typical
+# error of 0.03. (3) Then read nothing off its bars: compare them with the standard error first.
+# What it says is that no single letter decides.

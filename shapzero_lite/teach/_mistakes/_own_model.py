@@ -9,23 +9,19 @@ import numpy as np
 from shapzero_lite.teach._mistakes._known import mistake
 
 
-def _texts(codes: Any, letters: Any) -> list[str]:
-    return ["".join(letters[c] for c in row) for row in codes]
+@mistake("13.1", "you number by the order given, and read by the order meant: the other way round")
+def _(word: Any, meant: Any, given: Any) -> Any:
+    return "".join(meant[given.index(letter)] for letter in word)
 
 
-@mistake("13.1", "you number the letters A, C, G, T, whatever order you are given")
-def _(predict: Any, codes: Any, letters: Any) -> Any:
-    return np.asarray(predict(_texts(codes, sorted(letters))))
+@mistake("13.1", "you number the letters A, C, G, T, whatever order is meant")
+def _(word: Any, meant: Any, given: Any) -> Any:
+    return "".join(given[sorted(meant).index(letter)] for letter in word)
 
 
-@mistake("13.1", "only the first sequence is asked about")
-def _(predict: Any, codes: Any, letters: Any) -> Any:
-    return np.asarray(predict(_texts(codes[:1], letters)))[0]
-
-
-@mistake("13.1", "you count letters from 1, and codes count from 0")
-def _(predict: Any, codes: Any, letters: Any) -> Any:
-    return np.asarray(predict(_texts(np.asarray(codes) - 1, letters)))
+@mistake("13.1", "the word would come back only if both orders were the same")
+def _(word: Any, meant: Any, given: Any) -> Any:
+    return word
 
 
 @mistake("13.2", "the pair is compared with nothing: once in 16 random letters have it")
