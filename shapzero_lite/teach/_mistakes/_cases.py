@@ -419,11 +419,6 @@ def _(u: Any, w: Any, same: Any, draws: Any) -> Any:
     return there if same(there) else u
 
 
-@mistake("12.3", "the first angle is taken whether it selects the same word or not")
-def _(u: Any, w: Any, same: Any, draws: Any) -> Any:
-    return _on_circle(u, w, 2 * np.pi * draws[0])
-
-
 @mistake("12.1", "the probabilities are added up, so what happens twice is counted twice")
 def _(level: Any, M: Any) -> Any:
     return level * M
