@@ -77,7 +77,7 @@ def to_order(expected, checked, wild_type, count):
 
 # question 13 rows
 # (1) The tall ones stand from the start; those that change their sign are small throughout, and end
-# less than two standard errors from 0. (2) Hardly the five tallest: they move by 0.02 at most. Those
-# at 7 and 23 grow by two fifths, and small ones (3, 5, 15, 17) move by 0.04, more than the typical
-# error of 0.03. (3) Then read nothing off its bars: compare them with the standard error first.
-# What it says is that no single letter decides.
+# less than two standard errors from 0. (2) Hardly the five tallest: they move by 0.02 at most.
+# Those at 7 and 23 grow by two fifths, and small ones (3, 5, 15, 17) move by 0.04, more than the
+# typical error of 0.03. (3) Then read nothing off its bars: compare them with the standard error
+# first. What it says is that no single letter decides.
