@@ -53,9 +53,9 @@ def double_mutant(wt, a, b, low, high):
 # order, so it makes no such pair, and exercise 10.3 looks for it.
 
 
-# question 10 scale
-# (1) Order two: with ParE2 from 33.9 to 12.8 %, with ParE3 from 19.9 to 10.6 %. (2) Not at the log,
-# but between: 2.1 % near p = 0.3 with ParE2, 2.8 % near p = 0.45 with ParE3. The log stretches the
-# dead end, so what is at the floor begins to look like an interaction. (3) ParE2's: order one grows
-# from 62 to 84 %, with ParE3 from 77 to 85 %. Fewer variants live with ParE2, so the linear scale
-# sees a few peaks in a plain.
+# question 10 floor
+# (1) Nothing: letters only add up. (2) From 5 % of the variance with a quarter at the floor to 56 %
+# with nine tenths. At the floor a step costs nothing, above it something; no transform of what was
+# measured tells the one from the other, since all at the floor read the same (figure 10.2). (3) It
+# asks for the sum first. Below the floor sums differ, though measurements do not, and the sums are
+# learnt from the company in which a letter still shows.
