@@ -25,31 +25,29 @@ def _(spectrum: Any, network: Any, model: Any) -> Any:
     return [spectrum, spectrum - network, network - model]
 
 
-def _arrivals(h: Any, x: Any, start: Any, order: Any) -> list[Any]:
-    """Return what each arrival adds, by time, (n,): in the order, and in its reverse."""
-    found = []
-    for there in (order, order[::-1]):
-        rows = [
-            np.where(np.isin(np.arange(len(x)), there[:m]), x, start) for m in range(len(x) + 1)
-        ]
-        found.append(np.diff(h(np.array(rows))))
-    return found
+def _sum(closed: Any, free: Any, paid: Any) -> Any:
+    return closed + free + paid.mean(axis=0)
 
 
-@mistake("14.2", "only the given order is walked, and not its reverse")
-def _(h: Any, x: Any, start: Any, order: Any) -> Any:
-    return _arrivals(h, x, start, order)[0][np.argsort(order)]
+@mistake("14.2", "standard errors are added up, where variances add up")
+def _(closed: Any, free: Any, free_se: Any, paid: Any) -> Any:
+    error = np.sqrt(paid.var(axis=0, ddof=1) / len(paid))
+    return [_sum(closed, free, paid), free_se + error]
 
 
-@mistake("14.2", "the credits stand in the order of arrival, not by position")
-def _(h: Any, x: Any, start: Any, order: Any) -> Any:
-    return np.mean(_arrivals(h, x, start, order), axis=0)
+@mistake("14.2", "that is the error of one pair: the variance of the mean of P is P times smaller")
+def _(closed: Any, free: Any, free_se: Any, paid: Any) -> Any:
+    return [_sum(closed, free, paid), np.sqrt(free_se**2 + paid.var(axis=0, ddof=1))]
 
 
-@mistake("14.2", "the two walks are added, where their mean is asked for")
-def _(h: Any, x: Any, start: Any, order: Any) -> Any:
-    there, back = _arrivals(h, x, start, order)
-    return there[np.argsort(order)] + back[np.argsort(order[::-1])]
+@mistake("14.2", "the error of the free level is left out")
+def _(closed: Any, free: Any, free_se: Any, paid: Any) -> Any:
+    return [_sum(closed, free, paid), np.sqrt(paid.var(axis=0, ddof=1) / len(paid))]
+
+
+@mistake("14.2", "a variance about the mean of the rows themselves is too small: divide by P - 1")
+def _(closed: Any, free: Any, free_se: Any, paid: Any) -> Any:
+    return [_sum(closed, free, paid), np.sqrt(free_se**2 + paid.var(axis=0) / len(paid))]
 
 
 @mistake("14.3", "you take a root of b2, which is a square already")
@@ -98,21 +96,6 @@ def _(delta: Any, se: Any, typical: Any) -> Any:
 @mistake("14.5", "this is the factor alone, and the correction is asked for")
 def _(delta: Any, se: Any, typical: Any) -> Any:
     return typical**2 / (typical**2 + se**2)
-
-
-@mistake("14.6", "standard errors are added up, where variances add up")
-def _(free: Any, paid: Any) -> Any:
-    return free + paid
-
-
-@mistake("14.6", "this is the variance of the sum: its root is asked for")
-def _(free: Any, paid: Any) -> Any:
-    return free**2 + paid**2
-
-
-@mistake("14.6", "only the larger error counts in yours")
-def _(free: Any, paid: Any) -> Any:
-    return max(free, paid)
 
 
 def _filled(x: Any, unread: Any, q: int) -> tuple[Any, Any]:
