@@ -141,7 +141,7 @@ def _twin(state: dict[str, Any]) -> Any:
     chained = mode in {"hidden", "bin"}
     reach = max(np.abs(np.cumsum(z) if chained else z).max() for z in every) or 1.0
     look, words = _looks(state)
-    for ax, (title, _), z in zip(axes.flat, moves, every, strict=False):
+    for ax, (title, change), z in zip(axes.flat, moves, every, strict=False):
         at = np.concatenate([[0], np.cumsum(z)[:-1]]) if chained else np.zeros(len(z))
         names: dict[complex, str] = {}  # one for all hands that end in a place
         for i in np.flatnonzero(z):
@@ -167,6 +167,12 @@ def _twin(state: dict[str, Any]) -> Any:
             said, middle, half = title, 0j, 1.45
             if mode == "bin":
                 said, half = f"{title}: {abs(z.sum()):.2f}", 1.15
+        if mode == "reference":  # what the live bars show
+            seen = np.roll(state["values"], -change["reference"])
+            steps = np.roll(list(letters), -change["reference"])[1:]
+            pairs = zip(steps, seen[1:] - seen[0], strict=True)
+            told = [f"{c} {effect:+z.1f}".replace("-", "\N{MINUS SIGN}") for c, effect in pairs]
+            ax.text(0, -1.3, ", ".join(told), ha="center", va="top", fontsize=8)
         ax.set(xlim=(middle.real - half, middle.real + half), aspect="equal")
         ax.set(ylim=(middle.imag - half, middle.imag + half))
         ax.set_title(said, loc="center", fontsize=9)
