@@ -12,18 +12,15 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent
 
-# One thread: sums are added in the same order, and two test workers do not crowd out each other.
-for name in ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS"):
-    os.environ[name] = "1"
-os.environ["SHAPZERO_STATIC"] = "1"  # explore() draws panels instead of sliders
-os.environ["MPLBACKEND"] = "Agg"
-os.environ["PYDEVD_DISABLE_FILE_VALIDATION"] = "1"  # the debugger would remark on stderr
-
 os.environ["JUPYTER_PREFER_ENV_PATH"] = "1"  # "python3" means the kernel of this environment
 
 # tests/ and tools/ hold scripts, not packages; tests import them by name.
 for folder in ("tests", "tools", "tools/lessons", "tools/reference", "tools/site"):
     sys.path.insert(0, str(ROOT / folder))
+
+from lesson_settings import SETTINGS  # noqa: E402
+
+os.environ.update(SETTINGS)
 
 # A test that takes more memory than this fails and is named. Without a limit the machine ends some
 # process, not always the one that took it. Not counted: what is reserved and never written to.

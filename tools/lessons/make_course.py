@@ -19,10 +19,11 @@ from pathlib import Path
 
 import nbformat
 import notebook_form
+from lesson_settings import SETTINGS
 from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 from notebook_form import LessonError
-from run_notebooks import ENVIRONMENT, ROOT, find
+from run_notebooks import ROOT, find
 
 from shapzero_lite.teach._reveal import solution_of
 
@@ -182,7 +183,7 @@ def make(paths: list[Path], out: Path) -> int:
         notebook_form.write_atomically(key, answer_key(notebook, known))
         parts = [cell.metadata.get("nbgrader", {}) for cell in made.cells]
         total += sum(part.get("points", 0) for part in parts)
-    config = CONFIG.format(environment=ENVIRONMENT)
+    config = CONFIG.format(environment=SETTINGS)
     notebook_form.write_atomically(out / "nbgrader_config.py", config)
     return total
 

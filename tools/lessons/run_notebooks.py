@@ -23,6 +23,7 @@ from pathlib import Path
 
 import notebook_differences
 import notebook_form
+from lesson_settings import SETTINGS
 from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
 from nbformat import NotebookNode
@@ -30,15 +31,6 @@ from notebook_form import LessonError
 from tqdm import tqdm
 
 ROOT = Path(__file__).resolve().parents[2]
-# One thread, so that sums are added in the same order everywhere; no widgets; no windows.
-ENVIRONMENT = {
-    "OMP_NUM_THREADS": "1",
-    "MKL_NUM_THREADS": "1",
-    "OPENBLAS_NUM_THREADS": "1",
-    "SHAPZERO_STATIC": "1",
-    "MPLBACKEND": "Agg",
-    "PYDEVD_DISABLE_FILE_VALIDATION": "1",  # else the debugger's remark may end up in stderr
-}
 
 
 @dataclass
@@ -83,7 +75,7 @@ def execute(
     )
     try:
         # Not client.execute(): it leaves an open event loop behind in every thread.
-        asyncio.run(client.async_execute(env={**os.environ, **ENVIRONMENT}))
+        asyncio.run(client.async_execute(env={**os.environ, **SETTINGS}))
     except CellExecutionError as error:
         text = f"cell {current['id']} raised {error.ename}: {error.evalue}"
         raise LessonError(text) from error
