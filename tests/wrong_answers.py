@@ -66,15 +66,6 @@ def cheat_by_going_back_slowly(F, k):
     return sum(F[at] for at in np.ndindex(F.shape))
 
 
-@refused("2.2", "look-ups")
-def cheat_by_all_values(M, x):
-    """Compute the whole landscape in place of one value."""
-    table = np.asarray(M)
-    for axis in range(table.ndim):
-        table = np.concatenate([table.take([0], axis), table.take([0], axis) + table], axis)
-    return table[x]
-
-
 @refused("3.2", "look-up number")
 def cheat_by_asking_again(v, order):
     """Ask for nobody and everybody once for each walk."""

@@ -1,7 +1,5 @@
 """Solutions to the exercises of lesson 02."""
 
-from itertools import product
-
 import numpy as np
 
 
@@ -15,18 +13,12 @@ def double_epistasis(f_wild, f_a, f_b, f_ab):
 
 
 # exercise 2.2
-def value_of(M, x):
-    """Return the sum over the 2^|x| words that have 0 or x_i at every position."""
-    return sum(M[m] for m in product(*[(0, letter) if letter else (0,) for letter in x]))
-
-
-# exercise 2.3
 def only_wild_type():
     """Return (-1)^|m|: at CA 1 - 1 = 0, and at CC 1 - 1 - 1 + 1 = 0."""
     return [1, -1, 1]
 
 
-# exercise 2.4
+# exercise 2.3
 def one_pass(table, axis):
     """Return the table after M[c] <- M[c] - M[0] for all c other than 0 along one axis."""
     moved = np.moveaxis(np.array(table, float), axis, 0)
@@ -34,10 +26,16 @@ def one_pass(table, axis):
     return np.moveaxis(moved, 0, axis)
 
 
-# exercise 2.5
+# exercise 2.4
 def words_with_effect(q, n):
     """Return 1 for the word 0, q - 1 for each position, (q - 1)^2 for each pair of neighbours."""
     return 1 + n * (q - 1) + (n - 1) * (q - 1) ** 2
+
+
+# exercise 2.5
+def seen_by_another(k, F_x, x, y, q):
+    """Return F_x turned back by <k, x>, to the word 0, and on by <k, y>, (2.5)."""
+    return F_x * np.exp(2j * np.pi * (k @ (y - x)) / q)
 
 
 # exercise 2.6

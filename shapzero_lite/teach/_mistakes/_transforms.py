@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from itertools import product
 from typing import Any
 
 import numpy as np
@@ -120,25 +119,8 @@ def _(f_wild: Any, f_a: Any, f_b: Any, f_ab: Any) -> Any:
     return f_ab - f_wild
 
 
-@mistake("2.2", "you give M[x] itself, without the words below it")
-def _(M: Any, x: Any) -> Any:
-    return M[x]
-
-
-@mistake("2.2", "only the wild type and single letters are added, no words of two and more")
-def _(M: Any, x: Any) -> Any:
-    singles = [np.where(np.arange(len(x)) == i, x, 0) for i in np.flatnonzero(x)]
-    return M[(0,) * len(x)] + sum(M[tuple(m)] for m in singles)
-
-
-@mistake("2.2", "the wild type, the word 0, is left out")
-def _(M: Any, x: Any) -> Any:
-    below = product(*[(0, letter) if letter else (0,) for letter in x])
-    return sum(M[m] for m in below if any(m))
-
-
 typed(
-    "2.3",
+    "2.2",
     [
         (
             [1, 0, 0],
@@ -150,7 +132,7 @@ typed(
 )
 
 
-@mistake("2.4", "the entries at letter 0 are subtracted from themselves as well")
+@mistake("2.3", "the entries at letter 0 are subtracted from themselves as well")
 def _(table: Any, axis: Any) -> Any:
     return table - np.take(table, [0], axis)
 
@@ -160,29 +142,53 @@ def _first(table: Any, axis: Any, change: Any) -> Any:
     return np.moveaxis(np.concatenate([moved[:1], change(moved)]), 0, axis)
 
 
-@mistake("2.4", "each letter is compared with the one before, not with letter 0")
+@mistake("2.3", "each letter is compared with the one before, not with letter 0")
 def _(table: Any, axis: Any) -> Any:
     return _first(table, axis, lambda moved: np.diff(moved, axis=0))
 
 
-@mistake("2.4", "you add the value at letter 0: that is the way back")
+@mistake("2.3", "you add the value at letter 0: that is the way back")
 def _(table: Any, axis: Any) -> Any:
     return _first(table, axis, lambda moved: moved[1:] + moved[:1])
 
 
-@mistake("2.5", "all pairs are counted, where only neighbours act together")
+@mistake("2.4", "all pairs are counted, where only neighbours act together")
 def _(q: Any, n: Any) -> Any:
     return 1 + n * (q - 1) + math.comb(n, 2) * (q - 1) ** 2
 
 
-@mistake("2.5", "letter 0 counts as a mutation")
+@mistake("2.4", "letter 0 counts as a mutation")
 def _(q: Any, n: Any) -> Any:
     return 1 + n * q + (n - 1) * q**2
 
 
-@mistake("2.5", "the word 0 is left out")
+@mistake("2.4", "the word 0 is left out")
 def _(q: Any, n: Any) -> Any:
     return n * (q - 1) + (n - 1) * (q - 1) ** 2
+
+
+def _turned(k: Any, F: Any, x: Any, q: Any) -> Any:
+    return F * np.exp(2j * np.pi * (k @ x) / q)
+
+
+@mistake("2.5", "F_x is turned already: you turn it by y, and not back by x")
+def _(k: Any, F_x: Any, x: Any, y: Any, q: Any) -> Any:
+    return _turned(k, F_x, y, q)
+
+
+@mistake("2.5", "you go from y to x: the way is y - x")
+def _(k: Any, F_x: Any, x: Any, y: Any, q: Any) -> Any:
+    return _turned(k, F_x, x - y, q)
+
+
+@mistake("2.5", "each letter turns a wave by k_i hours, not by one")
+def _(k: Any, F_x: Any, x: Any, y: Any, q: Any) -> Any:
+    return _turned(k != 0, F_x, y - x, q)
+
+
+@mistake("2.5", "these are the sizes, which stay; the hands turn")
+def _(k: Any, F_x: Any, x: Any, y: Any, q: Any) -> Any:
+    return np.abs(F_x)
 
 
 typed(
