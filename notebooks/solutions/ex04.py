@@ -11,7 +11,10 @@ def hash_by_hand():
 
 # exercise 4.2
 def hash_of(k, H, q):
-    """Return H^T k modulo q, one entry per column of H."""
+    """Return H^T k modulo q, one entry per column of H.
+
+    Hash 0 under `small` have k1 = -k3 and k2 = -2 k3: one for each k3, so 4 of 64, a bin's share.
+    """
     return np.asarray(H).T @ np.asarray(k) % q
 
 

@@ -78,7 +78,9 @@ def bill(s, n, q, load, C):
 
 # question 5 questions
 # 288 here: two groups of 16 bins, each bin under 9 delays. The number of all sequences, 65,536,
-# does not enter; the number of coefficients (bins) and the length (delays) do.
+# does not enter; the number of coefficients (bins) and the length (delays) do. This pair was chosen
+# with the secret in hand: of pairs drawn blindly 140 of 300 find all. With a third group, for 432
+# questions, 87 % of 500 draws did.
 
 
 # question 5 clock
@@ -98,7 +100,8 @@ def bill(s, n, q, load, C):
 
 
 # question 5 game
-# (1) One group finds what stands alone, less than half at this load, and two groups 0.84; neither
-# gets to the end however long you press. Three do, for 3 x 15 x 64 = 2,880 questions: the cheapest
-# way here, and the only one. (2) A little below 2.45 in this draw: (5.6) is for very many bins,
-# and 64 are few, so one draw falls somewhat sooner or later. It falls at once all the same.
+# (1) One group finds what stands alone, less than half at this load, and two groups 0.84 (an
+# unlucky draw: the mean of 400 is 0.95); neither gets to the end however long you press. Three do,
+# for 3 x 15 x 64 = 2,880 questions: the cheapest way here, and the only one. (2) A little below
+# 2.45 in this draw: (5.6) is for very many bins, and 64 are few, so one draw falls somewhat sooner
+# or later. It falls at once all the same.
