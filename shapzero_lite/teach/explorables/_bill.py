@@ -70,7 +70,7 @@ def _twin(once: float, names: list[str], table: Any) -> Any:
     )
     for ax, name, (each, low, high) in zip(axes, names, table, strict=True):
         ax.fill_between(count, low * count, high * count, color="#DE8F05", alpha=0.3, lw=0)
-        ax.plot(count, each * count, "--", color="#DE8F05", label="walks as good")
+        ax.plot(count, each * count, "--", color="#DE8F05", label="walks worth as much")
         ax.axhline(once, color="#0173B2", lw=2, label="sketch")
         ax.plot([once / high, once / low], [once, once], color="#D55E00", lw=6, alpha=0.6)
         ax.plot(once / each, once, "o", color="#D55E00")

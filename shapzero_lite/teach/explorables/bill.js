@@ -41,7 +41,7 @@ function render({ model, el }) {
       : windows < even[1] ? "Walks are cheaper, at either end of the interval."
       : "Which is cheaper nobody can tell: you stand inside the interval.";
     return {
-      said: `Sketch ${names[get("sketch")]}: ${whole(once)} queries, ${money(once)} euro, once. Walks as good: ` +
+      said: `Sketch ${names[get("sketch")]}: ${whole(once)} queries, ${money(once)} euro, once. Walks worth as much: ` +
         `${two(each)} queries per window [${two(low)}, ${two(high)}]; for ${whole(windows)} windows ` +
         `${two(each * windows)}, ${money(each * windows)} euro. The sketch is cheaper from window ${two(even[0])} on ` +
         `[${two(even[1])}, ${two(even[2])}]. ${verdict}`,
