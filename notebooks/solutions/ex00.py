@@ -5,8 +5,11 @@ import numpy as np
 
 # exercise 0.1
 def two_letters():
-    """Return the means of 1 and 5 - 2, and of 5 - 1 and 2: each its own, and half of 2 together."""
-    return [2, 3]
+    """Return the means of 1 and 5 - 2, and of 5 - 1 and 2: each its own, and half of 2 together.
+
+    With 3 for both nothing is left to share: in both orders letter 1 adds its own 1.
+    """
+    return [2, 3, 1]
 
 
 # exercise 0.2

@@ -11,10 +11,11 @@ from shapzero_lite.teach._mistakes._known import mistake, turn, typed
 typed(
     "0.1",
     [
-        ([1, 2], "each gets what it adds alone: 2 of the 5 are nobody's"),
-        ([1, 4], "only the order 1, 2 is counted"),
-        ([3, 2], "only the order 2, 1 is counted"),
-        ([2.5, 2.5], "the 5 are split in half, whoever added them"),
+        ([1, 2, 1], "each gets what it adds alone: 2 of the 5 are nobody's"),
+        ([1, 4, 1], "only the order 1, 2 is counted"),
+        ([3, 2, 1], "only the order 2, 1 is counted"),
+        ([2.5, 2.5, 1.5], "what both give is split in half, whoever added it"),
+        ([2, 3, 2], "where both together give 3 = 1 + 2, nothing is left to share"),
     ],
 )
 
