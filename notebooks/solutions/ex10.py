@@ -40,7 +40,7 @@ def double_mutant(wt, a, b, low, high):
 
 # open question 10.5
 # The same list on the log scale, and after a curve over the sum was taken off: what keeps its sign
-# and its rank there is no matter of the ruler. How far replicates agree, for the strongest of many
+# and its rank there is no matter of the scale. How far replicates agree, for the strongest of many
 # noisy numbers are mostly noise, and intervals or a false discovery rate for the ten. And rows that
 # no fit saw: does a model with these pairs predict them better than the curve over a sum alone? A
 # pair whose order flips with its partner, sign epistasis, I believe first: no scale makes that.
