@@ -123,6 +123,29 @@ def test_designs_are_the_best_of_single_and_double_changes(spectrum):
     assert known.names[12:] == found.names[12:]
 
 
+def test_letters_that_few_variants_have_are_no_headline(spectrum, tmp_path):
+    codes = sz.DNA.encode(["GATTA"])[0]
+    seen = np.full((5, 4), 5)
+    first = Changes.of(spectrum, codes).places[0]  # the best change of all: one row's word
+    seen[tuple(first)] = 1
+    all_of, common = Changes.of(spectrum, codes), Changes.of(spectrum, codes, seen=seen)
+    assert common.single == all_of.single[1:]
+    best = all_of.single[0][0]
+    assert best in " ".join(Designs.of(spectrum, all_of).names)
+    assert best not in " ".join([*Designs.of(spectrum, common).names, *dict(common.double)])
+    common.write(tmp_path)
+    table = (tmp_path / "single_changes.csv").read_text().splitlines()
+    assert table[0] == "change,adds,variants"
+    assert len(table) == 1 + 15
+    assert table[1].startswith(f"{best},")
+    assert table[1].endswith(",1")
+    once = np.ones((5, 4), int)  # a scan of single mutants, and one letter in more variants
+    once[tuple(all_of.places[3])] = 9
+    scan = Changes.of(spectrum, codes, seen=once)
+    assert scan.single == all_of.single
+    assert scan.double == all_of.double
+
+
 def test_pairs_of_letters_are_means_over_the_sequences_that_have_both(spectrum):
     codes = sz.DNA.random(60, 5, seed=1)
     shown = sz.Explainer(spectrum).explain(codes, max_order=2)

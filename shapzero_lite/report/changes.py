@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import combinations
 from pathlib import Path
 
@@ -16,6 +16,8 @@ from shapzero_lite.spectra import Function
 
 # Double changes are searched among so many of the best single ones, and by pairs of positions.
 _BEST_SINGLES, _BEST_DOUBLES = 300, 100
+# What a sketch says of a letter, or of two, that fewer measured sequences have is one row's word.
+COMMON = 5
 
 Named = tuple[str, float]  # a change, and what it adds
 
@@ -86,7 +88,8 @@ class Changes:
 
     ``cells`` (n, q): ``single_changes``; ``places`` (S, 2) and ``two`` (D, 2, 2): position and
     letter, counted from 0, of the single changes and of the best double ones, the best first;
-    ``gains`` (D,) of those. The positions have ``numbers`` (n,).
+    ``gains`` (D,) of those. The positions have ``numbers`` (n,). ``seen`` (n, q): how many measured
+    variants have a letter, None where a model was asked. Doubles are of ``common`` letters.
     """
 
     codes: Codes
@@ -96,19 +99,38 @@ class Changes:
     places: NDArray[np.int64]
     two: NDArray[np.int64]
     gains: Array
+    seen: NDArray[np.int64] | None = None
 
     @classmethod
-    def of(cls, spectrum: Function, codes: Codes, first: int | Sequence[int] = 1) -> Changes:
+    def of(
+        cls, spectrum: Function, codes: Codes, first: int | Sequence[int] = 1,
+        seen: NDArray[np.int64] | None = None,
+    ) -> Changes:  # fmt: skip
         """Return the changes of a sequence (n,), by a spectrum; ``first``: as of a wild type."""
         cells = single_changes(spectrum, codes)
         places = np.stack(np.unravel_index(_ranked(codes, cells), cells.shape), axis=1)
-        return cls(codes, spectrum.alphabet, position_numbers(first, len(codes)), cells, places,
-                   *best_doubles(spectrum, codes, cells))  # fmt: skip
+        numbers, none = position_numbers(first, len(codes)), (np.zeros((0, 2, 2), int), np.zeros(0))
+        made = cls(codes, spectrum.alphabet, numbers, cells, places, *none, seen)
+        known = np.full(cells.shape, np.nan)
+        known[tuple(made.common.T)] = cells[tuple(made.common.T)]
+        two, gains = best_doubles(spectrum, codes, known)
+        return replace(made, two=two, gains=gains)
+
+    @property
+    def common(self) -> NDArray[np.int64]:
+        """The places of letters that at least five measured variants have.
+
+        Of all letters where most are seen less often, as in a scan of single mutants.
+        """
+        if self.seen is None:
+            return self.places
+        often = self.seen[tuple(self.places.T)] >= COMMON
+        return self.places[often] if 2 * often.sum() >= len(often) else self.places
 
     @property
     def single(self) -> list[Named]:
-        """All single changes with what each adds, the best first, written as in A6T."""
-        return [(self.name([place]), float(self.cells[tuple(place)])) for place in self.places]
+        """The single changes to ``common`` letters with what each adds, the best first, as A6T."""
+        return [(self.name([place]), float(self.cells[tuple(place)])) for place in self.common]
 
     @property
     def double(self) -> list[Named]:
@@ -123,10 +145,15 @@ class Changes:
         return " ".join(words)
 
     def write(self, folder: Path) -> None:
-        """Write all singles as single_changes.csv and the doubles as double_changes.csv."""
-        for file, head, found in (
-            ("single_changes.csv", "change,adds", self.single),
-            ("double_changes.csv", "changes,adds", self.double),
-        ):
-            lines = [head, *(f"{name},{adds:.9g}" for name, adds in found)]
+        """Write all singles as single_changes.csv and the doubles as double_changes.csv.
+
+        Beside a single: in how many measured variants its letter was seen, where there are some.
+        """
+        known = self.seen is not None
+        single = ["change,adds" + ",variants" * known]
+        for place in self.places:
+            often = f",{self.seen[tuple(place)]}" if self.seen is not None else ""
+            single.append(f"{self.name([place])},{self.cells[tuple(place)]:.9g}{often}")
+        double = ["changes,adds", *(f"{name},{adds:.9g}" for name, adds in self.double)]
+        for file, lines in (("single_changes.csv", single), ("double_changes.csv", double)):
             (folder / file).write_text("\n".join(lines) + "\n", encoding="utf-8")

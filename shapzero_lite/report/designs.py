@@ -35,7 +35,7 @@ class Designs:
     @classmethod
     def of(cls, spectrum: Function, changes: Changes) -> Designs:
         """Return the best of all single and of the best double changes, by the sketch."""
-        steps = [*changes.places[:MOST_DESIGNS, None], *changes.two] if spectrum.order else []
+        steps = [*changes.common[:MOST_DESIGNS, None], *changes.two] if spectrum.order else []
         codes = np.repeat(changes.codes[None], len(steps), axis=0)
         for row, places in zip(codes, steps, strict=True):
             row[places[:, 0]] = places[:, 1]

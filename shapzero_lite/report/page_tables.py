@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from shapzero_lite import _display
-from shapzero_lite.report.pairs import COMMON, strongest, with_spread
+from shapzero_lite.report.changes import COMMON
+from shapzero_lite.report.pairs import strongest, with_spread
 
 if TYPE_CHECKING:  # the page is made of these
     from shapzero_lite.report.page import Page
@@ -51,9 +52,12 @@ def changes(page: Page) -> str:
     ]
     name = page.request.subject[1]
     whose = name if name == "the wild type" else f"the first sequence, {escape(name)}"
+    every = len(page.changes.places)
+    rare = every - len(single)
+    which = f", to letters that at least {COMMON} variants have" * bool(rare)
     return (
-        f"<p>Of {whose}, by the sketch: what each change would add, a prediction. Doubles are "
-        f"searched among pairs of the best single changes. All {len(single):,} single changes are "
+        f"<p>Of {whose}, by the sketch: what each change would add, a prediction{which}. Doubles "
+        f"are searched among pairs of the best single changes. All {every:,} single changes are "
         "in single_changes.csv.</p>"
         f'<div style="display:flex;gap:2rem;flex-wrap:wrap">{"".join(tables)}</div>'
     )
@@ -90,7 +94,7 @@ def designs(page: Page) -> str:
         )
     head = ("rank", "changes", "sketch", page.said)
     return (
-        f"<h3>The best designs</h3><p>Of all single and the best double changes; {told}. All "
+        f"<h3>The best designs</h3><p>Of these single changes and the best doubles; {told}. All "
         f"{len(found.names)} are in designs.csv.</p>" + _display.table_html(head, rows, left=(1,))
     )
 

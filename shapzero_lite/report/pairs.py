@@ -8,10 +8,9 @@ import numpy as np
 
 from shapzero_lite import _display
 from shapzero_lite.explaining import Explanation
+from shapzero_lite.report.changes import COMMON
 
 _MOST_PAIRS = 200
-# Of a pair of letters that fewer sequences have, the mean and its spread tell little.
-COMMON = 5
 
 Pair = tuple[str, float, float, float, int]  # a row of ``letter_pairs``
 
