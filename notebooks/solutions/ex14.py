@@ -37,9 +37,9 @@ def split(sigma2, cost, budget):
 
 
 # exercise 14.5
-def leaning(delta, se, typical):
-    """Return delta times the signal's share of its variance."""
-    return delta * typical**2 / (typical**2 + se**2)
+def leaning(delta, se, typical, towards):
+    """Return towards, and of what delta says beyond it the signal's share of its variance."""
+    return towards + (delta - towards) * typical**2 / (typical**2 + se**2)
 
 
 # open question 14.6
@@ -52,7 +52,7 @@ def leaning(delta, se, typical):
 
 
 # question 14 pairs
-# (1) The grey one, 0.18: the bias of the network. A free walk never sees the model, so none can
-# take it away. (2) Worse: a single pair has the variance 0.83, more than four times the bias. From
-# 5 pairs on paying is better. (3) The orange part is 0.11 / 2 = 0.055 long, the blue one 0.83 over
-# the paid pairs: shorter from 16 on, so at 20 of the slider. Then free pairs are wanted.
+# (1) The grey one, 0.17: the bias of the network. A free walk never sees the model, so none can
+# take it away. (2) Worse: a single pair has the variance 0.74, more than four times the bias. From
+# 5 pairs on paying is better. (3) The orange part is 0.16 / 2 = 0.08 long, the blue one 0.74 over
+# the paid pairs: shorter from 10 on, so at 20 of the slider. Then free pairs are wanted.

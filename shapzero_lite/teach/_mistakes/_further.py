@@ -84,18 +84,28 @@ def _(sigma2: Any, cost: Any, budget: Any) -> Any:
 
 
 @mistake("14.5", "the squares are missing: variances add up, errors do not")
-def _(delta: Any, se: Any, typical: Any) -> Any:
-    return delta * typical / (typical + se)
+def _(delta: Any, se: Any, typical: Any, towards: Any) -> Any:
+    return towards + (delta - towards) * typical / (typical + se)
 
 
 @mistake("14.5", "you keep the noise's share of the correction")
-def _(delta: Any, se: Any, typical: Any) -> Any:
-    return delta * se**2 / (typical**2 + se**2)
+def _(delta: Any, se: Any, typical: Any, towards: Any) -> Any:
+    return towards + (delta - towards) * se**2 / (typical**2 + se**2)
 
 
 @mistake("14.5", "this is the factor alone, and the correction is asked for")
-def _(delta: Any, se: Any, typical: Any) -> Any:
-    return typical**2 / (typical**2 + se**2)
+def _(delta: Any, se: Any, typical: Any, towards: Any) -> Any:
+    return typical**2 / (typical**2 + se**2) + 0 * delta
+
+
+@mistake("14.5", "yours is drawn towards zero, not towards the single letters")
+def _(delta: Any, se: Any, typical: Any, towards: Any) -> Any:
+    return delta * typical**2 / (typical**2 + se**2)
+
+
+@mistake("14.5", "only what the correction says beyond the single letters is damped, not both")
+def _(delta: Any, se: Any, typical: Any, towards: Any) -> Any:
+    return towards + delta * typical**2 / (typical**2 + se**2)
 
 
 def _filled(x: Any, unread: Any, q: int) -> tuple[Any, Any]:
