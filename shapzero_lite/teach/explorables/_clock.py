@@ -139,7 +139,10 @@ def _twin(state: dict[str, Any]) -> Any:
     if mode == "reference":
         every = [z * (np.arange(len(z)) > 0) for z in every]  # the mean never turns
     chained = mode in {"hidden", "bin"}
-    reach = max(np.abs(np.cumsum(z) if chained else z).max() for z in every) or 1.0
+    if mode == "bin":  # as far as all hands reach in one line, as live
+        reach = max(np.abs(z).sum() for z in every) or 1.0
+    else:
+        reach = max(np.abs(np.cumsum(z) if chained else z).max() for z in every) or 1.0
     look, words = _looks(state)
     for ax, (title, change), z in zip(axes.flat, moves, every, strict=False):
         at = np.concatenate([[0], np.cumsum(z)[:-1]]) if chained else np.zeros(len(z))
