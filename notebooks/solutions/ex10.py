@@ -48,7 +48,7 @@ def double_mutant(wt, a, b, low, high):
 
 # question 10 curve
 # (1) Onto the diagonal: of the epistasis of all 1,083 double mutants our curve leaves 4 %. (2) Each
-# stays on the plateau, where a step costs little; two steps together go over the edge. (3) M80
+# stays on the plateau, where a step hardly shows; two steps together go over the edge. (3) M80
 # harms the wild type, if little, and helps P61: its sign turns. A line that never falls keeps every
 # order, so it makes no such pair, and exercise 10.3 looks for it.
 
