@@ -71,7 +71,7 @@ def out_of_frame(patterns):
 
 
 # question 9 mutant
-# (1) At A17 (to G: 0.61), and nearly as much at its partner six further on: the deep dashed arc
-# falls into shallow ones, words that hold less. (2) With T at 18 CGATG stands again twelve letters
+# (1) At A17 (to G: 0.61), and nearly as much at its partner six further on: the thick dashed
+# arc falls into thin ones, words that hold less. (2) With T at 18 CGATG stands again twelve letters
 # further on, another deletion that keeps the frame; with A it does not. (3) T30 to G, 0.14: CGAGG
 # then stands again at that place, one more in-frame deletion.
