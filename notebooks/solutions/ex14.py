@@ -55,4 +55,4 @@ def leaning(delta, se, typical, towards):
 # (1) The grey one, 0.17: the bias of the network. A free walk never sees the model, so none can
 # take it away. (2) Worse: a single pair has the variance 0.74, more than four times the bias. From
 # 5 pairs on paying is better. (3) The orange part is 0.16 / 2 = 0.08 long, the blue one 0.74 over
-# the paid pairs: shorter from 10 on, so at 20 of the slider. Then free pairs are wanted.
+# the paid pairs: shorter from 10 on. Then free pairs are wanted.
