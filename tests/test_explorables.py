@@ -103,6 +103,20 @@ def test_hands_are_what_the_package_computes():
     np.testing.assert_allclose(nobody, 1, atol=1e-12)  # the mean
 
 
+def test_each_colour_of_the_clock_starts_and_ends_on_one_level(monkeypatch):
+    monkeypatch.setenv("SHAPZERO_STATIC", "1")
+    x = sz.DNA.all_sequences(3)
+    f = 1.0 * (x[:, 0] == x[:, 2]) + 2.0 * (x[:, 1] == 2) * (x[:, 2] == 1)
+    held = clock(
+        "hidden", ALT, spectrum=sz.Spectrum.from_values(f.reshape(4, 4, 4), sz.DNA), word=[1, 2, 3]
+    )
+    heights = np.cumsum(_clock.hands(vars(held))).imag
+    reads = [tuple(np.flatnonzero(k)) for k in np.asarray(held.waves)]
+    last = [a != b for a, b in zip(reads, [*reads[1:], None], strict=True)]
+    assert sum(last) == len(set(reads)) == 5  # the mean, two letters, two pairs: none comes back
+    np.testing.assert_allclose(heights[last], 0, atol=1e-12)
+
+
 @pytest.mark.parametrize(("file", "module", "make"), MADE.values(), ids=MADE)
 def test_letters_of_the_twin_have_8_points_or_more(file, module, make, monkeypatch):
     drawn = []

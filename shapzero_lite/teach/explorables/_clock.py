@@ -77,11 +77,16 @@ def clock(
     else:
         if spectrum is None or word is None or np.shape(word) != (spectrum.n,):
             raise ValueError(f"clock({mode!r}) needs a spectrum, and a word as long as it")
+        # Tip to tail: waves that read the same positions, k and -k too, end level where they began.
+        reads = [tuple(np.flatnonzero(k)) for k in spectrum.frequencies]
+        order = list(range(len(reads)))
+        if mode == "hidden":
+            order.sort(key=lambda i: (len(reads[i]), reads[i]))
         state |= {
             "letters": "".join(spectrum.alphabet.letters),
-            "waves": spectrum.frequencies,
-            "re": spectrum.coefficients.real,
-            "im": spectrum.coefficients.imag,
+            "waves": spectrum.frequencies[order],
+            "re": spectrum.coefficients.real[order],
+            "im": spectrum.coefficients.imag[order],
         }
         if mode == "hidden":
             state |= {"word": np.asarray(word), "hidden": [False] * spectrum.n}
