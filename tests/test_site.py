@@ -75,7 +75,7 @@ def test_the_gallery_shows_every_figure_with_its_text_and_its_place(tmp_path):
     cells = [
         ("title", "text", "# 98 · Small\nText", []),
         ("figure-1", "code", "show(fig, alt=alt)", [picture()]),
-        ("caption-1", "text", "**Figure 98.1.** What $q^2$\nshows. And more.", []),
+        ("caption-1", "text", "**Figure 98.1.** What $q^2$\nshows ([01](01_a.ipynb)). More.", []),
         ("code-1", "code", "1 + 1", []),
         ("end", "text", "the end", []),
     ]
@@ -88,7 +88,7 @@ def test_the_gallery_shows_every_figure_with_its_text_and_its_place(tmp_path):
         "## 98 · Small",
         ":link: notebooks/98_small.html#figure-1",
         f":img-alt: {ALT}",
-        "**Figure 98.1.** What $q^2$ shows.",
+        "**Figure 98.1.** What $q^2$ shows (01).",  # a card is a link, and holds none
     ]:
         assert line in pages["gallery.md"].splitlines()
 

@@ -39,6 +39,7 @@ CHAPTERS = {
 }
 PICTURE = "image/png"
 CAPTION = re.compile(r"\*\*Figure [^*]*\*\*.*?[.?](?=\s|$)", re.DOTALL)  # its first sentence
+LINK = re.compile(r"\[([^\]]+)\]\([^)\s]+\)")  # a card of the gallery is a link, and holds none
 
 
 def public_names(module: ModuleType) -> list[str]:
@@ -144,7 +145,7 @@ def gallery(lessons: list[Path]) -> Pages:
                     f":img-top: {name}",
                     f":img-alt: {' '.join(output.metadata[PICTURE]['alt'].split())}",
                     "",
-                    " ".join(caption.group(0).split()) if caption else "",
+                    LINK.sub(r"\1", " ".join(caption.group(0).split())) if caption else "",
                     ":::",
                 ]
         lines.append("::::")
