@@ -52,7 +52,8 @@ def leaning(delta, se, typical, towards):
 
 
 # question 14 pairs
-# (1) The grey one, 0.17: the bias of the network. A free walk never sees the model, so none can
-# take it away. (2) Worse: a single pair has the variance 0.74, more than four times the bias. From
-# 5 pairs on paying is better. (3) The orange part is 0.16 / 2 = 0.08 long, the blue one 0.74 over
-# the paid pairs: shorter from 10 on. Then free pairs are wanted.
+# (1) The grey ones: no free walk ever sees the model. The network's is 0.17. (2) With two nobody:
+# 2.27 / 2 is more than 1, 1.13 / 2 than 0.26, 0.74 / 2 than 0.17. With five all three. Sketch and
+# network break even at 4.3 and 4.4 pairs: the better the helper, the less there is to gain. (3) The
+# orange part is 0.16 / 2 = 0.08 long, the blue one 0.74 over the paid pairs: shorter from 10 on.
+# Then free pairs are wanted.
