@@ -1,7 +1,7 @@
 """Uniform letters today beside the package from before it knew of other letters.
 
-    git worktree add /tmp/before 7ef344d~1
-    python benchmarks/bench_uniform.py /tmp/before [--write]
+    git worktree add ../before 7ef344d~1
+    python benchmarks/bench_uniform.py ../before [--write]
 
 Both packages get the same rows of the guide model and the same spectrum, in processes of their own
 that take turns; each tells the shortest of three times. Medians over the turns.
