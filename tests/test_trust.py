@@ -7,6 +7,7 @@ import shapzero_lite as sz
 from shapzero_lite.report.verdict import judge
 from shapzero_lite.sketching import trust
 from shapzero_lite.sketching.trust import (
+    ADVICE,
     ALONE,
     EXACT,
     LETTERS,
@@ -15,7 +16,6 @@ from shapzero_lite.sketching.trust import (
     NOTHING,
     POOR,
     SCAN,
-    TODO,
     label,
 )
 
@@ -47,7 +47,7 @@ def test_labels(arguments, options, said):
 
 def test_every_label_means_something_and_those_below_the_best_say_what_to_do():
     assert set(MEANING) == {EXACT, ALONE, MEANS, POOR, NOTHING, LETTERS}
-    assert set(TODO) == {MEANS, POOR, NOTHING}
+    assert set(ADVICE) == {MEANS, POOR, NOTHING}
     assert trust.GOOD_ENOUGH < trust.SINGLE
 
 
@@ -59,9 +59,9 @@ def test_a_sketch_and_a_verdict_on_it_say_the_same(budget):
     assert sketch.good_for == verdict.label
     assert f"{verdict.label}: {trust.meaning(verdict.label)}" in " ".join(str(sketch).split())
     assert trust.meaning(verdict.label) in verdict.text()
-    todo = TODO.get(verdict.label, "")
-    assert todo in " ".join(str(sketch).split())
-    assert todo in verdict.text()
+    to_do = ADVICE.get(verdict.label, "")
+    assert to_do in " ".join(str(sketch).split())
+    assert to_do in verdict.text()
 
 
 def test_of_so_few_answers_the_ceiling_is_not_known():

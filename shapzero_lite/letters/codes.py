@@ -33,6 +33,19 @@ def checked_codes(array: NDArray[Any], q: int) -> Codes:
     return np.ascontiguousarray(array, np.uint8)
 
 
+def letter_counts(
+    codes: Codes, q: int, weights: NDArray[np.float64] | None = None
+) -> NDArray[np.float64]:
+    """Return how many rows (N, n) have each of q letters at every position, (n, q).
+
+    ``weights`` (N,) count rows, None all alike.
+
+    >>> letter_counts(np.array([[0, 1], [0, 2], [1, 2]], np.uint8), 3).tolist()
+    [[2.0, 1.0, 0.0], [0.0, 1.0, 2.0]]
+    """
+    return np.array([np.bincount(column, weights, q) for column in codes.T], np.float64)
+
+
 def commonest(codes: Codes) -> NDArray[np.int64]:
     """Return the most frequent letter of every position, (n,): most rows (N, n) have it.
 

@@ -19,7 +19,7 @@ from shapzero_lite._checks import whole
 from shapzero_lite._memory import check_memory
 from shapzero_lite.letters.alphabet import DNA, PROTEIN, RNA, Alphabet, as_codes
 from shapzero_lite.letters.basis import orthonormal
-from shapzero_lite.letters.codes import Codes
+from shapzero_lite.letters.codes import Codes, letter_counts
 from shapzero_lite.letters.frame import by_letter
 from shapzero_lite.letters.genetic_code import GENETIC_CODE, codons_of, neighbours
 from shapzero_lite.letters.numbering import position_numbers, said_numbers
@@ -176,8 +176,7 @@ class Letters:
             msg = f"pseudocount is a number from 0 on, added to every count; got {pseudocount!r}"
             raise ValueError(msg)
         w = None if weights is None else np.asarray(weights, np.float64)
-        counts = np.array([np.bincount(column, w, alphabet.q) for column in codes.T], np.float64)
-        counts += pseudocount
+        counts = letter_counts(codes, alphabet.q, w) + pseudocount
         return cls(counts / counts.sum(axis=1, keepdims=True), alphabet)
 
     @classmethod

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from shapzero_lite._arrays import Array
 from shapzero_lite.explaining import Explainer
-from shapzero_lite.letters import Codes
+from shapzero_lite.letters import letter_counts
 from shapzero_lite.queries import PROBE_COST, ModelError, Probe, Queries
 from shapzero_lite.report.analysis import Analysis, of_more
 from shapzero_lite.report.budget import yes_or_no
@@ -118,17 +118,12 @@ def _run(request: Request, progress: bool, executor: Executor | None) -> Analysi
 
 def _changes_of(request: Request, found: Sketch) -> tuple[Changes, Designs]:
     table = request.measured
-    seen = None if table is None else _seen(table.codes, table.alphabet.q)
+    seen = None if table is None else letter_counts(table.codes, table.alphabet.q)
     changes = Changes.of(found.spectrum, request.subject[0], request.numbers, seen)
     designs = Designs.of(found.spectrum, changes)
     if request.model is not None and found.n_held_out == 0:  # every sequence was asked
         designs = designs.asked(found.spectrum.evaluate, len(designs.names))
     return changes, designs
-
-
-def _seen(codes: Codes, q: int) -> NDArray[np.int64]:
-    """How many rows (N, n) have each letter, (n, q)."""
-    return np.stack([np.bincount(column, minlength=q) for column in codes.T])
 
 
 def _flat(request: Request, error: ConstantError, method: str) -> Sketch:

@@ -99,12 +99,12 @@ class Changes:
     places: NDArray[np.int64]
     two: NDArray[np.int64]
     gains: Array
-    seen: NDArray[np.int64] | None = None
+    seen: Array | None = None
 
     @classmethod
     def of(
         cls, spectrum: Function, codes: Codes, first: int | Sequence[int] = 1,
-        seen: NDArray[np.int64] | None = None,
+        seen: Array | None = None,
     ) -> Changes:  # fmt: skip
         """Return the changes of a sequence (n,), by a spectrum; ``first``: as of a wild type."""
         cells = single_changes(spectrum, codes)
@@ -149,10 +149,9 @@ class Changes:
 
         Beside a single: in how many measured variants its letter was seen, where there are some.
         """
-        known = self.seen is not None
-        single = ["change,adds" + ",variants" * known]
+        single = ["change,adds" if self.seen is None else "change,adds,variants"]
         for place in self.places:
-            often = f",{self.seen[tuple(place)]}" if self.seen is not None else ""
+            often = "" if self.seen is None else f",{self.seen[tuple(place)]:.0f}"
             single.append(f"{self.name([place])},{self.cells[tuple(place)]:.9g}{often}")
         double = ["changes,adds", *(f"{name},{adds:.9g}" for name, adds in self.double)]
         for file, lines in (("single_changes.csv", single), ("double_changes.csv", double)):

@@ -10,7 +10,7 @@ from numpy.typing import ArrayLike, NDArray
 from shapzero_lite._arrays import Array
 from shapzero_lite._checks import unmasked
 from shapzero_lite._memory import count_all
-from shapzero_lite.letters import Alphabet, Codes, Letters, looks_one_hot
+from shapzero_lite.letters import Alphabet, Codes, Letters, letter_counts, looks_one_hot
 
 # Numbers up to here, and differences down to its inverse, can be squared and summed.
 _LARGEST = 1e140
@@ -166,7 +166,7 @@ def complete_table(codes: Codes, y: Array, q: int, weights: Array | None = None)
 
 def design_notes(codes: Codes, q: int) -> tuple[str, ...]:
     """Return a note when letters are far from uniform: all that is said is of such sequences."""
-    largest = max(float(np.bincount(column, minlength=q).max()) for column in codes.T)
+    largest = float(letter_counts(codes, q).max())
     # Ten standard deviations of a uniform count: never by chance, always for a mutational scan.
     if largest < len(codes) / q + 10 * np.sqrt(len(codes) / q):
         return ()

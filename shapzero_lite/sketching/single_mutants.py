@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from shapzero_lite._arrays import Array
-from shapzero_lite.letters import Codes, Letters
+from shapzero_lite.letters import Codes, Letters, letter_counts
 from shapzero_lite.sketching.result import Sketch
 from shapzero_lite.sketching.trust import SCAN
 from shapzero_lite.spectra import Decomposition
@@ -30,7 +30,7 @@ def scanned_wild_type(codes: Codes, q: int) -> Codes | None:
     [0, 0, 0]
     """
     seen = np.unique(codes, axis=0)
-    counts = np.array([np.bincount(column, minlength=q) for column in seen.T])
+    counts = letter_counts(seen, q)
     wild = counts.argmax(axis=1)
     # Two positions at least: of one, every table of its letters would be a scan.
     changed = (counts.max(axis=1) < len(seen)).sum()

@@ -38,7 +38,7 @@ MEANING = {
     LETTERS: "what every measured letter does alone, as measured, noise included; nothing is known "
     "of letters together",
 }
-TODO = {
+ADVICE = {
     POOR: "what to do: a larger budget; method='qsft' if few strong waves of high order may be "
     "missed; or for few sequences explain(…, model=f, extra=500), which needs no good sketch",
     NOTHING: "what to do: see that the model gets the letters in the order it was trained on; "
@@ -59,9 +59,9 @@ def advice(label: str, *, measured: bool = False) -> list[str]:
     >>> advice(MEANS), advice(EXACT, measured=True)
     (['for single sequences: a larger budget, or explain(…, model=f, extra=500)'], [])
     """
-    if label not in TODO:
+    if label not in ADVICE:
         return []
-    return [_OF_A_TABLE if measured else TODO[label]]
+    return [_OF_A_TABLE if measured else ADVICE[label]]
 
 
 def meaning(label: str, *, measured: bool = False, errors: bool = True) -> str:
