@@ -98,12 +98,12 @@ def _(delta: Any, se: Any, typical: Any, towards: Any) -> Any:
     return typical**2 / (typical**2 + se**2) + 0 * delta
 
 
-@mistake("14.5", "yours is drawn towards zero, not towards the single letters")
+@mistake("14.5", "yours is drawn towards zero, not towards the guess")
 def _(delta: Any, se: Any, typical: Any, towards: Any) -> Any:
     return delta * typical**2 / (typical**2 + se**2)
 
 
-@mistake("14.5", "only what the correction says beyond the single letters is damped, not both")
+@mistake("14.5", "only what the correction says beyond the guess is damped, not both")
 def _(delta: Any, se: Any, typical: Any, towards: Any) -> Any:
     return towards + delta * typical**2 / (typical**2 + se**2)
 
