@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import combinations
 from pathlib import Path
 
@@ -82,14 +82,24 @@ def _ranked(codes: Codes, singles: Array) -> NDArray[np.int64]:
     return order[: int(change.sum())]
 
 
+def _common(places: NDArray[np.int64], seen: Array | None) -> NDArray[np.int64]:
+    """Those to letters that enough variants have, or all where most letters have too few."""
+    if seen is None:
+        return places
+    often = seen[tuple(places.T)] >= COMMON
+    return places[often] if 2 * often.sum() >= len(often) else places
+
+
 @dataclass(frozen=True, eq=False)
 class Changes:
     """What one or two changed letters would add to a sequence ``codes`` (n,).
 
-    ``cells`` (n, q): ``single_changes``; ``places`` (S, 2) and ``two`` (D, 2, 2): position and
-    letter, counted from 0, of the single changes and of the best double ones, the best first;
-    ``gains`` (D,) of those. The positions have ``numbers`` (n,). ``seen`` (n, q): how many measured
-    variants have a letter, None where a model was asked. Doubles are of ``common`` letters.
+    ``cells`` (n, q): ``single_changes``. Position and letter, counted from 0, the best first:
+    ``places`` (S, 2) of all single changes; ``common`` (C, 2) of those to letters that at least
+    five measured variants have (of all where most letters are seen less often, as in a scan of
+    single mutants); ``two`` (D, 2, 2) of the best double ones, of common letters, which add
+    ``gains`` (D,). The positions have ``numbers`` (n,). ``seen`` (n, q): how many measured variants
+    have a letter, None where a model was asked.
     """
 
     codes: Codes
@@ -97,6 +107,7 @@ class Changes:
     numbers: tuple[int, ...]
     cells: Array
     places: NDArray[np.int64]
+    common: NDArray[np.int64]
     two: NDArray[np.int64]
     gains: Array
     seen: Array | None = None
@@ -109,23 +120,12 @@ class Changes:
         """Return the changes of a sequence (n,), by a spectrum; ``first``: as of a wild type."""
         cells = single_changes(spectrum, codes)
         places = np.stack(np.unravel_index(_ranked(codes, cells), cells.shape), axis=1)
-        numbers, none = position_numbers(first, len(codes)), (np.zeros((0, 2, 2), int), np.zeros(0))
-        made = cls(codes, spectrum.alphabet, numbers, cells, places, *none, seen)
+        common = _common(places, seen)
         known = np.full(cells.shape, np.nan)
-        known[tuple(made.common.T)] = cells[tuple(made.common.T)]
-        two, gains = best_doubles(spectrum, codes, known)
-        return replace(made, two=two, gains=gains)
-
-    @property
-    def common(self) -> NDArray[np.int64]:
-        """The places of letters that at least five measured variants have.
-
-        Of all letters where most are seen less often, as in a scan of single mutants.
-        """
-        if self.seen is None:
-            return self.places
-        often = self.seen[tuple(self.places.T)] >= COMMON
-        return self.places[often] if 2 * often.sum() >= len(often) else self.places
+        known[tuple(common.T)] = cells[tuple(common.T)]
+        doubles = best_doubles(spectrum, codes, known)
+        numbers = position_numbers(first, len(codes))
+        return cls(codes, spectrum.alphabet, numbers, cells, places, common, *doubles, seen)
 
     @property
     def single(self) -> list[Named]:
