@@ -11,10 +11,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from shapzero_lite import _display
-from shapzero_lite.explaining import exports
+from shapzero_lite.explaining import exports, shown
 from shapzero_lite.explaining._interactions import Interactions, interactions
-from shapzero_lite.explaining.backgrounds import said
 from shapzero_lite.explaining.random_walks import student_quantile
 from shapzero_lite.letters import Codes, Letters
 from shapzero_lite.spectra import Function
@@ -27,10 +25,6 @@ if TYPE_CHECKING:
 
 # The name of a position: the wild type's letter, if any, and a number.
 _NUMBER = re.compile(r"[A-Za-z*-]?(-?\d+)")
-# How much of an explanation is shown: rows, letters of a row, positions of one sequence.
-_ROWS, _LETTERS, _POSITIONS = 10, 40, 40
-# Letters with values in the HTML of it, which stays below 20 KiB.
-_CELLS = 120
 
 
 @dataclass(frozen=True, eq=False)
@@ -103,9 +97,7 @@ class Explanation:
         return f"Explanation({N:,} sequences, n={n}, base value {self.base_value:.4g})"
 
     def __str__(self) -> str:
-        head, rows = self._table()
-        shown = _display.table(head, rows, left=[1, len(head) - 1])
-        return "\n".join([self._title, shown, *self._left_out()])
+        return shown.text(self)
 
     def _repr_html_(self) -> str:
         return self.html()
@@ -115,90 +107,12 @@ class Explanation:
 
         ``known``: what ``model_values`` are called, as "measured".
         """
-        n = self.values.shape[1]
-        parts = []
-        for row in range(self.in_html):
-            largest = float(np.abs(self.values[row]).max())
-            shown = self._shown(row, _CELLS)
-            numbered = len(shown) < n
-            letters = [self.letters(row)[i] if numbered else self._letter(row, i) for i in shown]
-            cells = _display.letters_html(letters, self.values[row, shown], largest)
-            some = f", the {len(shown)} strongest of {n} positions" if len(shown) < n else ""
-            parts.append(
-                _display.card(f"{self.name(row)}{some}", [self._outcome(row, known)], cells)
-            )
-        if len(parts) < len(self):
-            parts.append(f"<div>… and {len(self) - len(parts):,} sequences more</div>")
-        legend = "under each letter its Shapley value: + on blue, - on orange"
-        return _display.card(self._title, [legend], *parts)
+        return shown.html(self, known)
 
     @property
     def in_html(self) -> int:
         """How many of the sequences their HTML shows."""
-        return min(len(self), _ROWS, max(1, _CELLS // self.values.shape[1]))
-
-    @property
-    def _title(self) -> str:
-        sequences = "1 sequence" if len(self) == 1 else f"{len(self):,} sequences"
-        against = said(self.background, self.spectrum)
-        return (
-            f"Explanation of {sequences}, n = {self.values.shape[1]}, against {against}: "
-            f"base value {self.base_value:.4g}"
-        )
-
-    def _outcome(self, row: int, known: str) -> str:
-        total = self.base_value + self.values[row].sum()
-        if self.model_values is None:
-            return f"base value and values add up to {total:.4g}"
-        return f"{known} {self.model_values[row]:.4g}, base value and values {total:.4g}"
-
-    def _letter(self, row: int, i: int) -> str:
-        return self.spectrum.alphabet.letters[self.codes[row, i]]
-
-    def _shown(self, row: int, most: int) -> NDArray[np.int64]:
-        """The strongest positions of a sequence, at most ``most``, in order."""
-        return np.sort(np.argsort(-np.abs(self.values[row]), kind="stable")[:most])
-
-    def _table(self) -> tuple[list[str], list[list[str]]]:
-        """Head and rows of a table: of one sequence its positions, of several their strongest."""
-        if len(self) == 1:
-            return self._one_sequence()
-        few = self[:_ROWS]
-        sums = few.base_value + few.values.sum(axis=1)
-        columns = [sums] if few.model_values is None else [few.model_values, sums]
-        write, write_sum = _display.numbers(few.values), _display.numbers(columns)
-        rows = []
-        for row, sequence in enumerate(few.sequences):
-            ranked = np.argsort(-np.abs(few.values[row]), kind="stable")[:3]
-            letters = self.letters(row)
-            strongest = [f"{letters[i]} {write(self.values[row, i])}" for i in ranked]
-            totals = [write_sum(column[row]) for column in columns]
-            shown = _display.shortened(sequence, _LETTERS)
-            number = str(row + 1) if self.names is None else self.names[row]
-            rows.append([number, shown, *totals, ", ".join(strongest)])
-        first = "number" if self.names is None else "name"
-        return [first, "sequence", *["model", "sum"][-len(columns) :], "strongest letters"], rows
-
-    def _one_sequence(self) -> tuple[list[str], list[list[str]]]:
-        values, errors = self.values[0], self.standard_error
-        write = _display.numbers(values)
-        largest = float(np.abs(values).max()) or 1.0
-        rows = [
-            [self.position_numbers[i], self._letter(0, i), write(values[i])]
-            + ([f"{errors[0, i]:.2g}"] if errors is not None else [])
-            + [_display.bar(abs(values[i]) / largest, 12)]
-            for i in self._shown(0, _POSITIONS)
-        ]
-        return ["position", "letter", "value", *(["± error"] * (errors is not None)), ""], rows
-
-    def _left_out(self) -> list[str]:
-        if len(self) > _ROWS:
-            return [f"… and {len(self) - _ROWS:,} sequences more"]
-        left = self.values.shape[1] - _POSITIONS
-        if len(self) != 1 or left <= 0:
-            return []
-        smaller = np.sort(np.abs(self.values[0]))[left - 1]
-        return [f"… and {left:,} positions more, none above {smaller:.2g} in size"]
+        return shown.in_html(self)
 
     def plot(self) -> Figure:
         """Return a figure: the values of one sequence, or the mean |value| of several.

@@ -7,7 +7,8 @@ from shapzero_lite.sketching._sketch_from_samples import sketch_from_samples
 from shapzero_lite.sketching.block_design import BlockDesign, cover, letter_basis
 from shapzero_lite.sketching.global_epistasis import GlobalEpistasis, fit_global_epistasis
 from shapzero_lite.sketching.network import Network
-from shapzero_lite.sketching.result import Sketch, r_squared
+from shapzero_lite.sketching.result import Sketch
+from shapzero_lite.sketching.score import r_squared
 from shapzero_lite.sketching.variants import Variants
 
 __all__ = [

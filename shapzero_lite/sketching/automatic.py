@@ -22,7 +22,8 @@ from shapzero_lite.sketching.distil import distilled
 from shapzero_lite.sketching.of_rows import held_rows, learnt
 from shapzero_lite.sketching.qsft import sketch_by_qsft
 from shapzero_lite.sketching.qsft.sparsity import block, sparse_share
-from shapzero_lite.sketching.result import Sketch, r_squared
+from shapzero_lite.sketching.result import Sketch
+from shapzero_lite.sketching.score import r_squared
 from shapzero_lite.sketching.training import trained
 
 # One row of so many tells what samples know before the rest is spent; more where that is doubtful.

@@ -20,8 +20,9 @@ from shapzero_lite.sketching import samples
 from shapzero_lite.sketching.curved import Rows
 from shapzero_lite.sketching.network import Network
 from shapzero_lite.sketching.of_rows import judged, transform
-from shapzero_lite.sketching.result import Sketch, r_squared
+from shapzero_lite.sketching.result import Sketch
 from shapzero_lite.sketching.ridge import MOST_ORDER, fit_spectrum
+from shapzero_lite.sketching.score import r_squared
 from shapzero_lite.sketching.training import trained
 from shapzero_lite.spectra import Decomposition, Spectrum
 

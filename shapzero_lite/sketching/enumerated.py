@@ -14,8 +14,9 @@ from shapzero_lite.sketching._plan import AGAIN, CALIBRATION, SHARE, Plan
 from shapzero_lite.sketching.measured_errors import with_errors
 from shapzero_lite.sketching.of_rows import exact, held_rows, learnt, transform
 from shapzero_lite.sketching.repeats import LEAST, Repeats
-from shapzero_lite.sketching.result import Sketch, r_squared
+from shapzero_lite.sketching.result import Sketch
 from shapzero_lite.sketching.ridge import fit_spectrum
+from shapzero_lite.sketching.score import r_squared
 from shapzero_lite.spectra import Decomposition
 
 

@@ -11,8 +11,9 @@ from numpy.typing import NDArray
 from shapzero_lite._arrays import Array
 from shapzero_lite.letters import Alphabet, Codes, Letters
 from shapzero_lite.sketching.curved import Rows, fit_best
-from shapzero_lite.sketching.result import Sketch, r_squared
+from shapzero_lite.sketching.result import Sketch
 from shapzero_lite.sketching.ridge import fit_spectrum, split
+from shapzero_lite.sketching.score import r_squared
 from shapzero_lite.spectra import Decomposition, Function, Spectrum
 
 

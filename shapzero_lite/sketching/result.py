@@ -1,4 +1,4 @@
-"""What is known about a sketch: R² outside the fit, its interval, what more samples would buy."""
+"""What is known about a sketch: R² outside the fit, its interval, what its values are good for."""
 
 from __future__ import annotations
 
@@ -13,10 +13,9 @@ from shapzero_lite import _display, _npz
 from shapzero_lite._arrays import Array
 from shapzero_lite.letters import Codes, Letters, as_codes
 from shapzero_lite.sketching import trust
-from shapzero_lite.sketching.curved import fit_curved_sum
+from shapzero_lite.sketching.learning_curve import Step, learning_curve
 from shapzero_lite.sketching.network import Network
 from shapzero_lite.sketching.replicates import NoiseCeiling
-from shapzero_lite.sketching.ridge import MOST_ORDER, fit_spectrum
 from shapzero_lite.sketching.samples import checked_values
 from shapzero_lite.spectra import CurvedSum, Decomposition, Function, Spectrum
 
@@ -25,15 +24,6 @@ if TYPE_CHECKING:
 
 
 FORMAT = "shapzero-lite sketch 1"
-
-
-@dataclass(frozen=True)
-class Step:
-    """One point of a learning curve: rows fitted, mean R² outside, its spread over redraws."""
-
-    rows: int
-    r2: float
-    spread: float
 
 
 @dataclass(frozen=True, eq=False)
@@ -264,34 +254,7 @@ class Sketch:
         what another draw of the samples would change. No query is made. Raises ``ValueError``
         for a sketch that was not made from samples.
         """
-        if self.network is not None:
-            msg = "a learning curve is of samples: each step of a distilled one would be a network"
-            raise ValueError(msg)
-        if self.samples is None:
-            msg = f"a sketch by {self.method!r} keeps no samples to draw a learning curve from"
-            raise ValueError(msg)
-        (codes, y), (held, truth) = self.samples
-        order = np.random.default_rng(self.seed).permutation(len(codes))
-        curve = []
-        for share in parts:
-            rows = [order[start::share] for start in range(min(share, 4))]
-            found = [self._refit(codes[r], y[r], held, truth) for r in rows if len(r) > 20]
-            if found:
-                curve.append(Step(len(rows[0]), float(np.mean(found)), float(np.std(found))))
-        spread = curve[-1].spread if curve else float("nan")
-        return [*curve, Step(len(codes), self.r2, spread)]
-
-    def _refit(self, codes: Codes, y: Array, held: Codes, truth: Array) -> float:
-        if isinstance(self.spectrum, CurvedSum):
-            curved = fit_curved_sum((codes, y, None), self.spectrum.letters, self.seed)
-            if curved is not None:  # rows may be too few to show it
-                return r_squared(truth, curved.evaluate(held), self.seed)[0]
-        top = min(max(1, self.spectrum.order), MOST_ORDER)
-        alphabet = self.spectrum.alphabet
-        fitted = fit_spectrum(
-            codes, y, alphabet, seed=self.seed, max_order=top, letters=self.letters
-        )
-        return r_squared(truth, fitted.evaluate(held), self.seed)[0]
+        return learning_curve(self, parts)
 
 
 def _rows(name: str, arrays: _npz.Arrays, spectrum: Function) -> tuple[Codes, Array]:
@@ -302,35 +265,3 @@ def _rows(name: str, arrays: _npz.Arrays, spectrum: Function) -> tuple[Codes, Ar
 def _measured(what: Sketch | Network) -> str:
     low, high = what.r2_interval
     return f"R² {what.r2:.3f} (95 % interval {low:.3f} to {high:.3f})"
-
-
-def r_squared(
-    y: Array, predicted: Array, seed: int, weights: Array | None = None
-) -> tuple[float, tuple[float, float]]:
-    """Return R² on held-out rows, and its 95 % percentile interval over 1,000 bootstrap draws.
-
-    Drawn again are up to 200 runs of neighbouring rows, not rows: rows side by side may be
-    neighbours of one sequence, and a fifth of a second becomes a millisecond. ``weights`` (N,)
-    count rows more or less in all sums.
-
-    >>> r_squared(np.arange(9.0), np.arange(9.0), seed=0)
-    (1.0, (1.0, 1.0))
-    """
-    edges = np.linspace(0, len(y), min(200, len(y)) + 1).astype(np.int64)[:-1]
-    w = np.ones(len(y)) if weights is None else weights
-    centred = y - np.average(y, weights=w)
-    error, total, square, weight = (
-        np.add.reduceat(w * v, edges)
-        for v in ((y - predicted) ** 2, centred, centred**2, np.ones(len(y)))
-    )
-    if square.sum() == 0:
-        return (1.0 if error.sum() == 0 else 0.0), (-np.inf, 1.0)
-    draws = np.random.default_rng(seed).multinomial(
-        len(edges), np.full(len(edges), 1 / len(edges)), size=1000
-    )
-    # The mean moves with the draw: sum w (y - m')² = sum w (y - m)² - (sum w (y - m))² / sum w.
-    spread = draws @ square - (draws @ total) ** 2 / np.maximum(draws @ weight, 1e-300)
-    told = spread > 1e-12 * square.sum()  # of few rows, a draw may hold one row only
-    ratios = 1 - (draws @ error)[told] / spread[told]
-    low, high = np.quantile(ratios, [0.025, 0.975])
-    return float(1 - error.sum() / square.sum()), (float(low), float(high))

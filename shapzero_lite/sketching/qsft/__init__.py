@@ -21,8 +21,9 @@ from shapzero_lite.sketching.qsft.budgets import MORE, design_sizes, one_more
 from shapzero_lite.sketching.qsft.peeling import Bins, with_mirrored
 from shapzero_lite.sketching.qsft.subsampling import Pattern, draw_pattern, patterns_of
 from shapzero_lite.sketching.qsft.thresholds import HeldOut, Level, Rows, best_level
-from shapzero_lite.sketching.result import Sketch, r_squared
+from shapzero_lite.sketching.result import Sketch
 from shapzero_lite.sketching.samples import refuse_constant
+from shapzero_lite.sketching.score import r_squared
 from shapzero_lite.spectra import Spectrum
 
 __all__ = [
