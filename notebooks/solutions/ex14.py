@@ -25,24 +25,29 @@ def certified(closed, free, free_se, paid):
 
 
 # exercise 14.3
-def pairs_to_gain(b2, sigma2):
-    """Return P with sigma2 / P = b2."""
-    return sigma2 / b2
-
-
-# exercise 14.4
 def split(sigma2, cost, budget):
     """Return the pairs of each level: equation (14.5)."""
     return budget * np.sqrt(sigma2 / cost) / np.sqrt(sigma2 * cost).sum()
 
 
-# exercise 14.5
+# exercise 14.4
+def factor(parts):
+    """Return phi_i over c_i, a mean of 1 / m: each order counts by what it adds.
+
+    With parts of both signs it can be any number: 1.5 for 2 and -1. Over many sequences cross terms
+    cancel and squares are left as weights, so an alpha by least squares is a mean of 1 / m again.
+    """
+    order = np.arange(1, len(parts) + 1)
+    return (parts / order).sum() / parts.sum()
+
+
+# exercise 14.6
 def leaning(delta, se, typical, towards):
     """Return towards, and of what delta says beyond it the signal's share of its variance."""
     return towards + (delta - towards) * typical**2 / (typical**2 + se**2)
 
 
-# open question 14.6
+# open question 14.5
 # It is right where the bias of the network's values is below the error that you can live with, and
 # R² over random sequences does not tell that: these are 200 real guides, and what is left has high
 # orders. Not all of them can be certified: 25 queries per guide do not pay for one pair of

@@ -50,60 +50,65 @@ def _(closed: Any, free: Any, free_se: Any, paid: Any) -> Any:
     return [_sum(closed, free, paid), np.sqrt(free_se**2 + paid.var(axis=0) / len(paid))]
 
 
-@mistake("14.3", "you take a root of b2, which is a square already")
-def _(b2: Any, sigma2: Any) -> Any:
-    return sigma2 / np.sqrt(b2)
-
-
-@mistake("14.3", "the ratio stands the other way up")
-def _(b2: Any, sigma2: Any) -> Any:
-    return b2 / sigma2
-
-
-@mistake("14.3", "the variance falls with the pairs in yours as their square")
-def _(b2: Any, sigma2: Any) -> Any:
-    return np.sqrt(sigma2 / b2)
-
-
-@mistake("14.4", "the roots are missing")
+@mistake("14.3", "the roots are missing")
 def _(sigma2: Any, cost: Any, budget: Any) -> Any:
     share = sigma2 / cost
     return budget * share / (cost @ share)
 
 
-@mistake("14.4", "pairs are shared out as if each cost one")
+@mistake("14.3", "pairs are shared out as if each cost one")
 def _(sigma2: Any, cost: Any, budget: Any) -> Any:
     share = np.sqrt(sigma2 / cost)
     return budget * share / share.sum()
 
 
-@mistake("14.4", "dear levels get more in yours: divide by the root of the cost")
+@mistake("14.3", "dear levels get more in yours: divide by the root of the cost")
 def _(sigma2: Any, cost: Any, budget: Any) -> Any:
     share = np.sqrt(sigma2 * cost)
     return budget * share / (cost @ share)
 
 
-@mistake("14.5", "the squares are missing: variances add up, errors do not")
+@mistake("14.4", "the ratio stands the other way up")
+def _(parts: Any) -> Any:
+    return parts.sum() / (parts / np.arange(1, len(parts) + 1)).sum()
+
+
+@mistake("14.4", "all orders count alike, where each counts by what it adds to c_i")
+def _(parts: Any) -> Any:
+    return (1 / np.arange(1, len(parts) + 1)).mean()
+
+
+@mistake("14.4", "this is 1 over the mean order, and a mean of 1/m is asked for")
+def _(parts: Any) -> Any:
+    return parts.sum() / (parts @ np.arange(1, len(parts) + 1))
+
+
+@mistake("14.4", "this is the value itself: divide it by c_i, the sum of the parts")
+def _(parts: Any) -> Any:
+    return (parts / np.arange(1, len(parts) + 1)).sum()
+
+
+@mistake("14.6", "the squares are missing: variances add up, errors do not")
 def _(delta: Any, se: Any, typical: Any, towards: Any) -> Any:
     return towards + (delta - towards) * typical / (typical + se)
 
 
-@mistake("14.5", "you keep the noise's share of the correction")
+@mistake("14.6", "you keep the noise's share of the correction")
 def _(delta: Any, se: Any, typical: Any, towards: Any) -> Any:
     return towards + (delta - towards) * se**2 / (typical**2 + se**2)
 
 
-@mistake("14.5", "this is the factor alone, and the correction is asked for")
+@mistake("14.6", "this is the factor alone, and the correction is asked for")
 def _(delta: Any, se: Any, typical: Any, towards: Any) -> Any:
     return typical**2 / (typical**2 + se**2) + 0 * delta
 
 
-@mistake("14.5", "yours is drawn towards zero, not towards the guess")
+@mistake("14.6", "yours is drawn towards zero, not towards the guess")
 def _(delta: Any, se: Any, typical: Any, towards: Any) -> Any:
     return delta * typical**2 / (typical**2 + se**2)
 
 
-@mistake("14.5", "only what the correction says beyond the guess is damped, not both")
+@mistake("14.6", "only what the correction says beyond the guess is damped, not both")
 def _(delta: Any, se: Any, typical: Any, towards: Any) -> Any:
     return towards + delta * typical**2 / (typical**2 + se**2)
 
