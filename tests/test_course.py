@@ -116,8 +116,8 @@ def test_a_hard_exercise_is_worth_more(course):
         if part(cell)["grade"]
     }
     assert points == {
-        "check-1-1": 1, "check-1-2": 1, "check-1-3": 2, "check-1-4": 2, "check-1-5": 3,
-        "check-1-6": 2, "open-1-7": 3,
+        "check-1-1": 1, "check-1-2": 1, "check-1-3": 2, "check-1-4": 2, "check-1-5": 2,
+        "check-1-6": 3, "open-1-7": 3,
     }  # fmt: skip
 
 

@@ -53,14 +53,14 @@ def cheat_by_counting_all(q, n, order):
     return (np.count_nonzero(np.indices((q,) * n), axis=0) == order).sum()
 
 
-@refused("1.5", "look-ups")
+@refused("1.6", "look-ups")
 def cheat_by_going_back(F, k):
     """Rebuild f, turn the strand, transform again: the whole table is read."""
     f = np.fft.ifftn(np.asarray(F))
     return np.fft.fftn(np.flip(f).T)[k]
 
 
-@refused("1.5", "look-up number 2, where 1 are allowed")
+@refused("1.6", "look-up number 2, where 1 are allowed")
 def cheat_by_going_back_slowly(F, k):
     """Rebuild f from one look-up after another."""
     return sum(F[at] for at in np.ndindex(F.shape))

@@ -34,6 +34,15 @@ def share_of_order(frequencies, coefficients, order):
 
 
 # exercise 1.5
+def averaged_over(F, i):
+    """Return F with 0 for every wave that sees position i: averaging over its letter kills it."""
+    kept = np.zeros_like(F)
+    here = tuple(0 if axis == i else slice(None) for axis in range(F.ndim))
+    kept[here] = F[here]
+    return kept
+
+
+# exercise 1.6
 def other_strand(F, k):
     """Return H[k] = omega^(k_1 + ... + k_n) F[m], where m is -k read backwards.
 
@@ -44,15 +53,6 @@ def other_strand(F, k):
     q = F.shape[0]
     backwards = tuple(-entry % q for entry in reversed(k))
     return F[backwards] * np.exp(2j * np.pi * sum(k) / q)
-
-
-# exercise 1.6
-def averaged_over(F, i):
-    """Return F with 0 for every wave that sees position i: averaging over its letter kills it."""
-    kept = np.zeros_like(F)
-    here = tuple(0 if axis == i else slice(None) for axis in range(F.ndim))
-    kept[here] = F[here]
-    return kept
 
 
 # open question 1.7
@@ -71,8 +71,8 @@ def averaged_over(F, i):
 
 
 # question 1 kept
-# (1) The largest is the constant: it gives the mean everywhere, and R² counts what is explained
-# beyond the mean. (2) At the default parameters first two waves of position 2, whose rule has no
-# partner; then three of the pair 1+6; then four of positions 3 and 4 alone, two each; last four of
-# the pair 3+4. k and -k are equally large, so they come together. (3) Its energy is spread over all
-# frequencies: fourteen of 4,096 explain 0.03 of it.
+# (1) At the default parameters first two waves of position 2, whose rule has no partner: a stripe
+# in each block. Then three of the pair 1+6: thin columns that move with letter 1. Then four of
+# positions 3 and 4 alone, two each: thin rows and broad columns. Last four of the pair 3+4: they
+# turn the sign of the rows from column to column. k and -k are equally large, so they come
+# together. (2) Its energy is spread over all frequencies: fourteen of 4,096 explain 0.03 of it.

@@ -67,41 +67,41 @@ def _(frequencies: Any, coefficients: Any, order: Any) -> Any:
     return (orders == order).sum() / (orders > 0).sum()
 
 
-def _mirror(F: Any, k: Any, reverse: Any, sign: Any) -> Any:
-    there = tuple(-entry % F.shape[0] for entry in (reversed(k) if reverse else k))
-    return F[there] * turn(F.shape[0], sign * sum(k))
-
-
-@mistake("1.5", "the phase that is left over is missing")
-def _(F: Any, k: Any) -> Any:
-    return _mirror(F, k, reverse=True, sign=0)
-
-
-@mistake("1.5", "the phase that is left over has the wrong sign")
-def _(F: Any, k: Any) -> Any:
-    return _mirror(F, k, reverse=True, sign=-1)
-
-
-@mistake("1.5", "the letters are complemented and the order of positions is not reversed")
-def _(F: Any, k: Any) -> Any:
-    return _mirror(F, k, reverse=False, sign=1)
-
-
-@mistake("1.6", "you keep the waves that see the position, and drop the others")
+@mistake("1.5", "you keep the waves that see the position, and drop the others")
 def _(F: Any, i: Any) -> Any:
     kept = np.moveaxis(np.array(F), i, 0)
     kept[0] = 0
     return np.moveaxis(kept, 0, i)
 
 
-@mistake("1.6", "you average the coefficients, where the function is to be averaged")
+@mistake("1.5", "you average the coefficients, where the function is to be averaged")
 def _(F: Any, i: Any) -> Any:
     return np.broadcast_to(F.mean(axis=i, keepdims=True), F.shape)
 
 
-@mistake("1.6", "the position is gone from the table; keep its axis")
+@mistake("1.5", "the position is gone from the table; keep its axis")
 def _(F: Any, i: Any) -> Any:
     return np.take(F, 0, axis=i)
+
+
+def _mirror(F: Any, k: Any, reverse: Any, sign: Any) -> Any:
+    there = tuple(-entry % F.shape[0] for entry in (reversed(k) if reverse else k))
+    return F[there] * turn(F.shape[0], sign * sum(k))
+
+
+@mistake("1.6", "the phase that is left over is missing")
+def _(F: Any, k: Any) -> Any:
+    return _mirror(F, k, reverse=True, sign=0)
+
+
+@mistake("1.6", "the phase that is left over has the wrong sign")
+def _(F: Any, k: Any) -> Any:
+    return _mirror(F, k, reverse=True, sign=-1)
+
+
+@mistake("1.6", "the letters are complemented and the order of positions is not reversed")
+def _(F: Any, k: Any) -> Any:
+    return _mirror(F, k, reverse=False, sign=1)
 
 
 @mistake("2.1", "the wild type is not put back: both single effects took it away")
