@@ -21,10 +21,10 @@ def dividend_of_all(v):
 
 
 # exercise 10.3
-def sign_epistasis(t):
-    """Return whether two letters of position 1 change order with the letter at position 2."""
-    signs = np.sign(t[:, None, :] - t[None, :, :])  # (q, q, q): letters a, b and c
-    return bool(((signs > 0).any(axis=2) & (signs < 0).any(axis=2)).any())
+def sign_epistasis(t, least):
+    """Return whether two letters of position 1 flip with the letter at position 2, beyond least."""
+    d = t[:, None, :] - t[None, :, :]  # (q, q, q): letters a, b and c
+    return bool(((d > least).any(axis=2) & (d < -least).any(axis=2)).any())
 
 
 # exercise 10.4
@@ -32,7 +32,8 @@ def double_mutant(wt, a, b, low, high):
     """Return what the double mutant measures when effects add up below the sigmoid.
 
     Once a is known, the step from b to ab is as long as from wt to a, in z: near a floor or a
-    ceiling hardly anything of it is seen. For ELK with ParE3 that is the whole riddle.
+    ceiling hardly anything of it is seen. For ELK with ParE3 that is most of the riddle: added up
+    it would be 6.4, behind a curve 2.9; measured was 3.4.
     """
     z = [np.log((y - low) / (high - y)) for y in (wt, a, b)]
     return low + (high - low) / (1 + np.exp(-(z[1] + z[2] - z[0])))
@@ -42,15 +43,18 @@ def double_mutant(wt, a, b, low, high):
 # The same list on the log scale, and after a curve over the sum was taken off: what keeps its sign
 # and its rank there is no matter of the scale. How far replicates agree, for the strongest of many
 # noisy numbers are mostly noise, and intervals or a false discovery rate for the ten. And rows that
-# no fit saw: does a model with these pairs predict them better than the curve over a sum alone? A
-# pair whose order flips with its partner, sign epistasis, I believe first: no scale makes that.
+# no fit saw: does a model with these pairs predict them better than the curve over a sum alone? Two
+# letters whose order flips with the partner (sign epistasis), both differences well beyond the
+# noise, I believe first: no scale makes that. Without a margin noise alone makes most flips.
 
 
 # question 10 curve
 # (1) Onto the diagonal: of the epistasis of all 1,083 double mutants our curve leaves 4 %. (2) Each
-# stays on the plateau, where a step hardly shows; two steps together go over the edge. (3) M80
-# harms the wild type, if little, and helps P61: its sign turns. A line that never falls keeps every
-# order, so it makes no such pair, and exercise 10.3 looks for it.
+# stays on the plateau, where a step hardly shows; two steps together go over the edge. (3) Over
+# all variants M80 lowers the sum of effects (by 0.4), and with P61 the measurement rises, from 0.7
+# to 3.3: a line that never falls cannot rise where the sum falls. Beside K64, M80 harms with each
+# of the 19 other letters at 61, with some by more than 0.6, beyond the noise. Exercise 10.3 looks
+# for such pairs.
 
 
 # question 10 floor

@@ -233,24 +233,35 @@ def _all_differences(v: Any) -> Any:
     return v
 
 
-def _flips(t: Any) -> bool:
-    signs = np.sign(t[:, None, :] - t[None, :, :])
-    return bool(((signs > 0).any(axis=2) & (signs < 0).any(axis=2)).any())
-
-
-@mistake("10.3", "any interaction counts in yours, and a curve makes those too")
-def _(t: Any) -> Any:
-    return not np.allclose(t + t.mean(), t.mean(axis=0) + t.mean(axis=1, keepdims=True))
+def _flips(t: Any, least: Any) -> bool:
+    d = t[:, None, :] - t[None, :, :]
+    return bool(((d > least).any(axis=2) & (d < -least).any(axis=2)).any())
 
 
 @mistake("10.3", "only letters that stand side by side are compared")
-def _(t: Any) -> Any:
-    return any(_flips(t[a : a + 2]) for a in range(len(t) - 1))
+def _(t: Any, least: Any) -> Any:
+    return any(_flips(t[a : a + 2], least) for a in range(len(t) - 1))
 
 
 @mistake("10.3", "the two positions are exchanged")
-def _(t: Any) -> Any:
-    return _flips(t.T)
+def _(t: Any, least: Any) -> Any:
+    return _flips(t.T, least)
+
+
+@mistake("10.3", "one of the two differences may be small in yours: both have to be beyond least")
+def _(t: Any, least: Any) -> Any:
+    d = t[:, None, :] - t[None, :, :]
+    return bool(((d > least).any(axis=2) & (d < 0).any(axis=2)).any())
+
+
+@mistake("10.3", "least is forgotten: noise flips letters that are nearly equal")
+def _(t: Any, least: Any) -> Any:
+    return _flips(t, 0)
+
+
+@mistake("10.3", "any interaction counts in yours, and a curve makes those too")
+def _(t: Any, least: Any) -> Any:
+    return not np.allclose(t + t.mean(), t.mean(axis=0) + t.mean(axis=1, keepdims=True))
 
 
 def _below(y: Any, low: Any, high: Any) -> Any:
