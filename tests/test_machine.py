@@ -1,6 +1,7 @@
 """The reader's own SHAP zero: right answers are kept, and run in place of ours."""
 
 import asyncio
+import copy
 import os
 from pathlib import Path
 
@@ -124,7 +125,7 @@ def test_the_probes_tell_the_parts_apart():
     assert found == pytest.approx({(0, 0, 0): 0.5, (1, 0, 2): 1 + 1j, (3, 0, 2): 1 - 1j})
 
 
-def test_the_five_solutions_chain_into_a_shap_zero(tmp_path, capsys):
+def test_the_six_solutions_chain_into_a_shap_zero(tmp_path, capsys):
     text = ["import numpy as np"]
     for name, number in _machine.PARTS.items():
         source = SOLUTIONS / f"ex0{number[0]}.py"
@@ -146,12 +147,18 @@ def test_the_five_solutions_chain_into_a_shap_zero(tmp_path, capsys):
         asked = (grid @ H.T + steps[:, None]) % 4  # (5, 16, 4)
         answers = planted.evaluate(asked.reshape(-1, 4).astype(np.uint8)).reshape(5, 16)
         bins.append((answers @ np.exp(-0.5j * np.pi * (grid @ grid.T))).T / 16)
-    found = parts["peel"](bins, matrices, 4, 1e-12)
+    found = parts["peel"](copy.deepcopy(bins), matrices, 4, 1e-12)
     assert set(found) == set(map(tuple, k.tolist()))
     x = np.array([3, 1, 2, 0])
     values = parts["closed_form"](np.array(list(found)), np.array(list(found.values())), x, 4)
     exact = sz.exact_shapley(planted.evaluate, x.astype(np.uint8), alphabet=sz.DNA)
     np.testing.assert_allclose(values, exact, atol=1e-12)
+    fx = planted.evaluate(x[None].astype(np.uint8))[0] + 0.5
+    whole, gap = parts["shap_zero"](
+        bins, matrices, x, fx, 4, 1e-12, parts["peel"], parts["closed_form"]
+    )
+    np.testing.assert_allclose(whole, exact, atol=1e-12)
+    assert gap == pytest.approx(0.5)
 
 
 def test_a_live_notebook_keeps_the_answer_and_shows_fields_for_a_guess(tmp_path, capsys):

@@ -4,23 +4,27 @@ import numpy as np
 
 
 # exercise 6.1
-def affordable_pairs(budget, n):
-    """Return the largest P with 1 + P (2n - 1) <= budget."""
-    return (budget - 1) // (2 * n - 1)
+def uncorrected(power, sigma2, pairs):
+    """Return the noise of the measured truth over its mean square, which holds that noise too."""
+    return sigma2 / (sigma2 + pairs * power)
 
 
 # exercise 6.2
-def uncorrected(power, noise, pairs):
-    """Return the noise of the measured truth over its mean square, which holds that noise too."""
-    return noise / (noise + pairs * power)
+def break_even(once, error, each, walked):
+    """Return (6.4) at the price of walks with the sketch's error, by (6.5).
+
+    Beside the window, asked once, a window of walks costs each - 1, in proportion to 1 / error.
+    """
+    c = 1 + (each - 1) * walked / error
+    return int(once // c) + 1
 
 
 # exercise 6.3
 def shap_zero(bins, matrices, x, fx, q, tau, peel, closed_form):
     """Return the closed form of what peeling finds, and the gap that it leaves.
 
-    The gap tells: values look the same whether peeling found all or nearly nothing. It asks the
-    model once more, about x itself.
+    A large gap tells that waves are missed; values look the same either way. A small one at one x
+    proves nothing, for waves that are missed may cancel there: ask about a few x, a question each.
     """
     found = peel(bins, matrices, q, tau)
     k = np.array(list(found), int).reshape(-1, len(x))
@@ -67,7 +71,7 @@ def cheaper_from(once, share, each):
 # question 6 worth
 # About 270 queries, by (6.5); with other windows of this gene anything from 180 to 390. A sketch
 # of 28,838 queries that is worth so little per window must be spread over a hundred windows before
-# it pays. Two letters, fitted for the same price, are worth 1,700.
+# it pays.
 
 
 # question 6 guides
@@ -81,7 +85,7 @@ def cheaper_from(once, share, each):
 
 # question 6 bill
 # (1) The two fitted ones, from window 17 and 11 on; q-SFT does not, it needs 110. (2) Between the
-# ends of the bar: for q-SFT from the 75th to the 160th window, for two letters from the 13th to the
-# 24th, for three from the 10th to the 14th. (3) The price of a query stretches both sides alike:
+# ends of the bar: for q-SFT from the 75th to the 160th window, for two letters from the 12th to the
+# 24th, for three from the 9th to the 14th. (3) The price of a query stretches both sides alike:
 # the money changes, the break-even stays. It would move if fitting, or somebody's time, had a price
 # too.

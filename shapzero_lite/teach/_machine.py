@@ -1,4 +1,4 @@
-"""The reader's own SHAP zero: five functions, each the answer to an exercise, and ours beside them.
+"""The reader's own SHAP zero: six functions, each the answer to an exercise, and ours beside them.
 
 :func:`answer` hands every right answer to :func:`judged`; :func:`yours` gives it back to the cells
 that follow. In a live notebook its text also goes into ``my_shap_zero.py`` beside the lessons, a
@@ -27,6 +27,7 @@ FILE = "my_shap_zero.py"
 HEAD = '"""My right answers to the exercises that build SHAP zero."""\n\nimport numpy as np\n'
 PARTS = {
     "closed_form": "3.4", "hash_of": "4.2", "frequency_of": "5.2", "kind_of": "5.3", "peel": "5.5",
+    "shap_zero": "6.3",
 }  # fmt: skip
 _RIGHT: dict[str, Callable[..., Any]] = {}  # of this session, by name of the function
 
@@ -81,8 +82,18 @@ def closed_form(k: Any, F: Any, x: Any, q: int) -> Any:
     return (waves / np.maximum(reads.sum(axis=1), 1)) @ reads
 
 
+def shap_zero(
+    bins: Any, matrices: Any, x: Any, fx: Any, q: int, tau: float, peel: Any, closed_form: Any
+) -> tuple[Any, float]:
+    """Return the Shapley values of one sequence, and the gap that peeling leaves."""
+    found = peel(bins, matrices, q, tau)
+    k = np.array(list(found), int).reshape(-1, len(x))
+    values = closed_form(k, np.array(list(found.values())), x, q)
+    return values, fx - np.real(found.get((0,) * len(x), 0)) - values.sum()
+
+
 OURS: dict[str, Callable[..., Any]] = {
-    f.__name__: f for f in (closed_form, hash_of, frequency_of, kind_of, peel)
+    f.__name__: f for f in (closed_form, hash_of, frequency_of, kind_of, peel, shap_zero)
 }
 
 
@@ -101,6 +112,10 @@ def _probes(name: str) -> list[tuple]:
         "frequency_of": [(u, 4) for u in singles],
         "kind_of": [(u, 4, 0.01) for u in [*U, singles[0] + singles[-1]]],
         "peel": [([U, U], [H, H], 4, 0.01)],
+        "shap_zero": [
+            ([bins, bins], [H, H], x, 0.25, 4, 0.01, peel, closed_form)
+            for bins, x in ((U, [3, 1, 2]), (U, [0, 1, 2]), (0 * U, [0, 1, 2]))
+        ],
     }
     return probes[name]
 
@@ -138,9 +153,9 @@ def yours(name: str) -> Callable[..., Any]:
 
     Parameters
     ----------
-    name : "closed_form", "hash_of", "frequency_of", "kind_of" or "peel". An answer of an earlier
-        lesson is read from ``my_shap_zero.py`` in the current folder, and runs only if it still
-        agrees with ours on small cases.
+    name : "closed_form", "hash_of", "frequency_of", "kind_of", "peel" or "shap_zero". An answer of
+        an earlier lesson is read from ``my_shap_zero.py`` in the current folder, and runs only if
+        it still agrees with ours on small cases.
 
     Raises
     ------

@@ -238,39 +238,49 @@ def _(s: Any, n: Any, q: Any, load: Any, C: Any) -> Any:
     return _bill(s, n, q, load, None)
 
 
-@mistake("6.1", "the window itself is not paid")
-def _(budget: Any, n: Any) -> Any:
-    return budget // (2 * n - 1)
-
-
-@mistake("6.1", "the start is asked twice: both walks of a pair share it, 2n - 1 per pair")
-def _(budget: Any, n: Any) -> Any:
-    return (budget - 1) // (2 * n)
-
-
-@mistake("6.1", "pairs come whole")
-def _(budget: Any, n: Any) -> Any:
-    return (budget - 1) / (2 * n - 1)
-
-
-@mistake("6.2", "the explanation is perfect, and what you compare it with is not")
-def _(power: Any, noise: Any, pairs: Any) -> Any:
+@mistake("6.1", "the explanation is perfect, and what you compare it with is not")
+def _(power: Any, sigma2: Any, pairs: Any) -> Any:
     return 0.0
 
 
-@mistake("6.2", "this is the noise of one pair; the truth is the mean of many")
-def _(power: Any, noise: Any, pairs: Any) -> Any:
-    return noise / (noise + power)
+@mistake("6.1", "this is the noise of one pair; the truth is the mean of many")
+def _(power: Any, sigma2: Any, pairs: Any) -> Any:
+    return sigma2 / (sigma2 + power)
 
 
-@mistake("6.2", "the mean square of the measured truth holds its noise too")
-def _(power: Any, noise: Any, pairs: Any) -> Any:
-    return noise / pairs / power
+@mistake("6.1", "the mean square of the measured truth holds its noise too")
+def _(power: Any, sigma2: Any, pairs: Any) -> Any:
+    return sigma2 / pairs / power
 
 
-@mistake("6.2", "a variance falls as one over the pairs, only its root as one over theirs")
-def _(power: Any, noise: Any, pairs: Any) -> Any:
-    return noise / (noise + np.sqrt(pairs) * power)
+@mistake("6.1", "a variance falls as one over the pairs, only its root as one over theirs")
+def _(power: Any, sigma2: Any, pairs: Any) -> Any:
+    return sigma2 / (sigma2 + np.sqrt(pairs) * power)
+
+
+@mistake("6.2", "the window is asked once, however long the walks are: only each - 1 grows")
+def _(once: Any, error: Any, each: Any, walked: Any) -> Any:
+    return once // (each * walked / error) + 1
+
+
+@mistake("6.2", "walks as they are, not of the sketch's error, are compared")
+def _(once: Any, error: Any, each: Any, walked: Any) -> Any:
+    return once // each + 1
+
+
+@mistake("6.2", "the errors are exchanged: a smaller error costs more walks")
+def _(once: Any, error: Any, each: Any, walked: Any) -> Any:
+    return once // (1 + (each - 1) * error / walked) + 1
+
+
+@mistake("6.2", "error (6.3) is a mean of squares: it falls as one over the pairs, without a root")
+def _(once: Any, error: Any, each: Any, walked: Any) -> Any:
+    return once // (1 + (each - 1) * np.sqrt(walked / error)) + 1
+
+
+@mistake("6.2", "this is a window too early: (6.4) rounds down and adds 1")
+def _(once: Any, error: Any, each: Any, walked: Any) -> Any:
+    return once // (1 + (each - 1) * walked / error)
 
 
 def _explained(
