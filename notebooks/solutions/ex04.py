@@ -4,17 +4,18 @@ import numpy as np
 
 
 # exercise 4.1
-def hash_by_hand():
-    """Return 2 + 2 + 0 + 9 = 13 and 0 + 1 + 0 + 3 = 4, modulo 4."""
-    return [1, 0]
+def hash_and_alias():
+    """Return 2 + 2 + 0 + 9 = 13 and 0 + 1 + 0 + 3 = 4, modulo 4, and a wave with that hash.
+
+    Single positions have multiples of their row: (1,0), (2,0), (3,0) at 1, and at 2, 3 and 4 never
+    (1,0). So it is 1 at position 1. Where this H asks, the two are one wave.
+    """
+    return [1, 0, 1, 0, 0, 0]
 
 
 # exercise 4.2
 def hash_of(k, H, q):
-    """Return H^T k modulo q, one entry per column of H.
-
-    Hash 0 under `small` have k1 = -k3 and k2 = -2 k3: one for each k3, so 4 of 64, a bin's share.
-    """
+    """Return H^T k modulo q, one entry per column of H."""
     return np.asarray(H).T @ np.asarray(k) % q
 
 
@@ -84,16 +85,16 @@ def part_two(k, other, d, e, u, v, q):
 
 
 # question 4 hands
-# (1) No: the questions tell the square, and many pairs of hands end there. (2) The hand of k turns
-# by k_i hours when the delay steps at position i: here one hand turns by 3 hours (one back) for a
-# step at position 2, the other for a step at 3, and no other step moves either. (3) It grows from
-# 0.16 to 0.21 or shrinks to 0.07, a third of the longest; for hands that turn together it would
-# keep its length.
+# (1) No: the questions tell the square, and many sets of hands end there. (2) The hand of k turns
+# by k_i hours when the delay steps at position i: here each hand turns by one hour, that of 1 and 6
+# for a step at 1 or at 6, that of 3 and 4 for a step at 3 or 4, the third at 2; no wave reads 5.
+# (3) It grows from 0.15 to 0.25, for a step at 2, or shrinks to 0.11; only the step at 5 leaves it.
+# For hands that turn together it would keep its length.
 
 
 # question 4 bins
-# (1) From b = 3 on, under these matrices. (2) Four times as many questions per column, q in
-# general. (3) Mostly not: at b = 2 no pair collides under more than one of matrices 1, 2 and 4, so
-# a second one parts what the first cannot. But 2 and 3 crowd the same five in the same way: that is
-# chance, (4.7), and a reason for a third matrix. At b = 1 every matrix crowds most of them, for 14
-# do not fit into 4 bins.
+# (1) From b = 3 on, under matrix 1; of all twenty draws in 15 at b = 3, and in 19 at b = 4. (2)
+# Mostly not: at b = 2 no pair collides under more than one of matrices 1, 2 and 4, so a second one
+# parts what the first cannot. But 2 and 3 crowd the same five in the same way: that is chance,
+# (4.7), and a reason for a third matrix. At b = 1 every matrix crowds most of them, for 14 do not
+# fit into 4 bins.

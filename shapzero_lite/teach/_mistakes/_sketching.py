@@ -11,9 +11,13 @@ from shapzero_lite.teach._mistakes._known import mistake, turn, typed
 typed(
     "4.1",
     [
-        ([13, 4], "the sums are not taken modulo 4"),
-        ([3, 0], "the sums have the wrong sign"),
-        ([2, 1], "you read off the first two entries of k, as if the other letters were frozen"),
+        ([13, 4, 1, 0, 0, 0], "the sums are not taken modulo 4"),
+        ([3, 0, 1, 0, 0, 0], "the sums have the wrong sign"),
+        (
+            [2, 1, 0, 1, 0, 0],
+            "you read off the first two entries of k, as if the other letters were frozen",
+        ),
+        ([1, 0, 2, 1, 0, 3], "k itself is no alias: another wave has its hash, on one position"),
     ],
 )
 
