@@ -91,7 +91,7 @@ def mean_square(k, F):
 
 # question 3 orders
 # (1) At order 1: of all sums of single letters that are exact for nobody and for everybody, the
-# Shapley values fit best in the sense of (3.15). (2) From 3 on, the largest order of any wave: then
+# Shapley values fit best in the sense of (3.14). (2) From 3 on, the largest order of any wave: then
 # the dividends themselves fit exactly. (3) Those that hold nothing but a share of the bonus: at
 # order 2 four bars, the pairs of letter 2 with the two ends and the negative bars of the ends
 # themselves; from order 3 on the bar of 1, 2 and n. At order 1 one goes too, that of letter 2: what
@@ -101,6 +101,6 @@ def mean_square(k, F):
 
 
 # question 3 background
-# (1) v of letter 1 alone rises: the last letter is there more often, and pairs. The closed form
+# (1) v of letter 1 alone rises: the last letter is there more often, and pairs. Its share, (3.16),
 # falls, for much of what letter 1 brings is there already. (2) Nothing: the hairpin compared with
 # itself has no difference to share. Towards another sequence y there would remain f(x) - f(y).
