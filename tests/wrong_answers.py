@@ -139,10 +139,9 @@ def cheat_for_a_fair_first_letter(c, h):
 
 
 @refused("11.2", "not yet")
-def cheat_by_sharing_as_the_powers_of_what_is_there(a, b):
-    """Share the change out as the inputs' sizes: it adds up, and is not (11.4)."""
-    change = a**2 * b
-    return [change * a / (a + b), change * b / (a + b)] if a + b else [change, 0.0]
+def cheat_by_what_a_score_should_be(m, c):
+    """Let the score go with the effect, as one would wish."""
+    return [m, c * m]
 
 
 @refused("11.3", "not yet")

@@ -317,19 +317,24 @@ def _(c: Any, h: Any) -> Any:
     return [(1 - h) * g, -h * g, (1 - h) * g, 0.0]
 
 
-@mistake("11.2", "these are the slopes at the end of the way, so they do not add up to the change")
-def _(a: Any, b: Any) -> Any:
-    return [2 * a**2 * b, a**2 * b]
+@mistake("11.2", "the row mean changes too: the second's v is in it")
+def _(m: Any, c: Any) -> Any:
+    return [m, m / c]
 
 
-@mistake("11.2", "each gets half: the slopes of the two differ")
-def _(a: Any, b: Any) -> Any:
-    return [a**2 * b / 2, a**2 * b / 2]
+@mistake("11.2", "a variance goes with the square of c")
+def _(m: Any, c: Any) -> Any:
+    return [m * (1 + c) / 2, m * (1 + c) / 2]
 
 
-@mistake("11.2", "these are mean slopes, which are still to be multiplied by the way")
-def _(a: Any, b: Any) -> Any:
-    return [2 * a * b / 3, a**2 / 3]
+@mistake("11.2", "each is still to be divided by its own v")
+def _(m: Any, c: Any) -> Any:
+    return [m * (1 + c**2) / 2, c * m * (1 + c**2) / 2]
+
+
+@mistake("11.2", "the medians of the second change too, by the factor c")
+def _(m: Any, c: Any) -> Any:
+    return [m * (1 + c**2) / 2, m * (1 + c**2) / 2 / c**2]
 
 
 @mistake("11.4", "this is their mutual information: the mean of logarithms is asked for")
