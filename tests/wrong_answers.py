@@ -91,13 +91,7 @@ def cheat_by_looking_everywhere(f, H, d, j):
     return cheat_by_transforming_all(whole, H, d, j)
 
 
-@refused("8.3", "not yet")
-def cheat_by_saying_nothing(t):
-    """Say that no three letters do anything together: right of sums and of pairs."""
-    return np.zeros(t.shape)
-
-
-@refused("8.5", "not yet")
+@refused("8.4", "not yet")
 def cheat_by_the_best_of_each_stretch(predicted, length, count):
     """Cut the gene into stretches of a window's length, and take the best start of each."""
     starts = range(0, len(predicted), length)

@@ -14,24 +14,13 @@ def spacer(i):
 def together(table):
     """Return what two letters do together, (4, 4), from the means of f for every two: (8.4).
 
-    Every row and column of the result sums to 0: a letter that is good company for one is bad
-    company for another.
+    The mean of each row is taken off, then that of each column. So every row and column of the
+    result sums to 0: a letter that is good company for one is bad company for another.
     """
     return table - table.mean(axis=1, keepdims=True) - table.mean(axis=0) + table.mean()
 
 
 # exercise 8.3
-def three(t):
-    """Return what three letters do together, beyond pairs and single letters.
-
-    Taking the mean off along two axes is (8.4); along the third, it takes off the pairs too.
-    """
-    for axis in range(3):
-        t = t - t.mean(axis=axis, keepdims=True)
-    return t
-
-
-# exercise 8.4
 def map_against(table, p):
     """Return the mean Shapley value of each first letter (4,), against letters with frequencies p.
 
@@ -44,7 +33,7 @@ def map_against(table, p):
     return (first + second) / 2
 
 
-# exercise 8.5
+# exercise 8.4
 def choose(predicted, length, count):
     """Return where windows begin, best first, no two of which share a letter.
 
@@ -58,7 +47,7 @@ def choose(predicted, length, count):
     return chosen
 
 
-# open question 8.6
+# open question 8.5
 # I ask for the same map of the measurements, without a model, on genes that the model did not see,
 # and for the map against the letters of my own gene in place of uniform ones. If G at 7 leads in
 # both, order pairs of guides that differ in that letter alone, which no natural target offers: put
@@ -77,6 +66,8 @@ def choose(predicted, length, count):
 
 
 # question 8 background
-# (1) C and G move down at 5 to 9, A and T up, late too: equal neighbours subtract (figure 8.6),
-# and EGFP's are mostly C and G. (2) At 0.4 on the steps of the slider, where both blocks hold
-# 39 %; up to 0.3 an early one leads. (3) No: G, T, A, C at 7 all the way. But A and T change sign.
+# (1) G at 6 to 10, C at 9 to 12 and A at 5 to 12 fade; T at 22 to 26 and A at 13 to 21 grow, and C
+# at 7. For C and G move down at 5 to 9, A and T up, late too: equal neighbours subtract (figure
+# 8.6), and EGFP's are mostly C and G. (2) At 0.4 on the steps of the slider, where 19 to 25 and 6
+# to 12 hold 39 %; up to 0.3 an early one leads. (3) No: G, T, A, C at 7 all the way. But A and T
+# change sign.
