@@ -187,6 +187,17 @@ def test_effects_of_the_cube_are_what_the_package_computes():
     np.testing.assert_allclose(sizes, [sizes[0]] * 8, atol=1e-12)
 
 
+def test_the_corners_of_a_face_add_up_to_the_effect_of_its_set():
+    for reference in np.ndindex(CORNERS.shape):
+        effects, _ = _cube.effects_of(CORNERS, reference)
+        for effect, one in zip(effects, _cube.sets_of(3), strict=True):
+            face = _cube.face_of(one, reference)
+            assert len(face) == 2 ** len(one)
+            np.testing.assert_allclose(
+                sum(sign * CORNERS[corner] for corner, sign in face.items()), effect, atol=1e-12
+            )
+
+
 def test_the_cube_says_what_it_needs():
     for values, letters in (([1, 2], "AC"), (CORNERS, "ACG")):
         with pytest.raises(ValueError, match=r"two letters at two or three positions, not \(2,"):

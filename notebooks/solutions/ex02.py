@@ -73,9 +73,10 @@ def from_four_waves():
 
 
 # question 2 references
-# (1) The sizes |F[k]| stay, at each k; nearly every effect moves, in size and sign. (2) All of
-# them. f is a sum of terms that read one position or two neighbours; in the differences (2.3) over
-# any other set of positions each term cancels, from every reference. (3) At strength 0 all pairs
-# go, and only the diagonal is left. The reference matters still: an effect is the difference to the
-# reference's letter. But it is now the same at every background, so the local and the averaged
-# effect of figure 2.2 agree.
+# (1) The sizes |F[k]| stay, at each k; all 27 effects move: from CGT 20 change their sign, from TTT
+# 11, from AGA 17. Pairs move only because one step leads to other letters, singles because their
+# neighbours differ as well. (2) All of them. f is a sum of terms that read one position or two
+# neighbours; in the differences (2.3) over any other set of positions each term cancels, from every
+# reference. (3) At strength 0 all pairs go, and only the diagonal is left. The reference matters
+# still: an effect is the difference to the reference's letter. But it is now the same at every
+# background, so the local and the averaged effect of figure 2.2 agree.

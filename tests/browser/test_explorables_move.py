@@ -4,6 +4,7 @@ The numbers that a picture shows are compared with the package, for the same sta
 """
 
 import json
+import re
 
 import matplotlib.pyplot as plt
 import numpy as np
@@ -238,6 +239,10 @@ def agrees_with_the_package(page, corners):
     np.testing.assert_allclose(shown(page, "value"), corners[reference], atol=1e-8)
     np.testing.assert_allclose(shown(page, "effects"), effects, atol=1e-8)
     np.testing.assert_allclose(shown(page, "averaged"), averaged, atol=1e-8)
+    face = _cube.face_of(_cube.sets_of(3)[seen["effect"]], tuple(int(c) for c in reference))
+    said = re.findall(r"([+−]) ([AT]{3}) ", page.locator("output").inner_text())
+    named = {"".join("AT"[c] for c in corner): sign for corner, sign in face.items()}
+    assert {name: 1 if sign == "+" else -1 for sign, name in said} == named
     return effects
 
 

@@ -79,6 +79,15 @@ def effects_of(table: Any, reference: tuple[int, ...]) -> tuple[Any, Any]:
     return np.array(effects), np.array(averaged)
 
 
+def face_of(chosen: tuple[int, ...], reference: tuple[int, ...]) -> dict[tuple[int, ...], int]:
+    """Return the corners of the face that a set spans from a reference, with their signs."""
+    steps = product(*[(0, 1) if i in chosen else (0,) for i in range(len(reference))])
+    return {
+        tuple(np.bitwise_xor(reference, step).tolist()): (-1) ** (len(chosen) - sum(step))
+        for step in steps
+    }
+
+
 def _twin(state: dict[str, Any], table: Any, sets: list[tuple[int, ...]]) -> Any:
     """Draw the genotypes, and their effects, from the first corner and from its neighbour."""
     from matplotlib import pyplot as plt
@@ -88,7 +97,7 @@ def _twin(state: dict[str, Any], table: Any, sets: list[tuple[int, ...]]) -> Any
     shift = np.array([[1.0, 0.0], [0.0, 1.0], [0.5, 0.45]])[:n]
     references = [(0,) * n, (1,) + (0,) * (n - 1)]
     seen = [effects_of(table, reference) for reference in references]
-    reach = 1.25 * max(np.abs(part).max() for pair in seen for part in pair) or 1.0
+    reach = 1.4 * max(np.abs(part).max() for pair in seen for part in pair) or 1.0
     fig, axes = plt.subplots(2, 2, figsize=(7.2, 4.6), height_ratios=[3, 2], layout="constrained")
     for (above, below), reference, (effects, averaged) in zip(
         axes.T, references, seen, strict=True
@@ -101,13 +110,21 @@ def _twin(state: dict[str, Any], table: Any, sets: list[tuple[int, ...]]) -> Any
                 look = ("#0173B2", "-") if change >= 0 else ("#D55E00", "--")
                 wide = 0.8 + 3 * abs(change) / max(np.ptp(table), 1e-12)
                 above.plot(*ends.T, look[1], color=look[0], lw=wide, zorder=1)
+        signs = face_of(sets[state["effect"]], reference)
         for corner, name in zip(corners, state["names"], strict=True):
             x, y = np.array(corner) @ shift
-            above.plot(x, y, "o", color="#949494", mec="black", ms=7)
+            sign = signs.get(corner, 0)
+            colour = {0: "#949494", 1: "#0173B2", -1: "#D55E00"}[sign]
+            above.plot(x, y, "o", color=colour, mec="black", ms=11 if sign else 7)
+            if sign:
+                ends = np.array([-0.03, 0.03])
+                above.plot(x + ends, [y, y], color="white", lw=1.6)
+                if sign > 0:
+                    above.plot([x, x], y + ends, color="white", lw=1.6)
             if corner == reference:
-                above.plot(x, y, "o", color="none", mec="#DE8F05", mew=3, ms=14)
+                above.plot(x, y, "o", color="none", mec="#DE8F05", mew=3, ms=16)
             back = n == 3 and corner[2]
-            side, up = ("left" if back else "right"), (0.09 if corner[1] else -0.17)
+            side, up = ("left" if back else "right"), (0.12 if corner[1] else -0.2)
             where = x + (0.04 if back else -0.04)
             above.text(
                 where, y + up, f"{name} {table[corner]:.2f}".replace("-", "−"), ha=side, fontsize=8
@@ -117,11 +134,22 @@ def _twin(state: dict[str, Any], table: Any, sets: list[tuple[int, ...]]) -> Any
         name = state["names"][corners.index(reference)]
         above.set_title(f"from {name}: up full, down dashed", fontsize=9)
         at = np.arange(len(sets))
-        below.bar(at, effects, 0.6, color=np.where(effects < 0, "#D55E00", "#0173B2"))
+        colours = np.where(effects < 0, "#D55E00", "#0173B2").astype(object)
+        colours[at != state["effect"]] = "none"
+        below.bar(at, effects, 0.6, color=colours, edgecolor="black", lw=0.8)
         below.hlines(averaged, at - 0.42, at + 0.42, color="#029E73", lw=2.5)
         below.axhline(0, color="black", lw=0.8)
+        for place, (effect, mean) in enumerate(zip(effects, averaged, strict=True)):
+            down = effect < 0
+            end = min(effect, mean, 0) if down else max(effect, mean, 0)
+            said, off = f"{effect:z.2f}".replace("-", "−"), (0, -3 if down else 3)
+            below.annotate(
+                said, (place, end), off, textcoords="offset points", ha="center",
+                va="top" if down else "bottom", fontsize=8,
+            )  # fmt: skip
         words = ["+".join(str(i + 1) for i in one) for one in sets]
         below.set_xticks(at, words, fontsize=8)
+        below.get_xticklabels()[state["effect"]].set_fontweight("bold")
         below.set(ylim=(-reach, reach), xlabel="mutated positions")
     axes[1, 0].set_ylabel("effect (line: averaged)")
     return fig
