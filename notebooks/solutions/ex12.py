@@ -55,10 +55,12 @@ def publish(lab):
 # question 12 circle
 # (1) By three: the thick part is the same, and it is divided by a third of the circle in place of
 # all of it. (2) Where two words are about to change places: of all directions that select this
-# word, none fits it worse. (3) The arcs get ten times shorter, and the factor is thirty: what
-# looks like 0.03 for a word named in advance is then no better than any other choice of it.
+# word, none fits it worse. (3) The honest one, from 0.07 to 0.22: the arcs of this word are
+# 18 degrees long in place of 60, and the factor is ten. What was named in advance does not depend
+# on how many other words there are. With thirty, 2 degrees would be 0.67.
 
 
 # question 12 effect
 # (1) Flat: under the null a p-value is uniform. Of 60 data sets that is 3 in a bar, give or take 2.
-# (2) At 0.6 about two in three, at 1.0 nearly all; at 0.4 one in six.
+# (2) At 0.6 about two in three, at 1.0 nearly all; at 0.4 one in six:
+# beside the best of many words of noise a weak motif does not stand out.
