@@ -100,8 +100,8 @@ def bill(s, n, q, load, C):
 
 
 # question 5 game
-# (1) One group finds what stands alone, less than half at this load, and two groups 0.84 (an
-# unlucky draw: the mean of 400 is 0.95); neither gets to the end however long you press. Three do,
-# for 3 x 15 x 64 = 2,880 questions: the cheapest way here, and the only one. (2) A little below
-# 2.45 in this draw: (5.6) is for very many bins, and 64 are few, so one draw falls somewhat sooner
-# or later. It falls at once all the same.
+# (1) At a load of 1 one group finds what stands alone, 0.28 in this draw, and two groups 0.97: the
+# last two coefficients share a bin in both, however long you press. Three get to the end, for
+# 3 x 15 x 64 = 2,880 questions. At 0.5 two are enough, for 1,920. (2) Between 2.25 and 2.4 in this
+# draw, and at 2.46 by (5.6): that is for very many bins, and 64 are few, so one draw falls somewhat
+# sooner or later. It falls at once all the same.

@@ -174,7 +174,9 @@ def _twin(state: dict[str, Any]) -> Any:
             ax.add_patch(plt.Circle((0, 0), 1, fill=False, **style))
             said, middle, half = title, 0j, 1.45
             if mode == "bin":
-                said, half = f"{title}: {abs(z.sum()):.2f}", 1.15
+                length, at_start = abs(z.sum()), abs(every[0].sum())
+                same = "= " if change and np.isclose(length, at_start) else ""
+                said, half = f"{title}: {same}{length:.3f}", 1.15
         if mode == "reference":  # what the live bars show
             seen = np.roll(state["values"], -change["reference"])
             steps = np.roll(list(letters), -change["reference"])[1:]

@@ -127,7 +127,7 @@ const scenes = {
         chain: true,
         mark: U[d],
         bars: [lengths, ["start", ...whole].map((word, i) => (i ? word : "s")), (i) => i === d, "|U| per delay; hours below"],
-        said: `U = ${complex(U[d])}, length ${number(lengths[d])}${read}. ${told}`,
+        said: `U = ${complex(U[d])}, length ${number(lengths[d], 3)}${read}. ${told}`,
         shown: { U, hours },
       };
     },
