@@ -99,17 +99,17 @@ def cheat_by_the_best_of_each_stretch(predicted, length, count):
     return sorted(best, key=lambda at: -predicted[at])[:count]
 
 
-@refused("9.3", "not yet")
-def cheat_for_dna(m, q):
-    """Know the three values for four letters, and nothing else."""
-    return (0.375, 0.234375, 0.1640625)[m - 1] if q == 4 else 0.0
+@refused("9.1", "look-up number")
+def cheat_by_building_products(x, cut, J):
+    """Build all products, as the cold open does."""
+    word = [x[i] for i in range(x.size)]
+    return len({"".join(word[:s] + word[s + J :]) for s in range(cut - J, cut + 1)})
 
 
 @refused("9.4", "not yet")
-def cheat_by_counting(patterns):
-    """Count microhomologies: right where all are in frame, or none is."""
-    held = [J % 3 > 0 for J, word in patterns if len(word) > 1]
-    return 100 * sum(held) / len(held)
+def cheat_for_dna(m, q):
+    """Know the three values for four letters, and nothing else."""
+    return (0.375, 0.234375, 0.1640625)[m - 1] if q == 4 else 0.0
 
 
 @refused("10.4", "not yet")

@@ -4,6 +4,18 @@ import numpy as np
 
 
 # exercise 9.1
+def products(x, cut, J):
+    """Return how many different sequences the J + 1 deletions of J letters at the cut leave.
+
+    The deletion that begins at s + 1 keeps letter s, where that of s has letter s + J: they leave
+    the same if these two are equal, so every unequal pair makes one product more. Compared are the
+    J pairs of letters J apart, one on each side of the cut: for J = 1 to 20 these are the 210 pairs
+    that can act together in the model.
+    """
+    return 1 + sum(int(x[i] != x[i + J]) for i in range(cut - J, cut))
+
+
+# exercise 9.2
 def equality_waves(i, j, n, q):
     """Return the frequencies (q - 1, n) of 1[x_i = x_j], without the constant."""
     k = np.zeros((q - 1, n), int)
@@ -12,7 +24,7 @@ def equality_waves(i, j, n, q):
     return k
 
 
-# exercise 9.2
+# exercise 9.3
 def cancelling(k, F, q):
     """Return the share of the energy, without the constant, where k sums to 0 modulo q.
 
@@ -25,7 +37,7 @@ def cancelling(k, F, q):
     return energy[k.sum(axis=1) % q == 0].sum() / energy.sum()
 
 
-# exercise 9.3
+# exercise 9.4
 def of_a_word(m, q):
     """Return the Shapley value of each letter of a word of m letters that stands twice.
 
@@ -33,25 +45,6 @@ def of_a_word(m, q):
     m equalities have to hold, whatever the letters are.
     """
     return (1 - q**-m) / (2 * m)
-
-
-# exercise 9.4
-def out_of_frame(patterns):
-    """Return Bae's out-of-frame score, 0 to 100, of microhomologies (J, word).
-
-    CGAGGG decides, with 8.2 of the weight in frame, and GGCGA adds 4.9: all other words have two or
-    three letters. So the score is low, 32, as the model's 0.18 is.
-    """
-    in_frame = out = 0.0
-    for J, word in patterns:
-        if len(word) > 1:
-            letters = sum(2 if letter in "GC" else 1 for letter in word)
-            weight = round(float(np.exp(-J / 20)), 3) * letters
-            if J % 3:
-                out += weight
-            else:
-                in_frame += weight
-    return 100 * out / (in_frame + out)
 
 
 # open question 9.5
@@ -71,7 +64,8 @@ def out_of_frame(patterns):
 
 
 # question 9 mutant
-# (1) At A17 (to G: 0.61), and nearly as much at its partner six further on: the thick dashed
-# arc falls into thin ones, words that hold less. (2) With T at 18 CGATG stands again twelve letters
-# further on, another deletion that keeps the frame; with A it does not. (3) T30 to G, 0.14: CGAGG
-# then stands again at that place, one more in-frame deletion.
+# (1) At A17 (to G: 0.61), which both words hold, CGAGGG and GGCGA; next at A23 (0.55), its partner
+# six further on. The thick dashed arc falls into thin ones, words that hold less. (2) Both changes
+# break CGAGGG. With T at 18 the other word, at J = 12, grows from GGCGA to GGCGATG, seven letters,
+# and keeps the frame in its place; with A it stays at five. (3) T30 to G, 0.14: CGAGGG stays, and
+# the word at J = 12 grows to GGCGAGG, seven letters. A weight grows with e to the length.
