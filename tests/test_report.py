@@ -6,6 +6,7 @@ import inspect
 import itertools
 import json
 import os
+import runpy
 import signal
 import subprocess
 import sys
@@ -1037,8 +1038,32 @@ def test_the_lesson_has_the_parameters_of_the_function_and_of_the_command():
     other = {n for n in taken if told[n] != taken[n].default}
     # Smaller, and without a network, so that the page takes a minute.
     assert other == {"budget", "method"}
-    source = next(c for c in notebook.cells if c["id"] == "code-1").source
+    source = "\n".join(c.source for c in notebook.cells if c["id"] in ("code-given", "code-1"))
     assert all(f'"{n}": {n}' in source or f"{n}={n}" in source for n in taken)  # each is handed on
+
+
+def test_the_cell_below_the_readers_own_model_explains_it(capsys):
+    nbformat = pytest.importorskip("nbformat", reason="extra `lessons` is absent: nbformat")
+    notebook = nbformat.read(ROOT / "notebooks" / "13_your_model.ipynb", 4)
+    cell = next(c for c in notebook.cells if c["id"] == "code-mine").source
+    solution = runpy.run_path(str(ROOT / "notebooks" / "solutions" / "ex13.py"))["mine"]
+    shown = {
+        "sz": sz, "np": np, "seed": 0, "mine": solution, "compare": lambda *_: None,
+        "show": lambda *_, alt: None,
+    }  # fmt: skip
+    exec(cell, shown)  # noqa: S102  (code of our own lesson)
+    said = capsys.readouterr().out
+    assert said.startswith("GOOD ENOUGH FOR SINGLE SEQUENCES")
+    assert abs(shown["yours"].verdict.r2 - 0.95) < 0.02  # as the solution says
+    assert abs(shown["yours"].verdict.regression["letters and pairs"] - 0.90) < 0.02
+    values, defined = shown["by_command"], shown["by_definition"]
+    assert set(np.argsort(-defined)[:2]) == {3, 4}  # T and A
+    assert np.argmax(values) == 4
+    assert values[0] < 0 > defined[0]  # G
+    off, stated = np.sqrt(((values - defined) ** 2).mean()), shown["yours"].verdict.standard_error
+    assert 0.04 < stated < 2 * off < 4 * stated < 0.4
+    exec(cell, {"mine": lambda texts: ...})  # noqa: S102
+    assert capsys.readouterr().out == "mine is not written yet\n"
 
 
 @pytest.mark.slow

@@ -4,16 +4,25 @@ import numpy as np
 
 
 # exercise 13.1
-def asked_about(word, meant, given):
-    """Return the sequence that the model is asked about.
+def believed(r2, low, letters, value, error):
+    """Return which of three claims stand: averages, one letter of one sequence, letters together.
 
-    Nobody notices: each order gives sequences of the same letters, and the model answers. It is
-    explained as if it had been asked something else.
+    The R² itself is asked by none of them: what is not sure may be luck.
     """
-    return "".join(given[meant.index(letter)] for letter in word)
+    return [low >= 0.5, low >= 0.8 and value > 2 * error, low > letters]
 
 
 # exercise 13.2
+def to_order(expected, checked, wild_type, count):
+    """Return the variants to order: those that the model itself puts above the wild type.
+
+    What the sketch expects has done its work when it said which changes to ask about.
+    """
+    better = np.flatnonzero(checked > wild_type)
+    return better[np.argsort(-checked[better], kind="stable")][:count]
+
+
+# exercise 13.3
 def toy_values(a, b):
     """Return the Shapley values of A, T and G in GATTACAT.
 
@@ -24,7 +33,19 @@ def toy_values(a, b):
     return [a - a / 4, -a / 4, pair - a / 4]
 
 
-# exercise 13.3
+# exercise 13.4
+def mine(texts):
+    """Return a number for each text: a model of strings is asked about many at once.
+
+    The command says from 4,000 queries: R² 0.95, good enough for single sequences, though a TA that
+    may stand anywhere is more than a sum of pairs (plain regression: 0.90). Random sequences have
+    1.1 of the 3 on average; what GATTACAT has above that goes to T and A at 4 and 5. G is no C, and
+    stands where a T would have made another TA. Bars are off by 0.08, where 0.07 is stated.
+    """
+    return [text.count("C") + 3.0 * ("TA" in text) for text in texts]
+
+
+# exercise 13.5
 def ceiling(a, b):
     """Return the largest R² that noise leaves possible, from two replicates.
 
@@ -35,37 +56,20 @@ def ceiling(a, b):
     return 1 - noise / ((a.var() + b.var()) / 2)
 
 
-# exercise 13.4
+# exercise 13.6
 def replicates_needed(c, wanted):
     """Return the least r with 1 / (1 + (1 - c) / (c r)) >= wanted."""
     return int(np.ceil(wanted / (1 - wanted) * (1 - c) / c - 1e-9))
 
 
-# exercise 13.5
-def believed(r2, low, letters, value, error):
-    """Return which of three claims stand: averages, one letter of one sequence, letters together.
-
-    The R² itself is asked by none of them: what is not sure may be luck.
-    """
-    return [low >= 0.5, low >= 0.8 and value > 2 * error, low > letters]
-
-
-# exercise 13.6
-def to_order(expected, checked, wild_type, count):
-    """Return the variants to order: those that the model itself puts above the wild type.
-
-    What the sketch expects has done its work when it said which changes to ask about.
-    """
-    better = np.flatnonzero(checked > wild_type)
-    return better[np.argsort(-checked[better], kind="stable")][:count]
-
-
 # open question 13.7
 # That the sketch is good where she does not stand: over random sequences it holds nine tenths, on
-# her own it says little, and it is her own that she wants to change; the first line, which she does
-# not quote, will have fallen for that. Nor does she need a sketch: letters alone do as well, and
-# pairs, which a double change is about, are hardly in it. With 1,000 queries I would put the best
-# changes themselves to the model, or sketch anew around her wild type (letters around:0.02).
+# her own r is 0.35, and it is her own that she wants to change. The first line has not fallen for
+# that: it watches how far the sketch misses, and 0.2 is little beside 1; only r says that among her
+# own, which hardly differ, it cannot tell which is better. Nor does she need a sketch: letters
+# alone do as well, and pairs, which a double change is about, are hardly in it. With 1,000 queries
+# I would put the best changes themselves to the model, or sketch anew around her wild type
+# (letters around:0.02).
 
 
 # question 13 share
