@@ -452,10 +452,19 @@ def test_bins_are_peeled_by_keys_until_one_is_stuck_and_a_group_is_bought(opened
     words = page.locator("output").inner_text
     assert "Stuck" in words()
     page.get_by_role("button", name="buy a group").press("Enter")
+    bins.first.press("Enter")
+    last = state(page)["found"][-1]
+    said = (f"bin {group[last]} of group {g}" for g, group in enumerate(HASHES[:2], 1))
+    assert f"It left {', '.join(said)}." in words()  # and these are framed
+    assert page.locator("rect[stroke-width='4']").count() == 2
+    page.get_by_role("button", name="peel all").press("Enter")
+    assert "left their bins" in words()
     page.get_by_role("button", name="to the end").press("Enter")
     assert sorted(state(page)["found"]) == list(range(32))
     assert f"The spectrum is whole. Your bill: {2 * 8 * 64:,} questions" in words()
     assert state(page)["shown"] == {"planted": 32, "open": 0, "singles": 0, "bill": 1024}
+    page.get_by_role("button", name="start anew").press("Enter")
+    assert page.locator("rect[stroke-width='4']").count() == 0
 
 
 def test_three_groups_hold_until_the_cliff(opened):

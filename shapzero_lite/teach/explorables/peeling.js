@@ -21,13 +21,18 @@ function render({ model, el }) {
     return inside;
   };
   const alone = () => [...new Set(held().flat().filter((bin) => bin.length === 1).flat())];
-  const peel = (which) => page.change({ found: [...get("found"), ...which] });
+  let just = []; // what the last press peeled: the bins that it left are marked
+  const peel = (which) => {
+    just = which;
+    page.change({ found: [...get("found"), ...which] });
+  };
 
   function draw(picture) {
     // A bin that can be peeled is a button; after a press the next one has the focus.
     const focused = picture.contains(document.activeElement);
     picture.replaceChildren();
     const inside = held();
+    const gone = just.filter((i) => get("found").includes(i));
     const size = SIDE / across;
     inside.forEach((group, g) => {
       const [x0, y0] = [(g % columns) * (SIDE + GAP) + 5, Math.floor(g / columns) * HIGH];
@@ -36,7 +41,10 @@ function render({ model, el }) {
         const single = bin.length === 1;
         const [x, y] = [x0 + size * (j % across), y0 + 28 + size * Math.floor(j / across)];
         const look = bin.length === 0 ? { fill: "none", opacity: 0.4 } : { fill: single ? "#029e73" : "none" };
-        const box = { x: x + 1, y: y + 1, width: size - 2, height: size - 2, rx: 4, stroke: "currentColor", ...look };
+        const lost = gone.some((i) => hashes[g][i] === j);
+        const frame = lost ? { stroke: "#0173b2", "stroke-width": 4, opacity: 1 } : { stroke: "currentColor" };
+        const inset = lost ? 2 : 1;
+        const box = { x: x + inset, y: y + inset, width: size - 2 * inset, height: size - 2 * inset, rx: 4, ...look, ...frame };
         const place = single
           ? shape(picture, "g", { role: "button", tabindex: 0, style: "cursor: pointer", "data-lm-suppress-shortcuts": "true",
               "aria-label": `bin ${j} of group ${g + 1} holds one coefficient: peel it` })
@@ -63,8 +71,11 @@ function render({ model, el }) {
     const end = !open ? `The spectrum is whole. Your bill: ${bill.toLocaleString("en-US")} questions.`
       : singles ? `${singles} stand alone in a bin.`
       : `Stuck: no bin holds exactly one. Your bill so far: ${bill.toLocaleString("en-US")} questions.`;
+    const where = gone.length === 1
+      ? `It left ${times(get("groups"), (g) => `bin ${hashes[g][gone[0]]} of group ${g + 1}`).join(", ")}. `
+      : gone.length ? `${gone.length} left their bins, framed in blue. ` : "";
     return {
-      said: `${number(s / bins)} coefficients per bin: ${s} planted, ${s - open} found. ${end}`,
+      said: `${where}${number(s / bins)} coefficients per bin: ${s} planted, ${s - open} found. ${end}`,
       shown: { planted: s, open, singles, bill },
     };
   }
@@ -78,6 +89,7 @@ function render({ model, el }) {
   const some = () => alone().length > 0;
   page.button("peel all that stand alone", () => peel(alone()), some);
   page.button("to the end", () => {
+    just = [];
     while (some()) model.set("found", [...get("found"), ...alone()]);
     page.change({});
   }, some);
