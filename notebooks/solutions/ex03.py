@@ -47,6 +47,16 @@ def closed_form(k, F, x, q):
 
 
 # exercise 3.5
+def mean_square(k, F):
+    """Return the mean of phi_i squared (n,) by Parseval.
+
+    phi_i is itself a function of x, with the coefficients F[k] / |k| where k_i is not 0.
+    """
+    order = np.maximum((k != 0).sum(axis=1), 1)
+    return np.abs(F / order) ** 2 @ (k != 0)
+
+
+# exercise 3.6
 def six_numbers():
     """Return the dividends, what a pair gets, and the sum of SII.
 
@@ -57,17 +67,21 @@ def six_numbers():
     return [1, -1, 1, -2 / 3, -1 / 2, -1 / 2]
 
 
-# exercise 3.6
-def mean_square(k, F):
-    """Return the mean of phi_i squared (n,) by Parseval.
+# exercise 3.7
+def half_hidden():
+    """Return a(1) = v(1) - v(nobody), a(1, 2) by taking off all smaller sets, and (3.7).
 
-    phi_i is itself a function of x, with the coefficients F[k] / |k| where k_i is not 0.
+    A hidden letter is that of x with chance 1/2 + 1/8 = 5/8, and any other with 1/8. With letter 1
+    in, letter 2 must be its own: 3 (5/8) = 15/8. With nobody in, both are their own, or one of the
+    three other pairs came up: 3 (25 + 3)/64 = 21/16. Both in give 3: both pay 3 - 2 (15/8) + 21/16.
+    That is 9/16 for each set, and 9/16 + 9/32 = 27/32 for letter 1.
     """
-    order = np.maximum((k != 0).sum(axis=1), 1)
-    return np.abs(F / order) ** 2 @ (k != 0)
+    nobody, one, both = 3 * (25 + 3) / 64, 3 * 5 / 8, 3
+    alone, together = one - nobody, both - 2 * one + nobody
+    return [alone, together, alone + together / 2]
 
 
-# open question 3.7
+# open question 3.8
 # Neither need be wrong: efficiency holds in every game, and another background is another game.
 # Ask which letters stand in for the absent ones (uniform, a profile, a set of sequences), and for
 # the base value. To find out, average the model over each background: the base value tells them
@@ -75,10 +89,10 @@ def mean_square(k, F):
 
 
 # question 3 clock
-# (1) All that read the last letter: those of the stem (1 and n) and of the bonus (1, 2 and n). Here
+# All that read the last letter: those of the stem (1 and n) and of the bonus (1, 2 and n). Here
 # they point backwards, for these ends do not pair, and a random last letter would pair with chance
 # 1/q. Hiding the letter brings that chance back, so v rises. Hide letter 4, and nothing happens: no
-# wave reads it. (2) Both ends, 1 and n: one random letter in its support is enough to kill a wave.
+# wave reads it. One random letter in its support is enough to kill a wave.
 
 
 # question 3 theatre
@@ -92,12 +106,12 @@ def mean_square(k, F):
 # question 3 orders
 # (1) At order 1: of all sums of single letters that are exact for nobody and for everybody, the
 # Shapley values fit best in the sense of (3.14). (2) From 3 on, the largest order of any wave: then
-# the dividends themselves fit exactly. (3) Those that hold nothing but a share of the bonus: at
-# order 2 four bars, the pairs of letter 2 with the two ends and the negative bars of the ends
+# the dividends themselves fit exactly. With bonus 0, from 2 on. Bars go that hold nothing but a
+# share of it: at order 2 four, the pairs of letter 2 with the two ends and the negative bars of the ends
 # themselves; from order 3 on the bar of 1, 2 and n. At order 1 one goes too, that of letter 2: what
 # it earns as a G, 0.75, is just its half of what the equal letters 2 and 3 cost (a value of 0, and
-# no dummy). The ends shrink to half, letter 3 stays. Order 2 is then enough. Letter 4 never gets a
-# bar, for no wave reads it.
+# no dummy). The ends shrink to half, letter 3 stays. Letter 4 never gets a bar, for no wave reads
+# it.
 
 
 # question 3 background

@@ -136,26 +136,6 @@ typed(
 )
 
 
-typed(
-    "3.5",
-    [
-        (
-            [1, 1, 1, 4 / 3, 3 / 2, 23 / 2],
-            "the sets inside are not taken off: the game pays 1 only once",
-        ),
-        ([1, -1, -1, -4 / 3, -3 / 2, -11 / 2], "all three give back what the pairs took off twice"),
-        ([1, -1, 1, -1, -1, -3], "the dividend of all three is left out, as Moebius does"),
-        ([1, -1, 1, -1, -1, -2], "the dividend of all three is left out, as Moebius does"),
-        ([1, -1, 1, -1 / 2, -2 / 3, -1], "STII and SII are exchanged: three pairs share in STII"),
-        (
-            [1, -1, 1, -2 / 3, -1 / 2, 3 / 2],
-            "single players keep their dividend 1 in SII, where they have their Shapley value",
-        ),
-        ([1, -1, 1, -2 / 3, -1 / 2, 1], "SII is efficient, and it is not"),
-    ],
-)
-
-
 def _waves(k: Any, F: Any, x: Any, q: Any) -> Any:
     return F * turn(q, k @ x)
 
@@ -175,16 +155,49 @@ def _(k: Any, F: Any, x: Any, q: Any) -> Any:
     return (F.real / np.maximum((k != 0).sum(axis=1), 1)) @ (k != 0)
 
 
-@mistake("3.6", "1/|k| is not squared")
+@mistake("3.5", "1/|k| is not squared")
 def _(k: Any, F: Any) -> Any:
     return (np.abs(F) ** 2 / np.maximum((k != 0).sum(axis=1), 1)) @ (k != 0)
 
 
-@mistake("3.6", "1/|k| is missing")
+@mistake("3.5", "1/|k| is missing")
 def _(k: Any, F: Any) -> Any:
     return np.abs(F) ** 2 @ (k != 0)
 
 
-@mistake("3.6", "you square the real part of F[k], and its imaginary part carries as much")
+@mistake("3.5", "you square the real part of F[k], and its imaginary part carries as much")
 def _(k: Any, F: Any) -> Any:
     return (F / np.maximum((k != 0).sum(axis=1), 1)).real ** 2 @ (k != 0)
+
+
+typed(
+    "3.6",
+    [
+        (
+            [1, 1, 1, 4 / 3, 3 / 2, 23 / 2],
+            "the sets inside are not taken off: the game pays 1 only once",
+        ),
+        ([1, -1, -1, -4 / 3, -3 / 2, -11 / 2], "all three give back what the pairs took off twice"),
+        ([1, -1, 1, -1, -1, -3], "the dividend of all three is left out, as Moebius does"),
+        ([1, -1, 1, -1, -1, -2], "the dividend of all three is left out, as Moebius does"),
+        ([1, -1, 1, -1 / 2, -2 / 3, -1], "STII and SII are exchanged: three pairs share in STII"),
+        (
+            [1, -1, 1, -2 / 3, -1 / 2, 3 / 2],
+            "single players keep their dividend 1 in SII, where they have their Shapley value",
+        ),
+        ([1, -1, 1, -2 / 3, -1 / 2, 1], "SII is efficient, and it is not"),
+    ],
+)
+
+
+typed(
+    "3.7",
+    [
+        ([0, 9 / 4, 9 / 8], "the background is uniform, where half of the letters are kept"),
+        ([1 / 2, 1, 1], "the uniform draw hits the letter of x as well, in 1 of 4 cases"),
+        ([45 / 64, 27 / 64, 117 / 128], "with nobody in, three other pairs of letters pay as well"),
+        ([9 / 16, 9 / 16, 9 / 8], "the dividend of both is shared by two"),
+        ([15 / 8, 3, 27 / 32], "you give the values of coalitions, not their dividends"),
+        ([15 / 8, -3 / 4, 3 / 2], "nobody has a dividend, too, and it comes off both others"),
+    ],
+)
