@@ -105,13 +105,13 @@ def half_hidden():
 
 # question 3 orders
 # (1) At order 1: of all sums of single letters that are exact for nobody and for everybody, the
-# Shapley values fit best in the sense of (3.14). (2) From 3 on, the largest order of any wave: then
-# the dividends themselves fit exactly. With bonus 0, from 2 on. Bars go that hold nothing but a
-# share of it: at order 2 four, the pairs of letter 2 with the two ends and the negative bars of the ends
-# themselves; from order 3 on the bar of 1, 2 and n. At order 1 one goes too, that of letter 2: what
-# it earns as a G, 0.75, is just its half of what the equal letters 2 and 3 cost (a value of 0, and
-# no dummy). The ends shrink to half, letter 3 stays. Letter 4 never gets a bar, for no wave reads
-# it.
+# Shapley values fit best in the sense of (3.14). (2) From 3 on, the largest order of any wave:
+# then the dividends themselves fit exactly. With bonus 0, from 2 on: bars go that hold nothing
+# but a share of it: at order 2 four, the pairs of letter 2 with the two ends and the negative
+# bars of the ends themselves; from order 3 on the bar of 1, 2 and n. At order 1 one goes too,
+# that of letter 2: what it earns as a G, 0.75, is just its half of what the equal letters 2 and 3
+# cost (a value of 0, and no dummy). The ends shrink to half, letter 3 stays. Letter 4 never gets
+# a bar, for no wave reads it.
 
 
 # question 3 background
