@@ -48,18 +48,18 @@ def double_mutant(wt, a, b, low, high):
 # noise, I believe first: no scale makes that. Without a margin noise alone makes most flips.
 
 
-# question 10 curve
-# (1) Onto the diagonal: of the epistasis of all 1,083 double mutants our curve leaves 4 %. (2) Each
-# stays on the plateau, where a step hardly shows; two steps together go over the edge. (3) Over
-# all variants M80 lowers the sum of effects (by 0.4), and with P61 the measurement rises, from 0.7
-# to 3.3: a line that never falls cannot rise where the sum falls. Beside K64, M80 harms with each
-# of the 19 other letters at 61, with some by more than 0.6, beyond the noise. Exercise 10.3 looks
-# for such pairs.
-
-
 # question 10 floor
 # (1) Nothing: letters only add up. (2) From 5 % of the variance with a quarter at the floor to 56 %
 # with nine tenths. At the floor a step costs nothing, above it something; no transform of what was
 # measured tells the one from the other, since all at the floor read the same (figure 10.2). (3) It
 # asks for the sum first. Below the floor sums differ, though measurements do not, and the sums are
 # learnt from the company in which a letter still shows.
+
+
+# question 10 curve
+# (1) Onto the diagonal: of the epistasis of all 1,083 double mutants our curve leaves 4 %. (2) Each
+# stays on the plateau, where a step hardly shows; two steps together go over the edge. (3) Over
+# all variants M80 lowers the sum of effects (by 0.4), and with P61 the measurement rises, from 0.7
+# to 3.3: a line that never falls cannot rise where the sum falls. Only a jump between DKM and DKE
+# could make it, and these measure 6.7 and 7.0. Beside K64, M80 harms with each of the 19 other
+# letters at 61, with some by more than 0.6, beyond the noise. Exercise 10.3 looks for such pairs.
