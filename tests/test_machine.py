@@ -125,7 +125,7 @@ def test_the_probes_tell_the_parts_apart():
     assert found == pytest.approx({(0, 0, 0): 0.5, (1, 0, 2): 1 + 1j, (3, 0, 2): 1 - 1j})
 
 
-def test_the_six_solutions_chain_into_a_shap_zero(tmp_path, capsys):
+def test_the_solutions_chain_into_a_shap_zero(tmp_path, capsys):
     text = ["import numpy as np"]
     for name, number in _machine.PARTS.items():
         source = SOLUTIONS / f"ex0{number[0]}.py"

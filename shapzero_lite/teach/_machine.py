@@ -1,8 +1,9 @@
-"""The reader's own SHAP zero: six functions, each the answer to an exercise, and ours beside them.
+"""The reader's own SHAP zero: functions, each the answer to an exercise, and ours beside them.
 
 :func:`answer` hands every right answer to :func:`judged`; :func:`yours` gives it back to the cells
 that follow. In a live notebook its text also goes into ``my_shap_zero.py`` beside the lessons, a
-module of the reader's own, so that lesson 06 runs on what lessons 03 to 05 built.
+module of the reader's own, so that lesson 06 runs on what lessons 03 to 05 built. Two steps of the
+learner of lesson 07 are kept likewise.
 """
 
 from __future__ import annotations
@@ -27,7 +28,7 @@ FILE = "my_shap_zero.py"
 HEAD = '"""My right answers to the exercises that build SHAP zero."""\n\nimport numpy as np\n'
 PARTS = {
     "closed_form": "3.4", "hash_of": "4.2", "frequency_of": "5.2", "kind_of": "5.3", "peel": "5.5",
-    "shap_zero": "6.3",
+    "shap_zero": "6.3", "honest": "7.4", "variances": "7.5",
 }  # fmt: skip
 _RIGHT: dict[str, Callable[..., Any]] = {}  # of this session, by name of the function
 
@@ -92,8 +93,20 @@ def shap_zero(
     return values, fx - np.real(found.get((0,) * len(x), 0)) - values.sum()
 
 
+def honest(c: Any, Phi: Any, y: Any, df: float) -> tuple[Any, float]:
+    """Return unshrunken coefficients, (7.5), and the variance of their noise."""
+    missed = (y - Phi @ c) / (1 - df / len(y))
+    return c + Phi.T @ missed / len(y), missed @ missed / len(y) ** 2
+
+
+def variances(z: Any, owner: Any, s2: float) -> Any:
+    """Return the variance expected of the coefficients of each set, (7.7)."""
+    return np.maximum(0.0, np.bincount(owner, z**2 - s2) / np.bincount(owner))
+
+
 OURS: dict[str, Callable[..., Any]] = {
-    f.__name__: f for f in (closed_form, hash_of, frequency_of, kind_of, peel, shap_zero)
+    f.__name__: f
+    for f in (closed_form, hash_of, frequency_of, kind_of, peel, shap_zero, honest, variances)
 }
 
 
@@ -106,6 +119,7 @@ def _probes(name: str) -> list[tuple]:
     for row, value in zip(k, F, strict=True):
         U[hash_of(row, H, 4) @ [4, 1]] += value * np.exp(0.5j * np.pi * (delays @ row))
     singles = [u for u in U if np.any(u)]
+    Phi, y = H.repeat(2, axis=0) - 1.0, np.arange(6.0)  # (6, 2), (6,)
     probes: dict[str, list[tuple]] = {
         "closed_form": [(k, F, np.array([3, 1, 2]), 4)],
         "hash_of": [(row, H, 4) for row in k],
@@ -116,6 +130,8 @@ def _probes(name: str) -> list[tuple]:
             ([bins, bins], [H, H], x, 0.25, 4, 0.01, peel, closed_form)
             for bins, x in ((U, [3, 1, 2]), (U, [0, 1, 2]), (0 * U, [0, 1, 2]))
         ],
+        "honest": [(np.array([0.5, -1.0]), Phi, y, df) for df in (0.0, 1.5)],
+        "variances": [(y - 2.0, np.array([1, 0, 1, 1, 2, 0]), s2) for s2 in (0.25, 1.0)],
     }
     return probes[name]
 
@@ -153,9 +169,9 @@ def yours(name: str) -> Callable[..., Any]:
 
     Parameters
     ----------
-    name : "closed_form", "hash_of", "frequency_of", "kind_of", "peel" or "shap_zero". An answer of
-        an earlier lesson is read from ``my_shap_zero.py`` in the current folder, and runs only if
-        it still agrees with ours on small cases.
+    name : "closed_form", "hash_of", "frequency_of", "kind_of", "peel", "shap_zero", "honest" or
+        "variances". An answer of an earlier lesson is read from ``my_shap_zero.py`` in the current
+        folder, and runs only if it still agrees with ours on small cases.
 
     Raises
     ------

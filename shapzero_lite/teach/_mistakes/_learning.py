@@ -50,25 +50,34 @@ def _(g: Any, lam: Any) -> Any:
     return g.sum() / (g.sum() + lam)
 
 
-def _hat(Phi: Any, lam: Any) -> Any:
-    return Phi @ np.linalg.solve(Phi.T @ Phi + np.diag(lam), Phi.T)
+@mistake("7.4", "residuals of a fit that has seen the rows are taken as they are")
+def _(c: Any, Phi: Any, y: Any, df: Any) -> Any:
+    u = y - Phi @ c
+    return c + Phi.T @ u / len(y), u @ u / len(y) ** 2
 
 
-@mistake("7.4", "these are the residuals of the fit that has seen the row")
-def _(Phi: Any, y: Any, lam: Any) -> Any:
-    return y - _hat(Phi, lam) @ y
+@mistake("7.4", "c is missing: what the fit misses is added to it")
+def _(c: Any, Phi: Any, y: Any, df: Any) -> Any:
+    missed = (y - Phi @ c) / (1 - df / len(y))
+    return Phi.T @ missed / len(y), missed @ missed / len(y) ** 2
 
 
-@mistake("7.4", "all rows are divided by the mean of 1 - h, where each has its own")
-def _(Phi: Any, y: Any, lam: Any) -> Any:
-    H = _hat(Phi, lam)
-    return (y - H @ y) / (1 - np.trace(H) / len(y))
+@mistake("7.4", "s2 is the noise of a row, where that of a coefficient is asked for")
+def _(c: Any, Phi: Any, y: Any, df: Any) -> Any:
+    missed = (y - Phi @ c) / (1 - df / len(y))
+    return c + Phi.T @ missed / len(y), missed @ missed / len(y)
 
 
-@mistake("7.4", "lam is missing in H")
-def _(Phi: Any, y: Any, lam: Any) -> Any:
-    H = _hat(Phi, 0 * lam)
-    return (y - H @ y) / (1 - np.diag(H))
+@mistake("7.4", "residuals are multiplied by 1 - df / N, where they are too small already")
+def _(c: Any, Phi: Any, y: Any, df: Any) -> Any:
+    missed = (y - Phi @ c) * (1 - df / len(y))
+    return c + Phi.T @ missed / len(y), missed @ missed / len(y) ** 2
+
+
+@mistake("7.4", "c is divided too, where only the residuals are too small")
+def _(c: Any, Phi: Any, y: Any, df: Any) -> Any:
+    missed = (y - Phi @ c) / (1 - df / len(y))
+    return c / (1 - df / len(y)) + Phi.T @ missed / len(y), missed @ missed / len(y) ** 2
 
 
 @mistake("7.5", "the noise s2 is still in it")
