@@ -185,3 +185,11 @@ def cheat_for_one_and_two(a, b):
 def cheat_without_ta(texts):
     """Count C alone: right of every text without TA."""
     return [float(text.count("C")) for text in texts]
+
+
+@refused("14.3", "look-up number")
+def cheat_by_asking_for_x_again(table, x):
+    """Average over all q letters of each position, x's own among them every time."""
+    q = table.shape[0]
+    rows = [[(*x[:i], letter, *x[i + 1 :]) for letter in range(q)] for i in range(len(x))]
+    return np.array([table[tuple(x)] - sum(table[y] for y in some) / q for some in rows])

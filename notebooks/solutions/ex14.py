@@ -25,9 +25,18 @@ def certified(closed, free, free_se, paid):
 
 
 # exercise 14.3
-def split(sigma2, cost, budget):
-    """Return the pairs of each level: equation (14.5)."""
-    return budget * np.sqrt(sigma2 / cost) / np.sqrt(sigma2 * cost).sum()
+def single_letters(table, x):
+    """Return h(x) minus its mean over each position, by 1 + n (q - 1) look-ups, none of them twice.
+
+    The mean over the letters of position i is that of waves, and a wave that reads i averages to
+    zero over them: what is lost are these waves in full, whatever else they read.
+    """
+    own, q = table[tuple(x)], table.shape[0]
+    lost = []
+    for i in range(len(x)):
+        others = [(*x[:i], letter, *x[i + 1 :]) for letter in range(q) if letter != x[i]]
+        lost.append(own - (own + sum(table[y] for y in others)) / q)
+    return np.array(lost)
 
 
 # exercise 14.4

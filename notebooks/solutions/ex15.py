@@ -68,10 +68,10 @@ def chances_of(wild, keep, q):
 # question 15 towards
 # (1) Those at 5, 6, 9, 12 and 19 turn from taking to giving: the letter there is worse than the
 # average one, better than the weakest guide's. Those at 10 and 11 turn the other way: there the
-# weakest guide's letter is the better one. At t = 1 only position 26 vanishes, where both guides
-# have the same letter. (2) Nothing: every letter is compared with itself, base value and
-# prediction meet at 1.26. (3) Waves read several positions: one of order 2 has both letters of the
-# weakest guide with chance t^2. Half way would be -0.44, and it is -0.21. (4) That at 21 rises by
-# 0.25 of the one and by 0.21 of the other. That at 7 rises by 0.13 of the best guide and by 0.62 of
-# the other; that at 10 falls by 0.40 of the best, and rises by 0.20 of the other. Interactions make
-# the difference.
+# weakest guide's letter is the better one. At t = 1 the one at 26 must be 0: both guides have the
+# same letter there. At 16 and 25, 0.01 and 0.02, gains and losses nearly cancel. (2) Nothing:
+# every letter is compared with itself, base value and prediction meet at 1.26. (3) Waves read
+# several positions: one of order 2 has both letters of the weakest guide with chance t^2. Half
+# way would be -0.44, and it is -0.21. (4) That at 21 rises by 0.25 of the one and by 0.21 of the
+# other. That at 7 rises by 0.13 of the best guide and by 0.62 of the other; that at 10 falls by
+# 0.40 of the best, and rises by 0.20 of the other. Interactions make the difference.

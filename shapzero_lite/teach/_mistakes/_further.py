@@ -50,22 +50,38 @@ def _(closed: Any, free: Any, free_se: Any, paid: Any) -> Any:
     return [_sum(closed, free, paid), np.sqrt(free_se**2 + paid.var(axis=0) / len(paid))]
 
 
-@mistake("14.3", "the roots are missing")
-def _(sigma2: Any, cost: Any, budget: Any) -> Any:
-    share = sigma2 / cost
-    return budget * share / (cost @ share)
+def _one_by_one(table: Any, x: Any) -> tuple[Any, Any, int]:
+    """What x has, the sums over the other letters of each position (n,), and q."""
+    q = table.shape[0]
+    others = [
+        sum(table[(*x[:i], letter, *x[i + 1 :])] for letter in range(q) if letter != x[i])
+        for i in range(len(x))
+    ]
+    return table[tuple(x)], np.array(others), q
 
 
-@mistake("14.3", "pairs are shared out as if each cost one")
-def _(sigma2: Any, cost: Any, budget: Any) -> Any:
-    share = np.sqrt(sigma2 / cost)
-    return budget * share / share.sum()
+@mistake("14.3", "x's own letter is one of the q that the mean is over")
+def _(table: Any, x: Any) -> Any:
+    own, others, q = _one_by_one(table, x)
+    return own - others / (q - 1)
 
 
-@mistake("14.3", "dear levels get more in yours: divide by the root of the cost")
-def _(sigma2: Any, cost: Any, budget: Any) -> Any:
-    share = np.sqrt(sigma2 * cost)
-    return budget * share / (cost @ share)
+@mistake("14.3", "the sign: it is h(x) minus the mean")
+def _(table: Any, x: Any) -> Any:
+    own, others, q = _one_by_one(table, x)
+    return (own + others) / q - own
+
+
+@mistake("14.3", "this is the mean itself, and what x has above it is asked for")
+def _(table: Any, x: Any) -> Any:
+    own, others, q = _one_by_one(table, x)
+    return (own + others) / q
+
+
+@mistake("14.3", "you add up over the letters: divide by q")
+def _(table: Any, x: Any) -> Any:
+    own, others, q = _one_by_one(table, x)
+    return q * own - (own + others)
 
 
 @mistake("14.4", "the ratio stands the other way up")
