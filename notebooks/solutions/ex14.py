@@ -70,4 +70,4 @@ def leaning(delta, se, typical, towards):
 # 2.27 / 2 is more than 1, 1.13 / 2 than 0.26, 0.74 / 2 than 0.17. With five all three. Sketch and
 # network break even at 4.3 and 4.4 pairs: the better the helper, the less there is to gain. (3) The
 # orange part is 0.16 / 2 = 0.08 long, the blue one 0.74 over the paid pairs: shorter from 10 on.
-# There the network's bar, 0.15, is longer than the sketch's, 0.11: free walks are not to be saved on.
+# There the network's bar, 0.15, is longer than the sketch's, 0.11: do not save on free walks.
