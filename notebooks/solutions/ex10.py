@@ -45,7 +45,8 @@ def double_mutant(wt, a, b, low, high):
 # noisy numbers are mostly noise, and intervals or a false discovery rate for the ten. And rows that
 # no fit saw: does a model with these pairs predict them better than the curve over a sum alone? Two
 # letters whose order flips with the partner (sign epistasis), both differences well beyond the
-# noise, I believe first: no scale makes that. Without a margin noise alone makes most flips.
+# noise, and not all through one variant, I believe first: no scale makes that. Without a margin
+# noise alone makes most flips.
 
 
 # question 10 floor
