@@ -67,7 +67,7 @@ def choose(predicted, length, count):
 
 # question 8 background
 # (1) G at 6 to 10, C at 9 to 12 and A at 5 to 12 fade; T at 22 to 26 and A at 13 to 21 grow, and C
-# at 7. For C and G move down at 5 to 9, A and T up, late too: equal neighbours subtract (figure
-# 8.6), and EGFP's are mostly C and G. (2) At 0.4 on the steps of the slider, where 19 to 25 and 6
-# to 12 hold 39 %; up to 0.3 an early one leads. (3) No: G, T, A, C at 7 all the way. But A and T
+# at 7. For C and G move down at 5 to 9, A and T up, late too: at all distances C or G subtracts
+# beside C or G, and EGFP is 62 % C and G. (2) At 0.4 on the steps of the slider, where 19 to 25 and
+# 6 to 12 hold 39 %; up to 0.3 an early one leads. (3) No: G, T, A, C at 7 all the way. But A and T
 # change sign.
