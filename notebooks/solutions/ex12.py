@@ -24,9 +24,7 @@ def one_step(u, w, same, draws):
     """Return the next direction of a walk that keeps the selection.
 
     The range always contains 0, where u itself stands, which selects the same word; it shrinks
-    towards u, and around u there is an arc that selects the same word. So it comes to an end. A
-    walk of 2,000 such steps takes a normal vector each time, takes its mean and its part along u
-    off, gives it length one for w, and asks `np.abs(G @ direction).argmax() == own`.
+    towards u, and around u there is an arc that selects the same word. So it comes to an end.
     """
     high = angle = 2 * np.pi * draws[0]
     low = high - 2 * np.pi
