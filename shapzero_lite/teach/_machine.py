@@ -84,13 +84,15 @@ def closed_form(k: Any, F: Any, x: Any, q: int) -> Any:
 
 
 def shap_zero(
-    bins: Any, matrices: Any, x: Any, fx: Any, q: int, tau: float, peel: Any, closed_form: Any
-) -> tuple[Any, float]:
-    """Return the Shapley values of one sequence, and the gap that peeling leaves."""
+    bins: Any, matrices: Any, guides: Any, answers: Any, q: int, tau: float,
+    peel: Any, closed_form: Any,
+) -> tuple[Any, Any]:  # fmt: skip
+    """Return the Shapley values of sequences, peeled once, and the gap that each leaves."""
     found = peel(bins, matrices, q, tau)
-    k = np.array(list(found), int).reshape(-1, len(x))
-    values = closed_form(k, np.array(list(found.values())), x, q)
-    return values, fx - np.real(found.get((0,) * len(x), 0)) - values.sum()
+    k = np.array(list(found), int).reshape(-1, np.shape(guides)[1])
+    F = np.array(list(found.values()))
+    values = np.array([closed_form(k, F, x, q) for x in guides])
+    return values, answers - np.real(found.get((0,) * k.shape[1], 0)) - values.sum(axis=1)
 
 
 def honest(c: Any, Phi: Any, y: Any, df: float) -> tuple[Any, float]:
@@ -127,8 +129,8 @@ def _probes(name: str) -> list[tuple]:
         "kind_of": [(u, 4, 0.01) for u in [*U, singles[0] + singles[-1]]],
         "peel": [([U, U], [H, H], 4, 0.01)],
         "shap_zero": [
-            ([bins, bins], [H, H], x, 0.25, 4, 0.01, peel, closed_form)
-            for bins, x in ((U, [3, 1, 2]), (U, [0, 1, 2]), (0 * U, [0, 1, 2]))
+            ([bins, bins], [H, H], np.array(x), np.full(len(x), 0.25), 4, 0.01, peel, closed_form)
+            for bins, x in ((U, [[3, 1, 2], [0, 1, 2]]), (0 * U, [[0, 1, 2]]))
         ],
         "honest": [(np.array([0.5, -1.0]), Phi, y, df) for df in (0.0, 1.5)],
         "variances": [(y - 2.0, np.array([1, 0, 1, 1, 2, 0]), s2) for s2 in (0.25, 1.0)],

@@ -288,14 +288,15 @@ def _(once: Any, error: Any, each: Any, walked: Any) -> Any:
 
 
 def _explained(
-    bins: Any, matrices: Any, x: Any, fx: Any, q: Any, tau: Any, peel: Any, closed_form: Any
+    bins: Any, matrices: Any, guides: Any, answers: Any, q: Any, tau: Any, peel: Any, share: Any
 ) -> tuple[Any, Any, Any]:
-    """Return values, mean and gap."""
+    """Return values, mean and gaps."""
     found = peel([np.array(U) for U in bins], matrices, q, tau)
-    k = np.array(list(found), int).reshape(-1, len(x))
-    values = closed_form(k, np.array(list(found.values())), x, q)
-    mean = np.real(found.get((0,) * len(x), 0))
-    return values, mean, fx - mean - values.sum()
+    k = np.array(list(found), int).reshape(-1, np.shape(guides)[1])
+    F = np.array(list(found.values()))
+    values = np.array([share(k, F, x, q) for x in guides])
+    mean = np.real(found.get((0,) * k.shape[1], 0))
+    return values, mean, answers - mean - values.sum(axis=1)
 
 
 @mistake("6.3", "only the first group is peeled")
@@ -303,27 +304,39 @@ def _(bins: Any, matrices: Any, *rest: Any) -> Any:
     return _explained(bins[:1], matrices[:1], *rest)[::2]
 
 
-@mistake("6.3", "the sequence is missing")
-def _(bins: Any, matrices: Any, x: Any, *rest: Any) -> Any:
-    return _explained(bins, matrices, 0 * x, *rest)[::2]
+@mistake("6.3", "the sequences are missing")
+def _(bins: Any, matrices: Any, guides: Any, *rest: Any) -> Any:
+    return _explained(bins, matrices, 0 * guides, *rest)[::2]
+
+
+@mistake("6.3", "all guides get the values of the first")
+def _(bins: Any, matrices: Any, guides: Any, answers: Any, *rest: Any) -> Any:
+    same = np.repeat(guides[:1], len(guides), axis=0)
+    return _explained(bins, matrices, same, answers, *rest)[::2]
 
 
 @mistake("6.3", "the constant, k = 0, is shared out: it belongs to nobody")
-def _(bins: Any, matrices: Any, x: Any, *rest: Any) -> Any:
-    values, mean, gap = _explained(bins, matrices, x, *rest)
-    return values + mean / len(x), gap
+def _(bins: Any, matrices: Any, guides: Any, *rest: Any) -> Any:
+    values, mean, gaps = _explained(bins, matrices, guides, *rest)
+    return values + mean / guides.shape[1], gaps
 
 
-@mistake("6.3", "the mean is not taken off in the gap")
-def _(bins: Any, matrices: Any, x: Any, *rest: Any) -> Any:
-    values, mean, gap = _explained(bins, matrices, x, *rest)
-    return values, gap + mean
+@mistake("6.3", "the values of all guides are added up: each guide has its own gap")
+def _(bins: Any, matrices: Any, guides: Any, answers: Any, *rest: Any) -> Any:
+    values, mean, _ = _explained(bins, matrices, guides, answers, *rest)
+    return values, answers - mean - values.sum()
 
 
-@mistake("6.3", "the gap has the wrong sign")
-def _(bins: Any, matrices: Any, x: Any, *rest: Any) -> Any:
-    values, _, gap = _explained(bins, matrices, x, *rest)
-    return values, -gap
+@mistake("6.3", "the mean is not taken off in the gaps")
+def _(bins: Any, matrices: Any, *rest: Any) -> Any:
+    values, mean, gaps = _explained(bins, matrices, *rest)
+    return values, gaps + mean
+
+
+@mistake("6.3", "the gaps have the wrong sign")
+def _(bins: Any, matrices: Any, *rest: Any) -> Any:
+    values, _, gaps = _explained(bins, matrices, *rest)
+    return values, -gaps
 
 
 @mistake("6.5", "the sketch is left out: walks on the model alone are not repaired, but plain")
