@@ -76,8 +76,11 @@ def test_the_repair_lesson_asks_a_folder_like_indelphis(indelphi, out):
 def test_the_guide_lesson_explains_unseen_genes_of_a_screen(screen, out):
     pytest.importorskip("torch", reason="extra `lessons` is absent: torch")
     notebook = run_with(GUIDES, {"screen": str(screen), "budget": 8000, "n_windows": 1}, out)
-    lines = printed_by(notebook, "check-3").splitlines()
+    printed = printed_by(notebook, "check-3").splitlines()
+    lines, over = printed[::2], printed[1::2]
     assert [line.split(":")[0] for line in lines] == list(GENES)
+    said = "our map over its windows and the measured one: r = "
+    assert all(abs(float(line.removeprefix(said))) <= 1 for line in over)
     for line in lines:
         (r, rows) = re.findall(r"r = (\S+), \((\d+), 26\)", line)[0]
         # The same letters are planted in all genes; the rest of the 104 effects is noise.
