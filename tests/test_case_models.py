@@ -79,6 +79,7 @@ def test_the_guide_lesson_explains_unseen_genes_of_a_screen(screen, out):
     printed = printed_by(notebook, "check-3").splitlines()
     lines, over = printed[::2], printed[1::2]
     assert [line.split(":")[0] for line in lines] == list(GENES)
+    assert len(over) == len(GENES)
     said = "our map over its windows and the measured one: r = "
     assert all(abs(float(line.removeprefix(said))) <= 1 for line in over)
     for line in lines:
