@@ -241,6 +241,35 @@ def test_the_scale_of_arcs_is_said(e):
     assert lines[0] == max(arc.get_linewidth() for arc in ax.patches) > lines[1]
 
 
+def test_bars_of_pairs_have_their_names_lengths_and_spreads():
+    names, means, spreads = ["A1·C2", "G3·T4", "A5·A6"], [0.5, -0.25, 0.0], [0.1, 0.0, 0.2]
+    ax = plots.pair_bars(names, means, spreads, unit="log-odds").axes[0]
+    assert labels(ax.yaxis) == names
+    bottom, top = ax.get_ylim()
+    assert top < 0  # the first is on top
+    assert bottom > len(names) - 1
+    assert [bar.get_width() for bar in ax.patches] == means
+    assert [bar.get_hatch() for bar in ax.patches] == ["", "///", ""]
+    (lines,) = [c for c in ax.collections if isinstance(c, mpl.collections.LineCollection)]
+    ends = [[a[0], b[0]] for a, b in lines.get_segments()]
+    np.testing.assert_allclose(ends, [[0.4, 0.6], [-0.25, -0.25], [-0.2, 0.2]])
+    assert ax.get_xlabel() == "mean value of the pair, ± spread (log-odds)"
+
+
+def test_bars_of_pairs_without_spreads_of_none_and_of_other_lengths():
+    ax = plots.pair_bars(["A1·C2"], [0.5]).axes[0]
+    assert ax.get_xlabel() == "mean value of the pair"
+    assert len(ax.patches) == 1
+    assert not ax.collections
+    figure = plots.pair_bars([], [], [])
+    figure.canvas.draw()
+    assert len(figure.axes[0].patches) == 0
+    with pytest.raises(ValueError, match="2 names need as many means and spreads, not "):
+        plots.pair_bars(["A1·C2", "G3·T4"], [0.5])
+    with pytest.raises(ValueError, match="1 names need as many"):
+        plots.pair_bars(["A1·C2"], [0.5], [0.1, 0.2])
+
+
 def test_variance_bars_of_one_spectrum_and_of_several(e):
     other = sz.models.toy(n=5, max_order=2, seed=7).spectrum
     ax = plots.variance_by_order(e.spectrum).axes[0]

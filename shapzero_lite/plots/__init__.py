@@ -9,7 +9,7 @@ import matplotlib.pyplot as plt
 
 from shapzero_lite.plots.letters import attribution, logo, mean_attribution
 from shapzero_lite.plots.maps import change_map, letter_means, position_letter_map
-from shapzero_lite.plots.pairs import interaction_arcs, pair_matrix
+from shapzero_lite.plots.pairs import interaction_arcs, pair_bars, pair_matrix
 from shapzero_lite.plots.panels import DOWN, NEUTRAL, STYLE, UP
 from shapzero_lite.plots.spectra import agreement, overview, sobol_indices, variance_by_order
 
@@ -26,6 +26,7 @@ __all__ = [
     "logo",
     "mean_attribution",
     "overview",
+    "pair_bars",
     "pair_matrix",
     "position_letter_map",
     "sobol_indices",

@@ -1,7 +1,8 @@
-"""Pairs of positions that act together: as arcs, and as a matrix."""
+"""Pairs that act together: as arcs, as a matrix, and pairs of letters as bars."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -9,7 +10,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.patches import Arc
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
 from shapzero_lite.plots.panels import (
     DOWN,
@@ -101,6 +102,39 @@ def pair_matrix(
         ink = "white" if abs(cells[i, j]) > 0.6 * limit else "black"
         text = "+" if cells[i, j] > 0 else "–"
         ax.text(j, i, text, ha="center", va="center", color=ink, fontsize=8)
+    return ax.figure.figure
+
+
+def pair_bars(
+    names: Sequence[str],
+    means: ArrayLike,
+    spreads: ArrayLike | None = None,
+    *,
+    ax: Axes | None = None,
+    unit: str = "",
+) -> Figure:
+    """Bars of the mean values of K named pairs of letters, the first on top, hatched below zero.
+
+    ``means``: (K,) in the model's units; ``spreads``: (K,) how much each differs between sequences
+    (standard deviation), drawn to either side; ``unit`` is put on the axis. Raises ``ValueError``
+    where the lengths differ.
+    """
+    values = np.asarray(means, dtype=float)
+    known = None if spreads is None else np.asarray(spreads, dtype=float)
+    if values.shape != (len(names),) or (known is not None and known.shape != values.shape):
+        given = values.shape if known is None else (values.shape, known.shape)
+        raise ValueError(f"{len(names)} names need as many means and spreads, not {given}")
+    ax = axes_of(ax, width=5.2, height=0.8 + 0.26 * max(len(names), 1))
+    bars = ax.barh(range(len(names)), values, color=np.where(values < 0, DOWN, UP))
+    for bar, value in zip(bars, values, strict=True):
+        bar.set_hatch("///" if value < 0 else "")
+        bar.set_edgecolor("white")
+    if known is not None:
+        ax.errorbar(values, range(len(names)), xerr=known, fmt="none", ecolor="black", lw=0.8)
+    ax.axvline(0, color="black", lw=0.8)
+    ax.set_yticks(range(len(names)), names)
+    said = "mean value of the pair" + (", ± spread" if known is not None else "")
+    ax.set(ylim=(len(names) - 0.4, -0.6), xlabel=with_unit(said, unit))
     return ax.figure.figure
 
 

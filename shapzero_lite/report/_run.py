@@ -198,7 +198,7 @@ def _write(
         verdict = replace(page.verdict, notes=[*page.verdict.notes, *_left_out(written)])
         explainer.spectrum.save(folder / "spectrum.npz")
         drawn = figures(
-            page.shown, page.changes, pair, page.answers[0], said=page.said,
+            page.shown, page.changes, page.pairs, pair, page.answers[0], said=page.said,
             mutants=request.of_mutants, wild=None if request.wild is None else request.wild.codes,
         )  # fmt: skip
         write_figures(folder, drawn)

@@ -19,8 +19,8 @@ FIGURES = {
     "first_sequence": "The first sequence, {name}: what each of its letters adds to the average, "
     "or takes from it (hatched). The sum is the average and all letters together: what the sketch "
     "says.{errors}",
-    "strongest_pairs": "The pairs of positions that act together most, by mean size over "
-    "{shown}; the sign is that of the mean.",
+    "strongest_pairs": "The pairs of letters that act together most, over {shown}. Bars: the "
+    "mean; lines: how much it differs between them. Numbers: the table below.",
     "pair_matrix": "All pairs of positions by mean size, with the sign of their mean over all "
     "letters, which differ: the table below has them. Grey: none.",
     "variance_by_order": "How much of the sketch is in single letters, pairs, and more.",

@@ -13,6 +13,7 @@ from shapzero_lite._arrays import Array
 from shapzero_lite.explaining import Explanation
 from shapzero_lite.letters import Codes
 from shapzero_lite.report.changes import Changes
+from shapzero_lite.report.pairs import Pair, strongest
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -20,12 +21,14 @@ if TYPE_CHECKING:
 
 # Longer sequences than this have maps and bars in no readable size.
 _MOST_POSITIONS = 400
+_PAIRS = 15  # as many as the table below the bars has
 _DPI = 150
 
 
 def figures(
     shown: Explanation,
     changes: Changes,
+    pairs: list[Pair],
     own: tuple[Array, Array] | None,
     first_value: float,
     *,
@@ -35,10 +38,11 @@ def figures(
 ) -> Iterator[tuple[str, Figure]]:
     """Yield (name, figure): of the sequences shown, of one sequence, and of the sketch.
 
-    ``changes``: of one sequence, whose letters are marked; ``own``: model and sketch on sequences
-    that the model was asked about, or None; ``first_value``: what is known of the first sequence,
-    NaN for nothing; ``said``: what is known is called; ``mutants``: the sequences are the
-    single mutants of one; ``wild``: the wild type (n,), or None.
+    ``changes``: of one sequence, whose letters are marked; ``pairs``: of letters, of which the
+    strongest are drawn; ``own``: model and sketch on sequences that the model was asked about, or
+    None; ``first_value``: what is known of the first sequence, NaN for nothing; ``said``: what is
+    known is called; ``mutants``: the sequences are the single mutants of one; ``wild``: the wild
+    type (n,), or None.
     """
     from shapzero_lite import plots
 
@@ -56,7 +60,9 @@ def figures(
             yield "position_letter_map", plots.position_letter_map(shown, wild_type=wild)
         yield "first_sequence", plots.attribution(first, said=said, errors=True)
         if min(order, shown.max_order) > 1:
-            yield "strongest_pairs", plots.interaction_arcs(shown, scale=True)
+            best = strongest(pairs)[:_PAIRS]
+            means, spreads = [row[2] for row in best], [row[3] for row in best]
+            yield "strongest_pairs", plots.pair_bars([row[0] for row in best], means, spreads)
             yield "pair_matrix", plots.pair_matrix(shown)
     if own is not None:
         yield "sketch_against_model", plots.agreement(*own, labels=(said, "sketch"))
