@@ -7,9 +7,11 @@ import numpy as np
 def believed(r2, low, letters, value, error):
     """Return which of three claims stand: averages, one letter of one sequence, letters together.
 
-    The R² itself is asked by none of them: what is not sure may be luck. Had the letter been picked
-    as the tallest of 26 bars, ask for three errors: of 26 empty bars one is more than two errors
-    from 0, on average (lesson 12).
+    The R² itself is asked by none of them: what is not sure may be luck. A verdict for averages
+    lets you believe the strongest letters of one sequence, too; 0.07 ± 0.03 is not among them. Had
+    the letter been picked as the tallest of 26 bars, ask for three errors: of 26 empty bars one is
+    more than two errors from 0, on average (lesson 12). The last claim explains nothing: it sets
+    two predictions of the same rows side by side, so it may stand where the verdict is bad.
     """
     return [low >= 0.5, low >= 0.8 and value > 2 * error, low > letters]
 

@@ -40,10 +40,11 @@ MEANING = {
 }
 ADVICE = {
     POOR: "what to do: a larger budget; method='qsft' if few strong waves of high order may be "
-    "missed; or for few sequences explain(…, model=f, extra=500), which needs no good sketch",
+    "missed; or for few sequences explain(…, model=f, extra=500), unbiased whatever the sketch; "
+    "with shrink=True biased, but closer",
     NOTHING: "what to do: see that the model gets the letters in the order it was trained on; "
     "try a larger budget and method='qsft'; otherwise do not explain it",
-    MEANS: "for single sequences: a larger budget, or explain(…, model=f, extra=500)",
+    MEANS: "for single sequences: a larger budget, or explain(…, model=f, extra=500, shrink=True)",
 }
 
 
@@ -57,7 +58,7 @@ def advice(label: str, *, measured: bool = False) -> list[str]:
     """Return what to do about a label, in a line, or none; ``measured``: of data.
 
     >>> advice(MEANS), advice(EXACT, measured=True)
-    (['for single sequences: a larger budget, or explain(…, model=f, extra=500)'], [])
+    (['for single sequences: a larger budget, or explain(…, model=f, extra=500, shrink=True)'], [])
     """
     if label not in ADVICE:
         return []
