@@ -152,6 +152,8 @@ def test_an_executed_lesson_takes_the_committed_one_s_place(tmp_path):
 def test_an_equation_that_cannot_be_converted_is_named():
     with pytest.raises(ValueError, match=r"no MathML for \\fraction"):
         equations.mathml(r"\fraction{1}{2}")
+    with pytest.raises(ValueError, match=r"no MathML for \\overline .* write \^\*"):
+        equations.mathml(r"\overline{F[k]}")
 
 
 def test_the_number_of_an_equation_stands_beside_it():
@@ -163,8 +165,68 @@ def test_the_number_of_an_equation_stands_beside_it():
 
 def test_the_bars_of_a_size_open_and_close():
     shown = equations.mathml(r"\lvert S\rvert + \lvert T\rvert")
-    bars = re.findall(r'form="(\w+)">&#x0*7C;', shown)
+    bars = re.findall(r'form="(\w+)"[^>]*>\|', shown)
     assert bars == ["prefix", "postfix"] * 2
+
+
+@pytest.mark.parametrize(
+    ("tex", "part"),
+    [
+        ("a = -1", '<mo>=</mo><mo form="prefix">−</mo><mn>1</mn>'),
+        ("(-q)", '<mo stretchy="false">(</mo><mo form="prefix">−</mo>'),
+        ("2, -i", '<mo>,</mo><mo form="prefix">−</mo>'),
+        (r"\langle -a\rangle", '<mi>⟨</mi><mo form="prefix">−</mo>'),
+        (r"\lvert -a\rvert", '<mo form="prefix" stretchy="false">|</mo><mo form="prefix">−</mo>'),
+        ("(x) - 1", '<mo stretchy="false">)</mo><mo>−</mo>'),
+        ("|x| - 1", 'form="postfix">|</mo><mo>−</mo>'),
+        ("k' - 1", '<mi>k</mi><mo form="postfix" lspace="0" rspace="0">′</mo></mrow><mo>−</mo>'),
+        ("|x|^2", '<msup><mo stretchy="false" form="postfix">|</mo><mn>2</mn></msup>'),
+        ("a | b", '<mo stretchy="false">|</mo>'),  # a single bar parts: "given"
+        (r"v(\emptyset)", "<mi>∅</mi>"),
+        (r"2\operatorname{Var} f", "<mn>2</mn>THIN<mi>Var</mi>THIN<mi>f</mi>"),
+        (r"\operatorname{supp}(k)", '<mi>supp</mi><mo stretchy="false">(</mo>'),
+        (r"\max_x f", "<msub><mi>max</mi><mi>x</mi></msub>THIN<mi>f</mi>"),
+        (r"\operatorname{E} f", '<mi mathvariant="normal">E</mi><mi>f</mi>'),
+        (r"\log p", "<mi>log</mi>THIN<mi>p</mi>"),
+        (r"\log\tfrac{1}{2}", "<mi>log</mi>THIN<mstyle"),
+        (r"\operatorname{mean} |f|", '<mi>mean</mi>THIN<mo stretchy="false" form="prefix">|'),
+        (r"\lVert y\rVert^2", '<msup><mo form="postfix" stretchy="false">‖</mo><mn>2</mn></msup>'),
+        (r"p(a \mid s_{<t})", '<mo lspace="0" rspace="0">&lt;</mo>'),
+        (r"\hat f", '<mi>f</mi><mo stretchy="false" lspace="0" rspace="0">ˆ</mo>'),
+        (r"p(a)\log p", '<mo stretchy="false">)</mo>THIN<mi>log</mi>THIN<mi>p</mi>'),
+        (r"1, \ldots, n", "<mo>,</mo><mi>…</mi><mo>,</mo>"),
+        (r"a + \ldots + b", "<mo>+</mo><mi>…</mi><mo>+</mo>"),
+        (r"\Bigl(a\Bigr)^2", "<msup><mrow><mo stretchy="),
+        (r"a \pmod q", '<mo stretchy="false">(</mo><mi>mod</mi>'),
+        ("+", '<mo lspace="0" rspace="0">+</mo>'),
+        (r"a \bmod q", "<mi>a</mi><mo>mod</mo><mi>q</mi>"),
+    ],
+)
+def test_signs_bars_names_and_primes_stand_as_tex_sets_them(tex, part):
+    shown = equations.mathml(tex)
+    assert part.replace("THIN", '<mspace width="0.17em" />') in shown
+
+
+def test_what_is_under_a_displayed_minimum_stands_below_it():
+    tex = r"\min_{c} f \tag{98.2}"
+    assert "<munder><mi>min</mi>" in equations.equation(tex)
+    assert "<msub><mi>min</mi>" in equations.mathml(r"\min_{c} f")
+
+
+def test_a_full_stop_stays_on_the_line_of_its_equation():
+    pytest.importorskip("sphinx", reason="extra `site` is absent: sphinx")
+    from docutils import nodes
+
+    page = nodes.section()
+    for after in (").  Then", " and", None):
+        paragraph = nodes.paragraph("", "so ", nodes.math("", "a"))
+        paragraph += [] if after is None else [nodes.Text(after)]
+        page += paragraph
+    equations.keep_together(None, page, "page")
+    assert [p.astext() for p in page] == ["so a).  Then", "so a and", "so a"]
+    (kept,) = page.findall(nodes.inline)
+    assert kept["classes"] == ["kept"]
+    assert kept.astext() == "a)."
 
 
 # ---- links

@@ -11,10 +11,12 @@ from functools import cache
 from typing import Any
 
 from latex2mathml.converter import convert
+from math_spacing import spaced
 
 TAG = re.compile(r"\\tag\{([^}]*)\}")
 SIZES = re.compile(r"(?<!\\left)(?<!\\right)\\([lr])[vV]ert(?![a-zA-Z])")
 BAR = re.compile(r"<mo>(&#x0007C;|&#x02016;)</mo>")
+CLOSING = re.compile(r"[.,;:?!)\]’”…%-]+")  # what no line may begin with
 
 
 @cache
@@ -28,9 +30,11 @@ def mathml(tex: str, display: str = "inline") -> str:
     unknown = re.search(r"<m\w+[^>]*>(\\[A-Za-z]+)<", result)
     if unknown:
         raise ValueError(f"no MathML for {unknown.group(1)} in the equation {tex!r}")
+    if "\\overline" in tex:  # the converter's line is as short as a letter
+        raise ValueError(f"no MathML for \\overline in the equation {tex!r}: write ^*")
     # The converter takes both for an operator between two terms, with the space of one.
     sides = iter("prefix" if side == "l" else "postfix" for side in SIZES.findall(tex))
-    return BAR.sub(lambda bar: f'<mo form="{next(sides)}">{bar.group(1)}</mo>', result)
+    return spaced(BAR.sub(lambda bar: f'<mo form="{next(sides)}">{bar.group(1)}</mo>', result))
 
 
 def equation(tex: str) -> str:
@@ -39,6 +43,19 @@ def equation(tex: str) -> str:
     body = mathml(TAG.sub("", tex).strip(), "block")
     tag = f'<span class="equation-number">({number.group(1)})</span>' if number else ""
     return f'<div class="equation" tabindex="0">{body}{tag}</div>'
+
+
+def keep_together(app: Any, doctree: Any, page: str) -> None:
+    """Let no line begin with the full stop after an equation."""
+    from docutils import nodes
+
+    for math in list(doctree.findall(nodes.math)):
+        parent, place = math.parent, math.parent.index(math)
+        after = parent[place + 1] if place + 1 < len(parent) else None
+        stop = CLOSING.match(after.astext()) if isinstance(after, nodes.Text) else None
+        if stop:
+            kept = nodes.inline("", "", math.deepcopy(), nodes.Text(stop[0]), classes=["kept"])
+            parent[place : place + 2] = [kept, nodes.Text(after.astext()[stop.end() :])]
 
 
 def _inline(translator: Any, node: Any) -> None:
@@ -63,5 +80,6 @@ def _write(translator: Any, node: Any, show: Any) -> None:
 
 def setup(app: Any) -> dict[str, bool]:
     """Register the renderer with Sphinx."""
+    app.connect("doctree-resolved", keep_together)
     app.add_html_math_renderer("mathml", (_inline, None), (_block, None))
     return {"parallel_read_safe": True, "parallel_write_safe": True}
