@@ -2,7 +2,7 @@
 
     python benchmarks/bench_fair_company.py [--write]
 
-Ten windows of EGFP and the shipped guide model, 1,000 queries a window in all, against long-run
+Ten windows of EGFP and the shipped guide model, 1,000 queries per window in all, against long-run
 truth. **Sketch**, **distilled**: all of it on one sketch. **Amortised**: a network that returns the
 values themselves, trained as FastSHAP is (Jethani, Sudarshan, Covert, Lee & Ranganath, ICLR 2022,
 arXiv 2107.07436): squared error of the sum of its values over a coalition drawn by the Shapley
@@ -207,7 +207,7 @@ def main() -> int:
     claims = [("lowest error: the distilled sketch", lowest, lowest == "distilled sketch")]
     heads = ["method", "squared error / squares of the truth", "r with the truth", "time"]
     parts = [
-        f"{WINDOWS} windows of EGFP, guide model, {EACH:,} queries a window in all:",
+        f"{WINDOWS} windows of EGFP, guide model, {EACH:,} queries per window in all:",
         markdown(heads, rows),
         f"The standard error of the truth is {precision:.1%} of the mean |value|.",
     ]

@@ -136,7 +136,7 @@ def main() -> int:
         name = f"mean of {len(missed)}"
         rows.append([name, " and ".join(map(str, shares)), "", *cells, "", ""])
     headings = ["rule", "share", "planted", *(f"{form}, {arm}" for form, arm in columns)]
-    headings += [f"nats a sequence, {arm}" for arm in ARMS[2:]]
+    headings += [f"nats per sequence, {arm}" for arm in ARMS[2:]]
     text = (
         f"{HIDDEN:,} units, {SEQUENCES:,} sequences, by heart in {KNOWN.epochs:,} epochs. Planted "
         f"positions missed, and area under the ROC curve; {len(results)} conditions; means with "

@@ -2,9 +2,9 @@
 
     python benchmarks/bench_held_out_windows.py [--write]
 
-Ours: one sketch. The others: 300 queries a window. Windows: measured guides of one gene, explained
-with a model fitted to the other two genes, as ``tools/fits/make_guide_cnn.py`` fits it; without the
-reference data, windows of EGFP, which the shipped model has not seen.
+Ours: one sketch. The others: 300 queries per window. Windows: measured guides of one gene,
+explained with a model fitted to the other two genes, as ``tools/fits/make_guide_cnn.py`` fits it;
+without the reference data, windows of EGFP, which the shipped model has not seen.
 """
 
 import sys

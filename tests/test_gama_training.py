@@ -93,7 +93,7 @@ def test_a_network_that_lost_to_counting_says_so_when_it_is_attributed():
         lambda: gama.score(fit.model, fit.reference, fit.heldout, steps=2),
         lambda: gama.letter_resampling(fit.model, fit.heldout),
     ):
-        with pytest.warns(UserWarning, match=r"nats a sequence .* worse than counting"):
+        with pytest.warns(UserWarning, match=r"nats per sequence .* worse than counting"):
             call()
 
 

@@ -85,7 +85,7 @@ def r2_of_truth(r2, e):
 # (1) Two letters, at three: no column of theirs is this wave, and any two of its letters look
 # like noise. The network is next, then at four the trees: a split by one letter gains nothing until
 # the others are split too, so there is no first step to take. (2) From five on: 252 sets
-# with 61,236 waves are more than ours looks at with 1,000 rows, at most 30 waves a row. It tries
+# with 61,236 waves are more than ours looks at with 1,000 rows, at most 30 waves per row. It tries
 # unions of strong smaller sets, and this wave has no strong part. The rows would tell: seen through
 # them the wave is 1, and no other comes to 0.2. It is a limit of the search, not of the data.
 # (3) It does not climb. A wave alone in its bin is spelled by its delays, letter after letter

@@ -73,7 +73,7 @@ def train(
     ``"random"``: each for itself. The same seed gives the same weights.
 
     Warns when the best of the ``epochs`` is the last allowed and the last quarter of them still
-    brought 0.05 nats a sequence, so that more would help. Raises ``ValueError`` for fewer than 10
+    brought 0.05 nats per sequence, so that more would help. Raises ``ValueError`` for fewer than 10
     sequences, a ``heldout_share`` outside 0..0.5, counts below 1, a loss that is no number, or
     clusters too large to hold out.
 

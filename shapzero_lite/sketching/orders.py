@@ -20,7 +20,7 @@ from shapzero_lite.letters import Codes
 from shapzero_lite.sketching.block_design import BlockDesign, Support
 from shapzero_lite.sketching.shrinkage import ridge_fit, variances_of
 
-# All sets of an order are looked at while they are this many, with this many waves a row
+# All sets of an order are looked at while they are this many, with this many waves per row
 # together; beyond that, as many unions of the strongest smaller ones (heredity).
 MOST_SUPPORTS, MOST_WAVES_A_ROW = 20_000, 30
 # Of those looked at, the fewest are fitted that hold this share of the expected gain.
