@@ -31,7 +31,8 @@ def warn_if_worse(model: Any) -> None:
     if over is not None and over[0] < 0:
         warnings.warn(
             f"on held-out sequences this network is {-over[0]:.2g} nats per sequence (standard "
-            f"error {over[1]:.1g}) worse than counting letters at each position: what is attributed "
-            "here is not what these sequences have in common. Train it longer, or on more sequences",
+            f"error {over[1]:.1g}) worse than counting letters at each position: what is "
+            "attributed here is not what these sequences have in common. Train it longer, or on "
+            "more sequences",
             stacklevel=3,
         )
