@@ -32,19 +32,19 @@ def bin_value(f, H, d, j):
 
 
 # exercise 4.4
-def columns_needed(q, n):
-    """Return the least b with q^b >= 1 + n (q - 1): the constant, and q - 1 for each position."""
-    b = 0
-    while q**b < 1 + n * (q - 1):
-        b += 1
-    return b
-
-
-# exercise 4.5
 def mirror_collides(k, q, b):
     """Return (g/q)^b, g the greatest common divisor of q and 2k; 0 where 2k is 0 modulo q."""
     e = 2 * np.asarray(k) % q
     return (np.gcd.reduce([q, *e]) / q) ** b if e.any() else 0.0
+
+
+# exercise 4.5
+def bins_for(share, s):
+    """Return (4.9) solved for B.
+
+    For a half and a large s by e^(-s/B) = 1/2: B = s / ln 2, 1.44 bins per coefficient.
+    """
+    return 1 / (1 - share ** (1 / (s - 1)))
 
 
 # exercise 4.6
@@ -94,7 +94,8 @@ def part_two(k, other, d, e, u, v, q):
 
 # question 4 bins
 # (1) From b = 3 on, under matrix 1; of all twenty draws in 15 at b = 3, and in 19 at b = 4. (2)
-# Mostly not: at b = 2 no pair collides under more than one of matrices 1, 2 and 4, so a second one
-# parts what the first cannot. But 2 and 3 crowd the same five in the same way: that is chance,
-# (4.7), and a reason for a third matrix. At b = 1 every matrix crowds most of them, for 14 do not
-# fit into 4 bins.
+# Mostly not: at b = 2, of the six pairs that collide under matrix 1, none does under 2, two do
+# under 3 and two others under 4, so a second one parts most of what the first cannot. The rest is
+# chance, for the best of 32 matrices as for a plain one, and a reason for a third. At b = 3
+# matrices 1 and 2 part all; 4, the worst, lays even the mean onto a wave of the pair. At b = 1
+# every matrix crowds most of them, for 14 do not fit into 4 bins.

@@ -59,38 +59,39 @@ def _(f: Any, H: Any, d: Any, j: Any) -> Any:
     return _bin(f, H, d, j, sign=-1) * f.shape[0] ** H.shape[1]
 
 
-def _columns(q: Any, count: Any) -> Any:
-    return next(b for b in range(64) if q**b >= count)
-
-
-@mistake("4.4", "the constant has no bin of its own")
-def _(q: Any, n: Any) -> Any:
-    return _columns(q, n * (q - 1))
-
-
-@mistake("4.4", "you count one frequency for a position, which has q - 1")
-def _(q: Any, n: Any) -> Any:
-    return _columns(q, n + 1)
-
-
-@mistake("4.4", "you part all frequencies, where only those of single positions are to be parted")
-def _(q: Any, n: Any) -> Any:
-    return n
-
-
-@mistake("4.5", "k itself stands for the difference of k and -k, which is 2k")
+@mistake("4.4", "k itself stands for the difference of k and -k, which is 2k")
 def _(k: Any, q: Any, b: Any) -> Any:
     return (np.gcd.reduce([q, *k]) / q) ** b
 
 
-@mistake("4.5", "you say one in q^b, which needs a difference without a common divisor with q")
+@mistake("4.4", "you say one in q^b, which needs a difference without a common divisor with q")
 def _(k: Any, q: Any, b: Any) -> Any:
     return q**-b
 
 
-@mistake("4.5", "a wave that is its own mirror collides with itself for you")
+@mistake("4.4", "a wave that is its own mirror collides with itself for you")
 def _(k: Any, q: Any, b: Any) -> Any:
     return (np.gcd.reduce([q, *(2 * np.asarray(k))]) / q) ** b
+
+
+@mistake("4.5", "s coefficients are to miss the bin, where only the s - 1 others are")
+def _(share: Any, s: Any) -> Any:
+    return 1 / (1 - share ** (1 / s))
+
+
+@mistake("4.5", "you solve e^(-s/B), which is only near (4.9): take the power before it")
+def _(share: Any, s: Any) -> Any:
+    return -s / np.log(share)
+
+
+@mistake("4.5", "this is the chance that another one misses the bin: it is 1 - 1/B")
+def _(share: Any, s: Any) -> Any:
+    return share ** (1 / (s - 1))
+
+
+@mistake("4.5", "you raise the share to s - 1, where the root of that order is asked for")
+def _(share: Any, s: Any) -> Any:
+    return 1 / (1 - share ** (s - 1))
 
 
 def _part(k: Any, l: Any, delays: Any, values: Any, q: Any, sign: Any = 1) -> Any:
