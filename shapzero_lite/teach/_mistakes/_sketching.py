@@ -288,6 +288,32 @@ def _(once: Any, error: Any, each: Any, walked: Any) -> Any:
     return once // (1 + (each - 1) * walked / error)
 
 
+@mistake("6.3", "the sketch is left out: walks on the model alone are not repaired, but plain")
+def _(exact: Any, of_f: Any, of_sketch: Any) -> Any:
+    return _mean_and_error(0 * exact, of_f)
+
+
+@mistake("6.3", "what the walks say of the sketch is not taken off, and `exact` holds it already")
+def _(exact: Any, of_f: Any, of_sketch: Any) -> Any:
+    return _mean_and_error(exact, of_f)
+
+
+@mistake("6.3", "the errors are those of separate walks; the same walks share their luck")
+def _(exact: Any, of_f: Any, of_sketch: Any) -> Any:
+    both = [_mean_and_error(exact, walks)[1] for walks in (of_f, of_sketch)]
+    return np.array([_mean_and_error(exact, of_f - of_sketch)[0], np.hypot(*both)])
+
+
+@mistake("6.3", "you give the spread of single walks; their mean is surer")
+def _(exact: Any, of_f: Any, of_sketch: Any) -> Any:
+    value, error = _mean_and_error(exact, of_f - of_sketch)
+    return np.array([value, error * np.sqrt(len(of_f))])
+
+
+def _mean_and_error(exact: Any, walks: Any) -> Any:
+    return np.array([exact + walks.mean(axis=0), walks.std(axis=0, ddof=1) / np.sqrt(len(walks))])
+
+
 def _explained(
     bins: Any, matrices: Any, guides: Any, answers: Any, q: Any, tau: Any, peel: Any, share: Any
 ) -> tuple[Any, Any, Any]:
@@ -300,70 +326,44 @@ def _explained(
     return values, mean, answers - mean - values.sum(axis=1)
 
 
-@mistake("6.3", "only the first group is peeled")
+@mistake("6.4", "only the first group is peeled")
 def _(bins: Any, matrices: Any, *rest: Any) -> Any:
     return _explained(bins[:1], matrices[:1], *rest)[::2]
 
 
-@mistake("6.3", "the sequences are missing")
+@mistake("6.4", "the sequences are missing")
 def _(bins: Any, matrices: Any, guides: Any, *rest: Any) -> Any:
     return _explained(bins, matrices, 0 * guides, *rest)[::2]
 
 
-@mistake("6.3", "all guides get the values of the first")
+@mistake("6.4", "all guides get the values of the first")
 def _(bins: Any, matrices: Any, guides: Any, answers: Any, *rest: Any) -> Any:
     same = np.repeat(guides[:1], len(guides), axis=0)
     return _explained(bins, matrices, same, answers, *rest)[::2]
 
 
-@mistake("6.3", "the constant, k = 0, is shared out: it belongs to nobody")
+@mistake("6.4", "the constant, k = 0, is shared out: it belongs to nobody")
 def _(bins: Any, matrices: Any, guides: Any, *rest: Any) -> Any:
     values, mean, gaps = _explained(bins, matrices, guides, *rest)
     return values + mean / guides.shape[1], gaps
 
 
-@mistake("6.3", "the values of all guides are added up: each guide has its own gap")
+@mistake("6.4", "the values of all guides are added up: each guide has its own gap")
 def _(bins: Any, matrices: Any, guides: Any, answers: Any, *rest: Any) -> Any:
     values, mean, _ = _explained(bins, matrices, guides, answers, *rest)
     return values, answers - mean - values.sum()
 
 
-@mistake("6.3", "the mean is not taken off in the gaps")
+@mistake("6.4", "the mean is not taken off in the gaps")
 def _(bins: Any, matrices: Any, *rest: Any) -> Any:
     values, mean, gaps = _explained(bins, matrices, *rest)
     return values, gaps + mean
 
 
-@mistake("6.3", "the gaps have the wrong sign")
+@mistake("6.4", "the gaps have the wrong sign")
 def _(bins: Any, matrices: Any, *rest: Any) -> Any:
     values, _, gaps = _explained(bins, matrices, *rest)
     return values, -gaps
-
-
-@mistake("6.5", "the sketch is left out: walks on the model alone are not repaired, but plain")
-def _(exact: Any, of_f: Any, of_sketch: Any) -> Any:
-    return _mean_and_error(0 * exact, of_f)
-
-
-@mistake("6.5", "what the walks say of the sketch is not taken off, and `exact` holds it already")
-def _(exact: Any, of_f: Any, of_sketch: Any) -> Any:
-    return _mean_and_error(exact, of_f)
-
-
-@mistake("6.5", "the errors are those of separate walks; the same walks share their luck")
-def _(exact: Any, of_f: Any, of_sketch: Any) -> Any:
-    both = [_mean_and_error(exact, walks)[1] for walks in (of_f, of_sketch)]
-    return np.array([_mean_and_error(exact, of_f - of_sketch)[0], np.hypot(*both)])
-
-
-@mistake("6.5", "you give the spread of single walks; their mean is surer")
-def _(exact: Any, of_f: Any, of_sketch: Any) -> Any:
-    value, error = _mean_and_error(exact, of_f - of_sketch)
-    return np.array([value, error * np.sqrt(len(of_f))])
-
-
-def _mean_and_error(exact: Any, walks: Any) -> Any:
-    return np.array([exact + walks.mean(axis=0), walks.std(axis=0, ddof=1) / np.sqrt(len(walks))])
 
 
 @mistake("6.6", "the mean orders are left out")
