@@ -32,8 +32,7 @@ def double_mutant(wt, a, b, low, high):
     """Return what the double mutant measures when effects add up below the sigmoid.
 
     Once a is known, the step from b to ab is as long as from wt to a, in z: near a floor or a
-    ceiling hardly anything of it is seen. For ELK with ParE3 that is most of the riddle: added up
-    it would be 6.4, behind a curve 2.9; measured was 3.4.
+    ceiling hardly anything of it is seen.
     """
     z = [np.log((y - low) / (high - y)) for y in (wt, a, b)]
     return low + (high - low) / (1 + np.exp(-(z[1] + z[2] - z[0])))
@@ -52,7 +51,7 @@ def double_mutant(wt, a, b, low, high):
 # question 10 floor
 # (1) Nothing: letters only add up. (2) From 5 % of the variance with a quarter at the floor to 56 %
 # with nine tenths. At the floor a step costs nothing, above it something; no transform of what was
-# measured tells the one from the other, since all at the floor read the same (figure 10.2). (3) It
+# measured tells the one from the other, since all at the floor read the same (figure 10.1). (3) It
 # asks for the sum first. Below the floor sums differ, though measurements do not, and the sums are
 # learnt from the company in which a letter still shows.
 
