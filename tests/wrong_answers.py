@@ -176,9 +176,9 @@ def cheat_by_always_refusing(lab):
 
 
 @refused("13.1", "not yet")
-def cheat_by_the_first_line(r2, low, letters, value, error):
+def cheat_by_the_first_line(r2, low, own, letters, value, error):
     """Believe all of a report that is good enough for averages."""
-    return [low >= 0.5] * 3
+    return [low >= 0.5 >= own] * 3
 
 
 @refused("13.2", "not yet")

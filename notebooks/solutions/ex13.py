@@ -4,7 +4,7 @@ import numpy as np
 
 
 # exercise 13.1
-def believed(r2, low, letters, value, error):
+def believed(r2, low, own, letters, value, error):
     """Return which of three claims stand: averages, one letter of one sequence, letters together.
 
     The R² itself is asked by none of them: what is not sure may be luck. A verdict for averages
@@ -13,7 +13,8 @@ def believed(r2, low, letters, value, error):
     more than two errors from 0, on average (lesson 12). The last claim explains nothing: it sets
     two predictions of the same rows side by side, so it may stand where the verdict is bad.
     """
-    return [low >= 0.5, low >= 0.8 and value > 2 * error, low > letters]
+    averages, single = low >= 0.5 and own <= 0.5, low >= 0.8 and own <= 0.2
+    return [averages, single and value > 2 * error, low > letters]
 
 
 # exercise 13.2
@@ -68,12 +69,12 @@ def replicates_needed(c, wanted):
 
 # open question 13.7
 # That the sketch is good where she does not stand: over random sequences it holds nine tenths, on
-# her own r is 0.35, and it is her own that she wants to change. The first line has not fallen for
-# that: it watches how far the sketch misses, and 0.2 is little beside 1; only r says that among her
-# own, which hardly differ, it cannot tell which is better. Nor does she need a sketch: letters
-# alone do as well, and pairs, which a double change is about, are hardly in it. With 1,000 queries
-# I would put the best changes themselves to the model, or sketch anew around her wild type
-# (letters around:0.02).
+# her own r is 0.35, and it is her own that she wants to change. The first line cannot see that:
+# both its conditions hold, with 0.90 and with 0.2² = 0.04 of a variance of 1. Only r says that
+# among her own, which hardly differ, the sketch cannot tell which is better. Nor does she need a
+# sketch: letters alone do as well, and pairs, which a double change is about, are hardly in it.
+# With 1,000 queries I would put the best changes themselves to the model, or sketch anew around her
+# wild type (letters around:0.02).
 
 
 # question 13 share

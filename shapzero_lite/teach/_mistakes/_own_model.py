@@ -9,28 +9,34 @@ import numpy as np
 from shapzero_lite.teach._mistakes._known import mistake
 
 
-def _claims(averages: Any, single: Any, together: Any) -> list[bool]:
-    return [averages >= 0.5, bool(single), together]
+def _claims(low: Any, own: Any, lifts: Any, together: Any) -> list[bool]:
+    return [low >= 0.5 and own <= 0.5, bool(low >= 0.8 and own <= 0.2 and lifts), together]
 
 
 @mistake("13.1", "you read R² itself, where the lower end of its interval counts")
-def _(r2: Any, low: Any, letters: Any, value: Any, error: Any) -> Any:
-    return _claims(r2, r2 >= 0.8 and value > 2 * error, r2 > letters)
+def _(r2: Any, low: Any, own: Any, letters: Any, value: Any, error: Any) -> Any:
+    return _claims(r2, own, value > 2 * error, r2 > letters)
+
+
+@mistake("13.1", "the second condition is missing: the sketch may miss your own sequences")
+def _(r2: Any, low: Any, own: Any, letters: Any, value: Any, error: Any) -> Any:
+    return _claims(low, 0.0, value > 2 * error, low > letters)
 
 
 @mistake("13.1", "one sequence asks no more of the sketch than an average does")
-def _(r2: Any, low: Any, letters: Any, value: Any, error: Any) -> Any:
-    return _claims(low, low >= 0.5 and value > 2 * error, low > letters)
+def _(r2: Any, low: Any, own: Any, letters: Any, value: Any, error: Any) -> Any:
+    averages = low >= 0.5 and own <= 0.5
+    return [averages, averages and value > 2 * error, low > letters]
 
 
 @mistake("13.1", "a value below 0 lifts, too, if it is only large")
-def _(r2: Any, low: Any, letters: Any, value: Any, error: Any) -> Any:
-    return _claims(low, low >= 0.8 and abs(value) > 2 * error, low > letters)
+def _(r2: Any, low: Any, own: Any, letters: Any, value: Any, error: Any) -> Any:
+    return _claims(low, own, abs(value) > 2 * error, low > letters)
 
 
 @mistake("13.1", "you leave out the error of the value, which may be all there is of it")
-def _(r2: Any, low: Any, letters: Any, value: Any, error: Any) -> Any:
-    return _claims(low, low >= 0.8 and value > 0, low > letters)
+def _(r2: Any, low: Any, own: Any, letters: Any, value: Any, error: Any) -> Any:
+    return _claims(low, own, value > 0, low > letters)
 
 
 def _best(values: Any, wild_type: Any, count: Any) -> Any:
