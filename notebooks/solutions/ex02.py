@@ -40,12 +40,13 @@ def seen_by_another(k, F_x, x, y, q):
 
 # exercise 2.6
 def from_four_waves():
-    """Return -2 * 1 - 2 * 0.5, for the waves (1, 0) and (1, 1) read position 1, and 4 * 0.5.
+    """Return -2 * 1 - 2 * 0.5 for the waves (1, 0) and (1, 1), -2 * 1 for (1, 0), and 4 * 0.5.
 
     Each position that the word mutates gives a factor omega - 1 = -2. The values are 3.5, 4.5, 0.5
-    and 3.5 at (0,0), (0,1), (1,0) and (1,1): 0.5 - 3.5 = -3, and 3.5 - 0.5 - 4.5 + 3.5 = 2.
+    and 3.5 at (0,0), (0,1), (1,0) and (1,1): 0.5 - 3.5 = -3, and 3.5 - 0.5 - 4.5 + 3.5 = 2. At the
+    other letter of position 2 the mutation costs 1: -2 on average, half the epistasis above -3.
     """
-    return [-3, 2]
+    return [-3, -2, 2]
 
 
 # open question 2.7
@@ -73,10 +74,11 @@ def from_four_waves():
 
 
 # question 2 references
-# (1) The sizes |F[k]| stay, at each k; all 27 effects move: from CGT 20 change their sign, from TTT
-# 11, from AGA 17. Pairs move only because one step leads to other letters, singles because their
-# neighbours differ as well. (2) All of them. f is a sum of terms that read one position or two
-# neighbours; in the differences (2.3) over any other set of positions each term cancels, from every
-# reference. (3) At strength 0 all pairs go, and only the diagonal is left. The reference matters
-# still: an effect is the difference to the reference's letter. But it is now the same at every
-# background, so the local and the averaged effect of figure 2.2 agree.
+# (1) Single effects change with their neighbours: in CGT and TTT all nine, 4 of them in sign; in
+# AGA six, 2 of them in sign, for at position 2 the neighbours are A and A, as in AAA. Pairs do not
+# change: no three letters act together, so no third letter matters to two. Nor do the sizes |F[k]|,
+# whatever the landscape: another reference only turns the hands. (2) All of them. f is a sum of
+# terms that read one position or two neighbours; in the differences over any other set of positions
+# each term cancels, whatever the other letters. (3) All pairs vanish. The diagonal is left, the
+# same in every reference: neighbours matter no more, and the local and the averaged effect of
+# figure 2.2 agree.

@@ -194,9 +194,11 @@ def _(k: Any, F_x: Any, x: Any, y: Any, q: Any) -> Any:
 typed(
     "2.6",
     [
-        ([-2, 2], "the wave (1, 1) reads position 1 too: it gives to (1, 0) as well"),
-        ([-3, -1], "at (1, 1) two positions are mutated, and each gives a factor"),
-        ([3, 2], "omega - 1 is -2, not 2"),
-        ([1, 0.5], "these are coefficients of waves: each is still to be multiplied, (2.7)"),
+        ([-2, -2, 2], "the wave (1, 1) reads position 1 too: it gives to M[(1, 0)] as well"),
+        ([-3, -3, 2], "averaged over position 2 the wave (1, 1) is gone: (2.4) takes (1, 0) alone"),
+        ([-2, -3, 2], "seen from the wild type and averaged are exchanged"),
+        ([-3, -2, -1], "at (1, 1) two positions are mutated, and each gives a factor"),
+        ([3, 2, 2], "omega - 1 is -2, not 2"),
+        ([1, 1, 0.5], "these are coefficients of waves: each is still to be multiplied, (2.7)"),
     ],
 )
