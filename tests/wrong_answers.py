@@ -66,16 +66,6 @@ def cheat_by_going_back_slowly(F, k):
     return sum(F[at] for at in np.ndindex(F.shape))
 
 
-@refused("3.2", "look-up number")
-def cheat_by_asking_again(v, order):
-    """Ask for nobody and everybody once for each walk."""
-    added = np.zeros(len(order))
-    for walk in (order, order[::-1]):
-        there = [tuple(int(i in walk[:m]) for i in range(len(walk))) for m in range(len(walk) + 1)]
-        added[list(walk)] += np.diff([v[S] for S in there]) / 2
-    return added
-
-
 @refused("4.3", "look-ups")
 def cheat_by_transforming_all(f, H, d, j):
     """Fold the whole spectrum in place of asking q^b questions."""

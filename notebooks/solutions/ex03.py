@@ -13,29 +13,26 @@ def marginal(v, i, S):
 
 
 # exercise 3.2
-def walk_pair(v, order):
-    """Return the mean of both walks: what i completes going there, and what it completes back."""
-    n = len(order)
-    worth = {}  # a coalition is asked once: nobody and everybody belong to both walks
-    added = np.zeros(n)
-    for walk in (order, order[::-1]):
-        inside = [0] * n
-        for i in (None, *walk):
-            before = worth.get(tuple(inside))
-            if i is not None:
-                inside[i] = 1
-            here = tuple(inside)
-            if here not in worth:
-                worth[here] = v[here]
-            if i is not None:
-                added[i] += (worth[here] - before) / 2
-    return added
-
-
-# exercise 3.3
 def three_values():
     """Return 1 + 4/2 - 6/3, 4/2 - 6/3, -6/3."""
     return [1, 0, -2]
+
+
+# exercise 3.3
+def walk_pair(v, order):
+    """Return the mean of both walks, by position.
+
+    One pair is exact for groups of one letter, and of two: each is last once, and gets half. Of a
+    larger group the ends get half each, and those between them nothing, where all should get alike.
+    """
+    added = np.zeros(len(order))
+    for walk in (order, order[::-1]):
+        inside = [0] * len(order)
+        for i in walk:
+            before = v[tuple(inside)]
+            inside[i] = 1
+            added[i] += (v[tuple(inside)] - before) / 2
+    return added
 
 
 # exercise 3.4
@@ -104,17 +101,16 @@ def half_hidden():
 
 
 # question 3 orders
-# (1) At order 1: of all sums of single letters that are exact for nobody and for everybody, the
-# Shapley values fit best in the sense of (3.14). (2) From 3 on, the largest order of any wave:
-# then the dividends themselves fit exactly. With bonus 0, from 2 on: bars go that hold nothing
-# but a share of it: at order 2 four, the pairs of letter 2 with the two ends and the negative
-# bars of the ends themselves; from order 3 on the bar of 1, 2 and n. At order 1 one goes too,
-# that of letter 2: what it earns as a G, 0.75, is just its half of what the equal letters 2 and 3
-# cost (a value of 0, and no dummy). The ends shrink to half, letter 3 stays. Letter 4 never gets
-# a bar, for no wave reads it.
+# (1) No. What letter 2 earns as a G, 0.75, is just its half of what the equal letters 2 and 3 cost:
+# a value of 0, and no dummy. At order 1 all bars are Shapley values, which fit best in the sense of
+# (3.14) among all sums of single letters that are exact for nobody and for everybody. (2) From 3
+# on, the largest order of any wave: then the dividends themselves fit exactly. With bonus 0 from 2
+# on: bars go that hold nothing but a share of it: at order 2 four, the pairs of letter 2 with the
+# two ends and the negative bars of the ends themselves; from order 3 on the bar of 1, 2 and n.
+# Letter 4 never gets a bar, for no wave reads it.
 
 
 # question 3 background
-# (1) v of letter 1 alone rises: the last letter is there more often, and pairs. Its share, (3.16),
+# (1) v of letter 1 alone rises: the last letter is there more often, and pairs. Its share
 # falls, for much of what letter 1 brings is there already. (2) Nothing: the hairpin compared with
 # itself has no difference to share. Towards another sequence y there would remain f(x) - f(y).

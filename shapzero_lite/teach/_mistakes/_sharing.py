@@ -97,26 +97,35 @@ def _(v: Any, i: Any, S: Any) -> Any:
     return v[without] - v[with_i]
 
 
+typed(
+    "3.2",
+    [
+        ([-1, -2, -6], "everyone gets the whole of a payment that is to be shared"),
+        ([-1 / 3, -1 / 3, -1 / 3], "the total is split equally, whoever earned it"),
+        ([1, 4, -6], "each payment goes to the last letter of its set"),
+    ],
+)
+
+
 def _arrivals(v: Any, order: Any) -> Any:
-    """Return what each arrival adds, (2, n): in the order, and in its reverse; 2 n look-ups."""
+    """Return what each arrival adds, (2, n): in the order, and in its reverse."""
     n = len(order)
     there = [tuple(int(i in order[:m]) for i in range(n)) for m in range(n + 1)]
     back = [tuple(int(i in order[n - m :]) for i in range(n)) for m in range(n + 1)]
-    worth = {S: v[S] for S in dict.fromkeys([*there, *back])}
-    return np.array([np.diff([worth[S] for S in walk]) for walk in (there, back)])
+    return np.array([np.diff([v[S] for S in walk]) for walk in (there, back)])
 
 
-@mistake("3.2", "only the given order is walked, and not its reverse")
+@mistake("3.3", "only the given order is walked, and not its reverse")
 def _(v: Any, order: Any) -> Any:
     return _arrivals(v, order)[0][np.argsort(order)]
 
 
-@mistake("3.2", "the two walks are added, where their mean is asked for")
+@mistake("3.3", "the two walks are added, where their mean is asked for")
 def _(v: Any, order: Any) -> Any:
     return sum(one[np.argsort(o)] for one, o in zip(_arrivals(v, order), _both(order), strict=True))
 
 
-@mistake("3.2", "the values stand in the order of arrival, not by position")
+@mistake("3.3", "the values stand in the order of arrival, not by position")
 def _(v: Any, order: Any) -> Any:
     there, back = _arrivals(v, order)
     return (there + back[::-1]) / 2
@@ -124,16 +133,6 @@ def _(v: Any, order: Any) -> Any:
 
 def _both(order: Any) -> tuple[Any, Any]:
     return order, order[::-1]
-
-
-typed(
-    "3.3",
-    [
-        ([-1, -2, -6], "everyone gets the whole of a payment that is to be shared"),
-        ([-1 / 3, -1 / 3, -1 / 3], "the total is split equally, whoever earned it"),
-        ([1, 4, -6], "each payment goes to the last letter of its set"),
-    ],
-)
 
 
 def _waves(k: Any, F: Any, x: Any, q: Any) -> Any:
