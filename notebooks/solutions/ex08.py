@@ -21,15 +21,15 @@ def together(table):
 
 
 # exercise 8.3
-def map_against(table, p):
-    """Return the mean Shapley value of each first letter (4,), against letters with frequencies p.
+def map_against(table, w, p):
+    """Return the mean Shapley value of each first letter (4,): windows as w, missing letters as p.
 
-    In a sum p moves all four alike, so V stays as it is: a block that changes its place is the work
-    of pairs.
+    It is table @ (w + p) / 2, less a constant. In a sum w and p move all four letters alike, so V
+    stays: a block that changes its place is the work of pairs. Letters that stand and letters that
+    are drawn count half each, so V stays, too, when w and p change places.
     """
-    alone = table @ p  # of each first letter, the second one drawn
-    first = alone - p @ alone
-    second = table.mean(axis=1) - (p @ table).mean()
+    first = table @ p - p @ table @ p  # the second letter is missing
+    second = table @ w - p @ table @ w  # the second letter stands
     return (first + second) / 2
 
 
@@ -60,14 +60,11 @@ def choose(predicted, length, count):
 # 6 to 10 of G, 22 to 26 of T. (2) A harms from 5 to 12 and helps from 13 to 21; C helps at 4, 5
 # and 9 to 12 and harms from 14 on; T helps a little at 1 to 3, harms a little from 4 to 10 and
 # helps again from 15 on, most at 22 to 24. (3) The other letters of the window: the same letter
-# does more in one company than in another (figure 8.6). A small part is the sketch's error. (4)
-# An error that it makes for a letter in all windows alike would move a dot off its cross: at most
-# by 0.01.
+# does more in one company than in another (figure 8.6). A small part is the sketch's error.
 
 
 # question 8 background
 # (1) G at 6 to 10, C at 9 to 12 and A at 5 to 12 fade; T at 22 to 26 and A at 13 to 21 grow, and C
-# at 7. For C and G move down at 5 to 9, A and T up, late too: at all distances C or G subtracts
-# beside C or G, and EGFP is 62 % C and G. (2) At 0.4 on the steps of the slider, where 19 to 25 and
-# 6 to 12 hold 39 %; up to 0.3 an early one leads. (3) No: G, T, A, C at 7 all the way. But A and T
-# change sign.
+# at 7. For C and G move down at 5 to 9, A and T up, late too: C or G subtracts beside C or G, and
+# EGFP is 62 % C and G. (2) At 0.4 on the steps of the slider, where 19 to 25 and 6 to 12 hold 39 %;
+# up to 0.3 an early one leads. (3) No: G, T, A, C at 7 all the way. But A and T change sign.

@@ -40,23 +40,29 @@ def _(table: Any) -> Any:
 
 
 @mistake("8.3", "only the order in which the letter comes first is counted")
-def _(table: Any, p: Any) -> Any:
+def _(table: Any, w: Any, p: Any) -> Any:
     return table @ p - p @ table @ p
 
 
 @mistake("8.3", "only the order in which the letter comes second is counted")
-def _(table: Any, p: Any) -> Any:
-    return table.mean(axis=1) - (p @ table).mean()
+def _(table: Any, w: Any, p: Any) -> Any:
+    return table @ w - p @ table @ w
 
 
 @mistake("8.3", "missing letters are drawn alike for you, not with frequencies p")
-def _(table: Any, p: Any) -> Any:
-    return table.mean(axis=1) - table.mean()
+def _(table: Any, w: Any, p: Any) -> Any:
+    alike = table.mean(axis=0)
+    return (table.mean(axis=1) - table.mean() + table @ w - alike @ w) / 2
+
+
+@mistake("8.3", "w and p have changed places: letters that stand follow w, missing ones p")
+def _(table: Any, w: Any, p: Any) -> Any:
+    return (table @ w - w @ table @ w + table @ p - w @ table @ p) / 2
 
 
 @mistake("8.3", "you add up both orders, and a value is their mean")
-def _(table: Any, p: Any) -> Any:
-    return table @ p - p @ table @ p + table.mean(axis=1) - (p @ table).mean()
+def _(table: Any, w: Any, p: Any) -> Any:
+    return table @ p - p @ table @ p + table @ w - p @ table @ w
 
 
 def _chosen(predicted: Any, length: Any, count: Any, order: Any, last: int = 0) -> list[int]:
