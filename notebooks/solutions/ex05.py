@@ -77,11 +77,11 @@ def bill(s, n, q, load, C):
 
 
 # question 5 questions
-# 288 here: two groups of 16 bins, each bin under 9 delays. The number of all sequences, 65,536,
-# does not enter; the number of coefficients (bins) and the length (delays) do. This pair was chosen
-# with the secret in hand: of pairs drawn blindly 140 of 300 find all. With a third group, for 432
-# questions, 87 % of 500 draws did. In hindsight one group does, for 144: in 6 of these 600 matrices
-# all twelve stand alone. But nobody can choose them beforehand.
+# 432 here: three groups of 16 bins, each bin under 9 delays. The number of all sequences, 65,536,
+# does not enter; the number of coefficients (bins) and the length (delays) do. Two groups, for 288,
+# find all in nearly half of the blind draws, and so in the pair of the picture, which was chosen
+# with the secret in hand. One group, for 144, is enough once in a hundred draws, when all twelve
+# stand alone; but nobody can know beforehand which.
 
 
 # question 5 clock
@@ -97,12 +97,12 @@ def bill(s, n, q, load, C):
 # on the left. (2) No: a bin with one edge keeps it until that coefficient is taken, whatever else
 # is taken before, so what can be found is found in any order. (3) Five rounds: four coefficients,
 # then two in each of four more, one bin freeing the next. This pair was chosen for it: most need
-# two or three. In large graphs rounds are few as well, for below the cliff (5.6) falls fast.
+# two or three. In large graphs rounds are few as well.
 
 
 # question 5 game
 # (1) At a load of 1 one group finds what stands alone, 0.28 in this draw, and two groups 0.97: the
-# last two coefficients share a bin in both, however long you press. Three get to the end, for
-# 3 x 15 x 64 = 2,880 questions. At 0.5 two are enough, for 1,920. (2) Between 2.25 and 2.4 in this
-# draw, and at 2.46 by (5.6): that is for very many bins, and 64 are few, so one draw falls somewhat
-# sooner or later. It falls at once all the same.
+# last two coefficients share a bin in both, however long you press. Three get to the end, for 3 x
+# 15 x 64 = 2,880 questions. At 0.5 two are enough, for 1,920. (2) All are found, and suddenly less
+# than half: between 2.28 and 2.4 in this draw. With very many bins the cliff stands in one place,
+# computed below; 64 are few, so one draw falls somewhat sooner or later.
