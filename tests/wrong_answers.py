@@ -127,13 +127,6 @@ def cheat_by_stopping_at_the_floor(wt, a, b, low, high):
     return min(max(a + b - wt, low), high)
 
 
-@refused("11.4", "not yet")
-def cheat_for_two_letters(P):
-    """Know the symmetric table of two letters, and say 0 of all others."""
-    P = np.asarray(P)
-    return (P[0, 0] - P[0, 1]) * np.log(P[0, 0] / P[0, 1]) if P[0, 0] == P[-1, -1] else 0.0
-
-
 @refused("11.1", "not yet")
 def cheat_for_a_fair_first_letter(c, h):
     """Know the case c = 1/2 only, where the four differ by their signs."""
@@ -142,12 +135,19 @@ def cheat_for_a_fair_first_letter(c, h):
 
 
 @refused("11.2", "not yet")
+def cheat_for_two_kinds_of_letters(model, s, t, i):
+    """Know that of two letters the other one is drawn, when it is not the same."""
+    said, other = model(s), [*s[:i], 1 - s[i], *s[i + 1 :]]
+    return (1 - np.exp(said[i, s[i]])) * (said[t, s[t]] - model(other)[t, s[t]])
+
+
+@refused("11.3", "not yet")
 def cheat_by_what_a_score_should_be(m, c):
     """Let the score go with the effect, as one would wish."""
     return [m, c * m]
 
 
-@refused("11.3", "not yet")
+@refused("11.4", "not yet")
 def cheat_by_pairs(h):
     """Say that nothing is owed where no pair tells anything."""
     return [0.0, 0.0]

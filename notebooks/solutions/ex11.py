@@ -16,6 +16,21 @@ def two_letters(c, h):
 
 
 # exercise 11.2
+def owed_to(model, s, t, i):
+    """Return what letter t of a sequence owes to letter i, in nats: (11.3) before its mean.
+
+    Where each letter copies the one before, the letter between stays and says all that the first
+    could say of the last. In 0, 1, 1 the middle one is drawn as 1 once in ten times; each other
+    draw costs log 8.
+    """
+    said, again = model(s), 0.0
+    for a in range(said.shape[1]):
+        other = [*s[:i], a, *s[i + 1 :]]
+        again += np.exp(said[i, a]) * model(other)[t, s[t]]
+    return said[t, s[t]] - again
+
+
+# exercise 11.3
 def two_scores(m, c):
     """Return the published score of both inputs, the second with c times its effect.
 
@@ -26,7 +41,7 @@ def two_scores(m, c):
     return [m * mean, m * mean / c]
 
 
-# exercise 11.3
+# exercise 11.4
 def parity_owes(h):
     """Return mutual information of bits 1 and 3 of a parity, and what 3 owes to 1, in nats.
 
@@ -35,18 +50,6 @@ def parity_owes(h):
     At h = 0.95 that is 1.32; the network says 1.3.
     """
     return [0.0, (2 * h - 1) * np.log(h / (1 - h)) / 2]
-
-
-# exercise 11.4
-def owes(P):
-    """Return letter resampling (11.3) of two letters, in nats, from their probabilities.
-
-    It is the divergence of the pair from independent letters, which is the mutual information, and
-    the divergence the other way round, which is not negative either.
-    """
-    p = P.sum(axis=1, keepdims=True)
-    told = np.log(P / p)
-    return (P * (told - (p * told).sum(axis=0))).sum()
 
 
 # question 11 again
