@@ -42,9 +42,15 @@ def shift(effects, p, p2):
 
 
 # exercise 15.5
-def against(phi, x, B, weights):
-    """Return the weighted mean of the values against each sequence: equation (15.4)."""
-    return np.average([phi(x, b) for b in B], axis=0, weights=weights)
+def against(phi, x, p):
+    """Return the mean of the values against every sequence, each with its chance: (15.4).
+
+    A guide of 26 letters would need 4^26 baselines, 4.5e15: hence (15.3).
+    """
+    n, q = p.shape
+    every = np.array(list(product(range(q), repeat=n)))  # (q^n, n)
+    chance = p[np.arange(n), every].prod(axis=1)  # they add up to 1
+    return chance @ np.array([phi(x, b) for b in every])
 
 
 # exercise 15.6
@@ -66,12 +72,17 @@ def chances_of(wild, keep, q):
 
 
 # question 15 towards
-# (1) Those at 5, 6, 9, 12 and 19 turn from taking to giving: the letter there is worse than the
-# average one, better than the weakest guide's. Those at 10 and 11 turn the other way: there the
-# weakest guide's letter is the better one. At t = 1 the one at 26 must be 0: both guides have the
-# same letter there. At 16 and 25, 0.01 and 0.02, gains and losses nearly cancel. (2) Nothing:
-# every letter is compared with itself, base value and prediction meet at 1.26. (3) Waves read
-# several positions: one of order 2 has both letters of the weakest guide with chance t^2. Half
-# way would be -0.44, and it is -0.21. (4) That at 21 rises by 0.25 of the one and by 0.21 of the
-# other. That at 7 rises by 0.13 of the best guide and by 0.62 of the other; that at 10 falls by
-# 0.40 of the best, and rises by 0.20 of the other. Interactions make the difference.
+# (1) Those at 5, 6, 9, 12 and 19 turn from taking to giving, those at 10 and 11 the other way.
+# Two things change at once: what a letter is compared with, first the average letter, then the
+# weakest guide's; and the letters around it, first random ones, then those of the two guides. At
+# 10 and 19 the first would do: among random sequences the weakest guide's letter is barely ahead
+# of ours at 10, and behind it at 19. At the five others the second decides. Among 8,000 random
+# sequences the network gives 0.2 more with the weakest guide's G at 5 and C at 9 than with our
+# letters, and 0.2 more with our C at 11 than with its T; between the two guides it is the other
+# way round: interactions, as at (4). At t = 1 the one at 26 must be 0: both guides have the same
+# letter there. At 16 and 25, 0.01 and 0.02, gains and losses nearly cancel. (2) Nothing: every
+# letter is compared with itself, base value and prediction meet at 1.26. (3) Waves read several
+# positions: one of order 2 has both letters of the weakest guide with chance t^2. Half way would
+# be -0.44, and it is -0.21. (4) That at 21 rises by 0.25 of the one and by 0.21 of the other.
+# That at 7 rises by 0.13 of the best guide and by 0.62 of the other; that at 10 falls by 0.40 of
+# the best, and rises by 0.20 of the other. Interactions make the difference.

@@ -205,19 +205,32 @@ def _(effects: Any, p: Any, p2: Any) -> Any:
     return effects * (p - p2)
 
 
-@mistake("15.5", "the weights are missing")
-def _(phi: Any, x: Any, B: Any, weights: Any) -> Any:
-    return np.mean([phi(x, b) for b in B], axis=0)
+def _every(phi: Any, x: Any, p: Any) -> tuple[Any, Any]:
+    """Return the chance of each letter of all q^n sequences, and the values against each."""
+    every = np.array(list(product(range(p.shape[1]), repeat=len(p))))
+    return p[np.arange(len(p)), every], np.array([phi(x, b) for b in every])
 
 
-@mistake("15.5", "the weighted sum is not divided by the sum of the weights")
-def _(phi: Any, x: Any, B: Any, weights: Any) -> Any:
-    return np.asarray(weights) @ np.array([phi(x, b) for b in B])
+@mistake("15.5", "every sequence has the same weight, where p gives each a chance of its own")
+def _(phi: Any, x: Any, p: Any) -> Any:
+    return _every(phi, x, p)[1].mean(axis=0)
 
 
-@mistake("15.5", "you divide by the number of sequences, and the weights add up to something else")
-def _(phi: Any, x: Any, B: Any, weights: Any) -> Any:
-    return np.asarray(weights) @ np.array([phi(x, b) for b in B]) / len(B)
+@mistake("15.5", "the chances of a sequence's letters are added up, where they are multiplied")
+def _(phi: Any, x: Any, p: Any) -> Any:
+    chances, values = _every(phi, x, p)
+    return np.average(values, axis=0, weights=chances.sum(axis=1))
+
+
+@mistake("15.5", "the mean over sequences is taken twice: their chances add up to 1 already")
+def _(phi: Any, x: Any, p: Any) -> Any:
+    chances, values = _every(phi, x, p)
+    return chances.prod(axis=1) @ values / len(values)
+
+
+@mistake("15.5", "the likeliest sequence stands in for all, where the mean over all is asked for")
+def _(phi: Any, x: Any, p: Any) -> Any:
+    return phi(x, np.argmax(p, axis=1))
 
 
 @mistake("15.6", "the wild type's own letter is never drawn anew in yours")
