@@ -63,16 +63,15 @@ def leaning(delta, se, typical, towards):
 # walks, 52, and an error bar takes two, 103; nor for single letters, 79. So keep a fifth, for
 # guides drawn by lot. By single letters, 79 each, it is twelve guides: large c_i say that something
 # is left to certify, though not how much, since without walks nobody knows the factor. By walks,
-# 256 each, it is four guides, with bars: they tell the mean square of phi(f - g), unbiased but
+# 256 each, it is three guides, with bars: they tell the mean square of phi(f - g), unbiased but
 # roughly. Either answer is right if you say which. If little is left, explain all by free walks and
 # say which guides were checked.
 
 
 # question 14 pairs
 # (1) The grey ones: no free walk ever sees the model. The network's is 0.17. (2) With two nobody:
-# 2.27 / 2 is more than 1, 1.13 / 2 than 0.26, 0.74 / 2 than 0.17 (the orange part stands before
-# both, bar and mark). With five all three. Sketch and network break even at 4.3 and 4.4 pairs: the
-# better the helper, the less there is to gain. (3) The orange part is 0.16 / 2 = 0.08 long, the
-# blue one 0.74 over the paid pairs: shorter from 10 on. There the network's bar, 0.15, is longer
-# than the sketch's, 0.11: do not save on free walks. With 32, as in the lesson, orange is 0.005
-# long and hardly seen.
+# 1.13 / 2 is more than 0.26, 0.74 / 2 more than 0.17 (the orange part stands before both, bar and
+# mark). With five all three. Sketch and network break even at 4.3 and 4.4 pairs: the better the
+# helper, the less there is to gain. (3) A third: 0.15 in place of the sketch's 0.23. With 2 free
+# pairs the orange part is 0.16 / 2 = 0.08 long, and nothing is left; with ten paid pairs the
+# network even loses, 0.15 to 0.11. Do not save on free walks.
