@@ -64,6 +64,7 @@ def three_positions():
 # harms the worst guide, by 0.29, and 222 of the 237 guides that have it; A and T harm four fifths
 # of theirs. It is the letter that decides. (2) Of many: 12 letters harm, together by 1.6, and the
 # worst of them by 0.29. (3) For the very best: there the network says more than the sketch, by 0.29
-# on average over the ten best and 0.09 over the best hundred. Further down the network says a
-# little less than the sketch, by 0.03 to 0.10 on average. A single gap says little: it is -0.42 at
-# rank 200, where ten nearby have -0.11.
+# on average over the ten best and 0.09 over the best hundred. Further down, hundred by hundred, it
+# says a little less than the sketch, by 0.03 to 0.10 on average; over the ten worst there is no
+# difference to speak of, +0.02. A single gap says little: it is -0.42 at rank 200, where ten nearby
+# have -0.11.

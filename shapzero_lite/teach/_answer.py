@@ -47,7 +47,7 @@ def answer(
     (it sets ``NBGRADER_EXECUTION``), "not answered yet" is an error, for no points. Arguments are
     copied for each call, so a function that changes its input in place cannot spoil a later case.
     An answer that equals a known mistake is told which, in one line. A right answer to one of the
-    exercises that build the reader's own SHAP zero or learner is kept for :func:`yours`.
+    exercises whose functions later cells run is kept for :func:`yours`.
 
     Parameters
     ----------

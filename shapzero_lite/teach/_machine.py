@@ -2,8 +2,8 @@
 
 :func:`answer` hands every right answer to :func:`judged`; :func:`yours` gives it back to the cells
 that follow. In a live notebook its text also goes into ``my_shap_zero.py`` beside the lessons, a
-module of the reader's own, so that lesson 06 runs on what lessons 03 to 05 built. Two steps of the
-learner of lesson 07 are kept likewise.
+module of the reader's own, so that lesson 06 runs on what lessons 03 to 05 built. The bet of lesson
+00 and two steps of the learner of lesson 07 are kept likewise.
 """
 
 from __future__ import annotations
@@ -25,12 +25,19 @@ from shapzero_lite.teach._show import is_live
 __all__ = ["judged", "yours"]
 
 FILE = "my_shap_zero.py"
-HEAD = '"""My right answers to the exercises that build SHAP zero."""\n\nimport numpy as np\n'
+HEAD = '"""My right answers, which the lessons run in place of theirs."""\n\nimport numpy as np\n'
 PARTS = {
-    "closed_form": "3.4", "hash_of": "4.2", "frequency_of": "5.2", "kind_of": "5.3", "peel": "5.5",
-    "shap_zero": "6.4", "honest": "7.4", "variances": "7.5",
+    "best_change": "0.3", "closed_form": "3.4", "hash_of": "4.2", "frequency_of": "5.2",
+    "kind_of": "5.3", "peel": "5.5", "shap_zero": "6.4", "honest": "7.4", "variances": "7.5",
 }  # fmt: skip
 _RIGHT: dict[str, Callable[..., Any]] = {}  # of this session, by name of the function
+
+
+def best_change(means: Any, x: Any) -> tuple[int, int]:
+    """Return the position and the new letter whose mean most exceeds that of the old one."""
+    rise = means - np.asarray(means)[np.arange(len(x)), x][:, None]
+    position, letter = np.unravel_index(rise.argmax(), rise.shape)
+    return int(position), int(letter)
 
 
 def hash_of(k: Any, H: Any, q: int) -> Any:
@@ -108,8 +115,11 @@ def variances(z: Any, owner: Any, s2: float) -> Any:
 
 OURS: dict[str, Callable[..., Any]] = {
     f.__name__: f
-    for f in (closed_form, hash_of, frequency_of, kind_of, peel, shap_zero, honest, variances)
-}
+    for f in (
+        best_change, closed_form, hash_of, frequency_of, kind_of, peel, shap_zero, honest,
+        variances,
+    )
+}  # fmt: skip
 
 
 def _probes(name: str) -> list[tuple]:
@@ -122,7 +132,9 @@ def _probes(name: str) -> list[tuple]:
         U[hash_of(row, H, 4) @ [4, 1]] += value * np.exp(0.5j * np.pi * (delays @ row))
     singles = [u for u in U if np.any(u)]
     Phi, y = H.repeat(2, axis=0) - 1.0, np.arange(6.0)  # (6, 2), (6,)
+    means = np.array([[0.9, -0.1, 0, 0], [0, 0.1, 0.2, 0.3], [0, 0.05, -0.5, -0.4]])
     probes: dict[str, list[tuple]] = {
+        "best_change": [(means, np.array(x)) for x in ([0, 1, 2], [3, 3, 1], [0, 0, 1])],
         "closed_form": [(k, F, np.array([3, 1, 2]), 4)],
         "hash_of": [(row, H, 4) for row in k],
         "frequency_of": [(u, 4) for u in singles],
@@ -171,9 +183,9 @@ def yours(name: str) -> Callable[..., Any]:
 
     Parameters
     ----------
-    name : "closed_form", "hash_of", "frequency_of", "kind_of", "peel", "shap_zero", "honest" or
-        "variances". An answer of an earlier lesson is read from ``my_shap_zero.py`` in the current
-        folder, and runs only if it still agrees with ours on small cases.
+    name : "best_change", "closed_form", "hash_of", "frequency_of", "kind_of", "peel", "shap_zero",
+        "honest" or "variances". An answer of an earlier lesson is read from ``my_shap_zero.py`` in
+        the current folder, and runs only if it still agrees with ours on small cases.
 
     Raises
     ------
