@@ -31,8 +31,9 @@ def to_order(expected, checked, wild_type, count):
 def toy_values(a, b):
     """Return the Shapley values of A, T and G in GATTACAT.
 
-    A quarter of random letters are A. The pair is there once in 16; G and C share what is left of
-    b equally, since neither does anything alone. And G is no A.
+    A quarter of random letters are A. The pair is there once in 16; what is left of b goes to G and
+    C in equal parts, since both are treated alike: each alone lifts the mean from b / 16 to b / 4.
+    And G is no A.
     """
     pair = (b - b / 16) / 2
     return [a - a / 4, -a / 4, pair - a / 4]
