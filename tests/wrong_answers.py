@@ -47,7 +47,7 @@ def refused(number, *words):
     return register
 
 
-@refused("1.3", "stopped with")
+@refused("1.5", "stopped with")
 def cheat_by_counting_all(q, n, order):
     """List all frequencies: there are far too many."""
     return (np.count_nonzero(np.indices((q,) * n), axis=0) == order).sum()

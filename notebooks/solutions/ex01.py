@@ -20,9 +20,12 @@ def coefficient(f, k):
 
 
 # exercise 1.3
-def waves_of_order(q, n, order):
-    """Return the choices of positions times those of entries: q - 1, for 0 sees nothing."""
-    return comb(n, order) * (q - 1) ** order
+def averaged_over(F, i):
+    """Return F with 0 for every wave that sees position i: averaging over its letter kills it."""
+    kept = np.zeros_like(F)
+    here = tuple(0 if axis == i else slice(None) for axis in range(F.ndim))
+    kept[here] = F[here]
+    return kept
 
 
 # exercise 1.4
@@ -34,12 +37,12 @@ def share_of_order(frequencies, coefficients, order):
 
 
 # exercise 1.5
-def averaged_over(F, i):
-    """Return F with 0 for every wave that sees position i: averaging over its letter kills it."""
-    kept = np.zeros_like(F)
-    here = tuple(0 if axis == i else slice(None) for axis in range(F.ndim))
-    kept[here] = F[here]
-    return kept
+def waves_of_order(q, n, order):
+    """Return the choices of positions times those of entries: q - 1, for 0 sees nothing.
+
+    The guide has 14 waves of 1 + 18 + 135 = 154 up to order 2.
+    """
+    return comb(n, order) * (q - 1) ** order
 
 
 # exercise 1.6

@@ -34,19 +34,21 @@ def _(f: Any, k: Any) -> Any:
     return (np.fft.fftn(f)[k] / f.size).real
 
 
-@mistake("1.3", "entry 0 counts as a choice: such a wave has a smaller order")
-def _(q: Any, n: Any, order: Any) -> Any:
-    return math.comb(n, order) * q**order
+@mistake("1.3", "you keep the waves that see the position, and drop the others")
+def _(F: Any, i: Any) -> Any:
+    kept = np.moveaxis(np.array(F), i, 0)
+    kept[0] = 0
+    return np.moveaxis(kept, 0, i)
 
 
-@mistake("1.3", "the positions are not chosen yet")
-def _(q: Any, n: Any, order: Any) -> Any:
-    return (q - 1) ** order
+@mistake("1.3", "you average the coefficients, where the function is to be averaged")
+def _(F: Any, i: Any) -> Any:
+    return np.broadcast_to(F.mean(axis=i, keepdims=True), F.shape)
 
 
-@mistake("1.3", "you count supports, and each holds several waves")
-def _(q: Any, n: Any, order: Any) -> Any:
-    return math.comb(n, order)
+@mistake("1.3", "the position is gone from the table; keep its axis")
+def _(F: Any, i: Any) -> Any:
+    return np.take(F, 0, axis=i)
 
 
 @mistake("1.4", "the mean, order 0, is counted in the variance")
@@ -67,21 +69,19 @@ def _(frequencies: Any, coefficients: Any, order: Any) -> Any:
     return (orders == order).sum() / (orders > 0).sum()
 
 
-@mistake("1.5", "you keep the waves that see the position, and drop the others")
-def _(F: Any, i: Any) -> Any:
-    kept = np.moveaxis(np.array(F), i, 0)
-    kept[0] = 0
-    return np.moveaxis(kept, 0, i)
+@mistake("1.5", "entry 0 counts as a choice: such a wave has a smaller order")
+def _(q: Any, n: Any, order: Any) -> Any:
+    return math.comb(n, order) * q**order
 
 
-@mistake("1.5", "you average the coefficients, where the function is to be averaged")
-def _(F: Any, i: Any) -> Any:
-    return np.broadcast_to(F.mean(axis=i, keepdims=True), F.shape)
+@mistake("1.5", "the positions are not chosen yet")
+def _(q: Any, n: Any, order: Any) -> Any:
+    return (q - 1) ** order
 
 
-@mistake("1.5", "the position is gone from the table; keep its axis")
-def _(F: Any, i: Any) -> Any:
-    return np.take(F, 0, axis=i)
+@mistake("1.5", "you count supports, and each holds several waves")
+def _(q: Any, n: Any, order: Any) -> Any:
+    return math.comb(n, order)
 
 
 def _mirror(F: Any, k: Any, reverse: Any, sign: Any) -> Any:
