@@ -32,7 +32,8 @@ class Lesson(IPyNbFile):
                 stubs.append((number_of(item.cell), repr(item.cell.id)))
                 yield self._trial("exercise", *stubs[-1])
             yield item
-        yield Trial.from_parent(self, name="sliders", call="check_sliders()")
+        if any(c.cell_type == "code" and "explore(" in c.source for c in self.nb.cells):
+            yield Trial.from_parent(self, name="sliders", call="check_sliders()")
         for number, cell in stubs:
             yield self._trial("solution", number, cell)
         for values in self.nb.metadata.get("shapzero", {}).get("other_parameters", []):

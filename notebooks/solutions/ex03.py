@@ -64,21 +64,7 @@ def six_numbers():
     return [1, -1, 1, -2 / 3, -1 / 2, -1 / 2]
 
 
-# exercise 3.7
-def half_hidden():
-    """Return a(1) = v(1) - v(nobody), a(1, 2) by taking off all smaller sets, and (3.7).
-
-    A hidden letter is that of x with chance 1/2 + 1/8 = 5/8, and any other with 1/8. With letter 1
-    in, letter 2 must be its own: 3 (5/8) = 15/8. With nobody in, both are their own, or one of the
-    three other pairs came up: 3 (25 + 3)/64 = 21/16. Both in give 3: both pay 3 - 2 (15/8) + 21/16.
-    That is 9/16 for each set, and 9/16 + 9/32 = 27/32 for letter 1.
-    """
-    nobody, one, both = 3 * (25 + 3) / 64, 3 * 5 / 8, 3
-    alone, together = one - nobody, both - 2 * one + nobody
-    return [alone, together, alone + together / 2]
-
-
-# open question 3.8
+# open question 3.7
 # Neither need be wrong: efficiency holds in every game, and another background is another game.
 # Ask which letters stand in for the absent ones (uniform, a profile, a set of sequences), and for
 # the base value. To find out, average the model over each background: the base value tells them
@@ -97,17 +83,9 @@ def half_hidden():
 # stem and the bonus; nothing whenever letter 1 enters before the last letter, in half of all
 # orders: whichever end enters second is paid for the stem. (2) To the closed form, (3.7): 2.25 for
 # each end, 1.5 for letter 2, -0.75 for letter 3 and 0 for letter 4, but slowly: a hundred orders
-# are still off by about 0.2.
-
-
-# question 3 orders
-# (1) No. What letter 2 earns as a G, 0.75, is just its half of what the equal letters 2 and 3 cost:
-# a value of 0, and no dummy. At order 1 all bars are Shapley values, which fit best in the sense of
-# (3.14) among all sums of single letters that are exact for nobody and for everybody. (2) From 3
-# on, the largest order of any wave: then the dividends themselves fit exactly. With bonus 0 from 2
-# on: bars go that hold nothing but a share of it: at order 2 four, the pairs of letter 2 with the
-# two ends and the negative bars of the ends themselves; from order 3 on the bar of 1, 2 and n.
-# Letter 4 never gets a bar, for no wave reads it.
+# are still off by about 0.2. (3) Nothing, and no dummy. As a G it earns 1 (3/4) = 0.75; just as
+# much, half of 1.5, the equal letters 2 and 3 cost it. A dummy adds nothing to any coalition;
+# letter 2 adds 0.75 when it enters before letter 3, and takes 0.75 off when it enters after it.
 
 
 # question 3 background

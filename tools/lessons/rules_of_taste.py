@@ -13,7 +13,7 @@ from itertools import pairwise
 import notebook_form
 from lesson_cells import code_cells, markdown_cells, named, pictures, words
 from nbformat import NotebookNode
-from rules_of_truth import Rule
+from rules_of_truth import MOVES, Rule
 
 FIRST = ("title", "goals", "parameters", "imports", "cold-open")
 BODY = ("theory", "code", "check", "figure", "caption", "explore", "slider", "exercise", "stub")
@@ -126,9 +126,9 @@ def exercises(notebook: NotebookNode, number: int) -> Iterator[str]:
 
 
 def explorations(notebook: NotebookNode, number: int) -> Iterator[str]:
-    """At least one slider, with questions beside it."""
-    if not any(re.search(r"\bexplore\(", cell.source) for cell in code_cells(notebook)):
-        yield "no cell calls explore"
+    """At least one slider, or another thing that moves, with questions beside it."""
+    if not any(re.search(MOVES, cell.source) for cell in code_cells(notebook)):
+        yield "no cell calls explore, nor clock or the like"
         return
     asked = [c.source.count("?") for c in markdown_cells(notebook) if c.id.startswith("explore-")]
     if sum(asked) < 2:

@@ -187,16 +187,3 @@ typed(
         ([1, -1, 1, -2 / 3, -1 / 2, 1], "SII is efficient, and it is not"),
     ],
 )
-
-
-typed(
-    "3.7",
-    [
-        ([0, 9 / 4, 9 / 8], "the background is uniform, where half of the letters are kept"),
-        ([1 / 2, 1, 1], "the uniform draw hits the letter of x as well, in 1 of 4 cases"),
-        ([45 / 64, 27 / 64, 117 / 128], "with nobody in, three other pairs of letters pay as well"),
-        ([9 / 16, 9 / 16, 9 / 8], "the dividend of both is shared by two"),
-        ([15 / 8, 3, 27 / 32], "you give the values of coalitions, not their dividends"),
-        ([15 / 8, -3 / 4, 3 / 2], "nobody has a dividend, too, and it comes off both others"),
-    ],
-)

@@ -136,18 +136,17 @@ def _twin(state: dict[str, Any]) -> Any:
     moves = offered[mode] if mode == "bin" else offered[mode][:PANELS]
     rows = -(-len(moves) // MOST_IN_A_ROW)
     columns = -(-len(moves) // rows)
+    every = [hands({**state, **change}) for _, change in moves]
+    if mode == "hidden":
+        return _twin_of_hidden(state, moves, every)
     size = (1.5 * columns, 1.7 * rows) if mode == "bin" else (1.9 * columns, 2.3 * rows)
     fig, axes = plt.subplots(rows, columns, figsize=size, squeeze=False)
     for ax in axes.flat[len(moves) :]:
         ax.remove()
-    every = [hands({**state, **change}) for _, change in moves]
     if mode == "reference":
         every = [z * (np.arange(len(z)) > 0) for z in every]  # the mean never turns
-    chained = mode in {"hidden", "bin"}
-    if mode == "bin":  # as far as all hands reach in one line, as live
-        reach = max(np.abs(z).sum() for z in every) or 1.0
-    else:
-        reach = max(np.abs(np.cumsum(z) if chained else z).max() for z in every) or 1.0
+    chained = mode == "bin"  # as far as all hands reach in one line, as live
+    reach = max(np.abs(z).sum() if chained else np.abs(z).max() for z in every) or 1.0
     look, words = _looks(state)
     for ax, (title, change), z in zip(axes.flat, moves, every, strict=False):
         at = np.concatenate([[0], np.cumsum(z)[:-1]]) if chained else np.zeros(len(z))
@@ -163,28 +162,20 @@ def _twin(state: dict[str, Any]) -> Any:
             end = (z.sum() if chained else z.mean()) / reach
             mark = {"color": "k", "mfc": "w"} if chained else {"color": "#D55E00"}
             ax.plot(end.real, end.imag, "s", ms=6, zorder=3, **mark)
-        if mode == "hidden":  # the waves of v: as near as all panels allow
-            said = f"{title}: v = {z.sum().real:z.2f}"
-            tips = np.concatenate([[0], *map(np.cumsum, every)]) / reach
-            middle = complex(*(np.ptp(part) / 2 + part.min() for part in (tips.real, tips.imag)))
-            half = 0.6 * max(np.ptp(tips.real), np.ptp(tips.imag))
-            ax.axvline(0, color="#D0D0D0", lw=0.8, zorder=0)
-        else:
-            style = {"color": "#949494", "lw": 1, "ls": "-" if mode == "bin" else "--"}
-            ax.add_patch(plt.Circle((0, 0), 1, fill=False, **style))
-            said, middle, half = title, 0j, 1.45
-            if mode == "bin":
-                length, at_start = abs(z.sum()), abs(every[0].sum())
-                same = "= " if change and np.isclose(length, at_start) else ""
-                said, half = f"{title}: {same}{length:.3f}", 1.15
+        style = {"color": "#949494", "lw": 1, "ls": "-" if mode == "bin" else "--"}
+        ax.add_patch(plt.Circle((0, 0), 1, fill=False, **style))
+        said, half = title, 1.45
+        if mode == "bin":
+            length, at_start = abs(z.sum()), abs(every[0].sum())
+            same = "= " if change and np.isclose(length, at_start) else ""
+            said, half = f"{title}: {same}{length:.3f}", 1.15
         if mode == "reference":  # what the live bars show
             seen = np.roll(state["values"], -change["reference"])
             steps = np.roll(list(letters), -change["reference"])[1:]
             pairs = zip(steps, seen[1:] - seen[0], strict=True)
             told = [f"{c} {effect:+z.1f}".replace("-", "\N{MINUS SIGN}") for c, effect in pairs]
             ax.text(0, -1.3, ", ".join(told), ha="center", va="top", fontsize=8)
-        ax.set(xlim=(middle.real - half, middle.real + half), aspect="equal")
-        ax.set(ylim=(middle.imag - half, middle.imag + half))
+        ax.set(xlim=(-half, half), ylim=(-half, half), aspect="equal")
         ax.set_title(said, loc="center", fontsize=9)
         ax.axis("off")
     if words:
@@ -193,6 +184,54 @@ def _twin(state: dict[str, Any]) -> Any:
         below = (0.5, -0.12 / rows)
         fig.legend(lines, words, loc="lower center", bbox_to_anchor=below, ncols=len(words),
                    fontsize=9, handlelength=1)  # fmt: skip
+    return fig
+
+
+def _twin_of_hidden(
+    state: dict[str, Any],
+    moves: list[tuple[str, dict[str, Any]]],
+    every: list[NDArray[np.complexfloating]],
+) -> Any:
+    """Draw the waves of v tip to tail; below, an arrow for what each group of waves adds in all."""
+    from matplotlib import pyplot as plt
+
+    look, words = _looks(state)
+    inks = [COLOURS[i % len(COLOURS)] for i in range(len(words))]
+    tips = np.concatenate([[0], *map(np.cumsum, every)])
+    wide = np.ptp(tips.real) or 1.0
+    left, right = tips.real.min() - 0.1 * wide, tips.real.max() + 0.35 * wide
+    step = 0.14 * wide  # from one arrow to the next
+    floor = tips.imag.min() - 0.05 * wide
+    bottom, top = floor - (len(words) + 0.5) * step, tips.imag.max() + 0.1 * wide
+    size = 1.9 * len(moves), 1.9 * (top - bottom) / (right - left) + 0.3
+    fig, axes = plt.subplots(1, len(moves), figsize=size, squeeze=False)
+    for ax, (title, _), z in zip(axes.flat, moves, every, strict=True):
+        path = np.concatenate([[0], np.cumsum(z)])
+        for i in np.flatnonzero(z):
+            ends = path[i : i + 2]
+            ax.plot(ends.real, ends.imag, color=inks[look[i]], lw=2, marker=".")
+        ax.plot(path[-1].real, path[-1].imag, "s", ms=6, zorder=3, color="k", mfc="w")
+        ax.axvline(0, color="#D0D0D0", lw=0.8, zorder=0)
+        start = 0.0
+        for group, ink in enumerate(inks):
+            low, own = floor - (group + 1) * step, look == group
+            if not z[own].any():
+                paper = {"fc": "white", "ec": "none", "pad": 1}
+                ax.text(start, low, "gone", ha="center", va="center", fontsize=8, bbox=paper)
+                continue
+            end = start + z[own].sum().real
+            arrow = {"arrowstyle": "-|>", "color": ink, "lw": 2, "shrinkA": 0, "shrinkB": 0}
+            ax.annotate("", (end, low), (start, low), arrowprops=arrow)
+            said = f" {end - start:+z.2f}".replace("-", "\N{MINUS SIGN}")
+            ax.text(max(start, end), low, said, va="center", fontsize=8)
+            start = end
+        for group, word in enumerate(words) if ax is axes[0, 0] else ():
+            low = floor - (group + 1) * step
+            ax.text(left, low, word, color=inks[group], ha="right", va="center", fontsize=9)
+        ax.set(xlim=(left, right), ylim=(bottom, top), aspect="equal")
+        said = f"{title}: v = {z.sum().real:z.2f}".replace("-", "\N{MINUS SIGN}")
+        ax.set_title(said, loc="left", fontsize=9)
+        ax.axis("off")
     return fig
 
 
