@@ -153,7 +153,7 @@ STUDENTS = {
     "wrong": lambda cell, ours: cell.replace("return ...", "return 'wrong'"),
     "empty": lambda cell, ours: cell,
     "cheat": lambda cell, ours: cell + "\n\n\ndef answer(*_, **__):\n    print('correct')",
-    "half": lambda cell, ours: ours if "def double_epistasis" in cell else cell,
+    "half": lambda cell, ours: ours if "def three_thresholds" in cell else cell,
 }
 
 

@@ -4,12 +4,15 @@ import numpy as np
 
 
 # exercise 2.1
-def double_epistasis(f_wild, f_a, f_b, f_ab):
-    """Return the effect of both mutations minus the two single effects.
+def three_thresholds():
+    """Return 1, 3 and 1 + 3.
 
-    (f_ab - f_wild) - (f_a - f_wild) - (f_b - f_wild): one wild type remains, with sign plus.
+    Beside the second mutation the first has the effect -1 + epistasis, and the second beside the
+    first -3 + epistasis; both together -4 + epistasis. Between 1 and 3 the sign of one effect
+    depends on the other letter (*sign epistasis*), above 3 of both (*reciprocal*): each harms
+    alone. Only above 4 is what was lost made up for in all.
     """
-    return f_ab - f_a - f_b + f_wild
+    return [1, 3, 4]
 
 
 # exercise 2.2

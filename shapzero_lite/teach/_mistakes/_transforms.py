@@ -104,19 +104,16 @@ def _(F: Any, k: Any) -> Any:
     return _mirror(F, k, reverse=False, sign=1)
 
 
-@mistake("2.1", "the wild type is not put back: both single effects took it away")
-def _(f_wild: Any, f_a: Any, f_b: Any, f_ab: Any) -> Any:
-    return f_ab - f_a - f_b
-
-
-@mistake("2.1", "the double mutant is not yet a difference to the wild type")
-def _(f_wild: Any, f_a: Any, f_b: Any, f_ab: Any) -> Any:
-    return f_ab - (f_a - f_wild) - (f_b - f_wild)
-
-
-@mistake("2.1", "you give the effect of the double mutant, and no single effect is taken off")
-def _(f_wild: Any, f_a: Any, f_b: Any, f_ab: Any) -> Any:
-    return f_ab - f_wild
+typed(
+    "2.1",
+    [
+        ([3, 1, 4], "exchanged: beside the second the first one's own loss, 1, is to be made up"),
+        ([4, 4, 4], "in (1) and (2) you compare with the wild type, not with the other mutant"),
+        ([-1, -3, -4], "the sign: epistasis has to make up for what is lost"),
+        ([1, 3, 2], "the double mutant has lost 1 and 3: both have to be made up"),
+        ([0, 0, 4], "positive epistasis lessens the loss; it must outdo it for a gain"),
+    ],
+)
 
 
 typed(
