@@ -1,4 +1,4 @@
-"""Solutions to the exercises of lesson 14, distil, sketch, certify."""
+"""Solutions to the exercises of lesson 14, distil and certify."""
 
 import numpy as np
 
@@ -43,8 +43,10 @@ def single_letters(table, x):
 def factor(parts):
     """Return phi_i over c_i, a mean of 1 / m: each order counts by what it adds.
 
-    With parts of both signs it can be any number: 1.5 for 2 and -1. Over many sequences cross terms
-    cancel and squares are left as weights, so an alpha by least squares is a mean of 1 / m again.
+    With parts of both signs it can be any number: 1.5 for 2 and -1. Over many random sequences
+    cross terms cancel and squares are left as weights, so an alpha by least squares is a mean of
+    1 / m again. Over eight real guides of one gene they cancel only roughly, if at all: one reason
+    why nothing is promised.
     """
     order = np.arange(1, len(parts) + 1)
     return (parts / order).sum() / parts.sum()
@@ -69,9 +71,9 @@ def leaning(delta, se, typical, towards):
 
 
 # question 14 pairs
-# (1) The grey ones: no free walk ever sees the model. The network's is 0.17. (2) With two nobody:
-# 1.13 / 2 is more than 0.26, 0.74 / 2 more than 0.17 (the orange part stands before both, bar and
-# mark). With five all three. Sketch and network break even at 4.3 and 4.4 pairs: the better the
-# helper, the less there is to gain. (3) A third: 0.15 in place of the sketch's 0.23. With 2 free
-# pairs the orange part is 0.16 / 2 = 0.08 long, and nothing is left; with ten paid pairs the
-# network even loses, 0.15 to 0.11. Do not save on free walks.
+# (1) The grey ones: no free walk ever sees the model. The network's is 0.17. (2) From five, both:
+# a pair leaves 1.13 of the sketch, 0.74 of the network, and over the number of pairs that must be
+# less than the bias, 0.26 and 0.17 (the orange part stands before both, bar and mark). They are
+# equal at 4.4 pairs, between the panels of 3 and 7, of either: a better helper leaves less noise,
+# but less bias, too. (3) A third: 0.11 in place of the sketch's 0.16. With 2 free pairs the orange
+# part is 0.16 / 2 = 0.08 long, and the network even loses, 0.19 to 0.16. Do not save on free walks.
