@@ -79,7 +79,7 @@ def bill(s, n, q, load, C):
 # question 5 questions
 # 432 here: three groups of 16 bins, each bin under 9 delays. The number of all sequences, 65,536,
 # does not enter; the number of coefficients (bins) and the length (delays) do. Two groups, for 288,
-# find all in nearly half of the blind draws, and so in the pair of the picture, which was chosen
+# find all in about half of the blind draws, and so in the pair of the picture, which was chosen
 # with the secret in hand. One group, for 144, is enough once in a hundred draws, when all twelve
 # stand alone; but nobody can know beforehand which.
 
