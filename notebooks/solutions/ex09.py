@@ -10,7 +10,7 @@ def products(x, cut, J):
     The deletion that begins at s + 1 keeps letter s, where that of s has letter s + J: they leave
     the same if these two are equal, so every unequal pair makes one product more. Compared are the
     J pairs of letters J apart, one on each side of the cut: for J = 1 to 20 these are the 210 pairs
-    that can act together in the model.
+    that act directly in the model.
     """
     return 1 + sum(int(x[i] != x[i + J]) for i in range(cut - J, cut))
 
