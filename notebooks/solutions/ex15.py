@@ -63,26 +63,24 @@ def chances_of(wild, keep, q):
 
 
 # open question 15.7
-# Both: they compare with different sequences. The caption names the background and its base value,
-# to which the shares have to be added. From one sketch compute both and subtract; then do the same
-# with its waves of order 1 alone. There the difference is the same for all guides, and by (15.5)
-# foretold from g_i and the letters' frequencies. The rest comes from interactions, which may shift
-# all guides, too. If that holds, nothing about the model has changed; which picture to print
-# depends on the sequences that a reader could order instead.
+# Both: they compare with different sequences. The caption names the background and its base
+# value, to which the shares have to be added. Take the two pictures as printed: for every guide,
+# base value plus shares must give the same prediction. And both must come out of one sketch
+# again; then the part of its waves of order 1 differs by the same number for all guides, foretold
+# by (15.5) from g_i and the letters' frequencies. Interactions make the rest, and may shift all
+# guides, too. Which picture to print depends on the sequences that a reader could order instead.
 
 
 # question 15 towards
-# (1) Those at 5, 6, 9, 12 and 19 turn from taking to giving, those at 10 and 11 the other way.
-# Two things change at once: what a letter is compared with, first the average letter, then the
-# weakest guide's; and the letters around it, first random ones, then those of the two guides. At
-# 10 and 19 the first would do: among random sequences the weakest guide's letter is barely ahead
-# of ours at 10, and behind it at 19. At the five others the second decides. Among 8,000 random
-# sequences the network gives 0.2 more with the weakest guide's G at 5 and C at 9 than with our
-# letters, and 0.2 more with our C at 11 than with its T; between the two guides it is the other
-# way round: interactions, as at (4). At t = 1 the one at 26 must be 0: both guides have the same
-# letter there. At 16 and 25, 0.01 and 0.02, gains and losses nearly cancel. (2) Nothing: every
-# letter is compared with itself, base value and prediction meet at 1.26. (3) Waves read several
-# positions: one of order 2 has both letters of the weakest guide with chance t^2. Half way would
-# be -0.44, and it is -0.21. (4) That at 21 rises by 0.25 of the one and by 0.21 of the other.
-# That at 7 rises by 0.13 of the best guide and by 0.62 of the other; that at 10 falls by 0.40 of
-# the best, and rises by 0.20 of the other. Interactions make the difference.
+# (1) That at 9 turns from taking to giving, that at 10 the other way. Two things change at once:
+# what a letter is compared with, first the average letter, then the weakest guide's; and the
+# letters around it, first random ones, then those of the two guides. At 10 the first would do:
+# among random sequences our C is better than the average letter, and the weakest guide's G barely
+# better than C. At 9 the second decides: among random sequences the network gives 0.2 more with
+# the weakest guide's C than with our T, between the two guides it is the other way round:
+# interactions, as at (4). (2) Nothing: every letter is compared with itself, base value and
+# prediction meet at 1.26. (3) Waves read several positions: one of order 2 has both letters of
+# the weakest guide with chance mix^2. Half way would be -0.44, and it is -0.21. (4) That at 21
+# rises by 0.25 of the one and by 0.21 of the other. That at 7 rises by 0.13 of the best guide and
+# by 0.62 of the other; that at 10 falls by 0.40 of the best, and rises by 0.20 of the other.
+# Interactions make the difference.
