@@ -74,9 +74,8 @@ def other_strand(F, k):
 
 
 # question 1 kept
-# (1) At the default parameters first two waves of position 2, whose rule has no partner: lines, the
-# same in every block and band. Then three of the pair 1+6: the four blocks whose letters can pair.
-# Then four of positions 3 and 4 alone, two each: bands down and bands across, added. Last four of
-# the pair 3+4: up where just one of the two is G or C, down where both are or neither is. k and -k
-# are equally large, so they come together. (2) Its energy is spread over all frequencies: fourteen
-# of 4,096 explain 0.03 of it.
+# (1) At the default parameters first two waves of position 2: the first table fills. Then three
+# of the pair 1+6: the four cells whose letters can pair. Then four of positions 3 and 4 alone,
+# two each: in the middle table rows and columns, added. Last four of the pair 3+4: C or G at both
+# no longer counts more than at one. k and -k are equally large, so they come together. (2) Its
+# energy is spread over all frequencies: fourteen of 4,096 explain 0.03 of it.
