@@ -78,10 +78,9 @@ def from_four_waves():
 
 # question 2 references
 # (1) Single effects change with their neighbours: in CGT and TTT all nine, 4 of them in sign; in
-# AGA six, 2 of them in sign, for at position 2 the neighbours are A and A, as in AAA. Pairs do not
-# change: no three letters act together, so no third letter matters to two. Nor do the sizes |F[k]|,
-# whatever the landscape: another reference only turns the hands. (2) All of them. f is a sum of
-# terms that read one position or two neighbours; in the differences over any other set of positions
-# each term cancels, whatever the other letters. (3) All pairs vanish. The diagonal is left, the
-# same in every reference: neighbours matter no more, and the local and the averaged effect of
-# figure 2.2 agree.
+# AGA six, 2 of them in sign, for at position 2 the neighbours are A and A, as in AAA. Pairs do
+# not change: no three letters act together, so no third letter matters to two. (2) All of them. f
+# is a sum of terms that read one position or two neighbours; in the differences over any other
+# set of positions each term cancels, whatever the other letters. (3) All pairs vanish. The
+# diagonal is left, the same in every reference: neighbours matter no more, and the local and the
+# averaged effect of figure 2.2 agree.
