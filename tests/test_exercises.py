@@ -51,7 +51,7 @@ def test_a_lesson_has_six_exercises_an_open_question_and_three_mistakes_for_each
     assert len(out.getvalue().split()) > 30
 
 
-@pytest.mark.parametrize("path", LESSONS[:11], ids=lambda path: path.stem)
+@pytest.mark.parametrize("path", LESSONS[:12], ids=lambda path: path.stem)
 def test_a_lesson_has_one_open_question_and_an_answer_to_compare(path):
     text = "\n".join(cell.source for cell in notebook_form.read(path).cells)
     (number,) = re.findall(r"^## Open question (\d+\.\d+) ", text, re.MULTILINE)

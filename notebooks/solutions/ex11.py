@@ -52,6 +52,16 @@ def parity_owes(h):
     return [0.0, (2 * h - 1) * np.log(h / (1 - h)) / 2]
 
 
+# open question 11.5
+# The same map of an untrained network, and of one trained on your sequences with the letters
+# shuffled within each position: what stays hot is the method, the place or a frequent letter, no
+# dependence. I count letters at each position, then pairs, then triples: a letter that nearly
+# always stands in its place owes nothing to others. Then I order all eight combinations of the
+# three letters, each kept or changed, and measure how they bind, with replicates, on a scale where
+# effects could add up (lesson 10). If the single changes explain the others, the three matter, but
+# not together.
+
+
 # question 11 again
 # (1) Nothing: the letter drawn again is N again, and L is predicted as before. What always stands
 # there, counting knows. (2) No: where N is rare it is rarely written. On average the second owes
