@@ -256,7 +256,7 @@ def test_the_slider_moves_by_keyboard_has_a_name_and_says_its_value(lesson):
     picture = cell.locator("img")
     seen = {picture.get_attribute("src")}
     slider.focus()
-    for word in ("2", "5"):
+    for word in ("1, C at 7", "1, T at 7"):
         lesson.page.keyboard.press("ArrowRight")
         lesson.page.wait_for_function(
             "([cell, seen]) => (now => now && !seen.includes(now.src))(cell.querySelector('img'))",
