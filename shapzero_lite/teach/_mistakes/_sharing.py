@@ -81,20 +81,31 @@ typed(
 )
 
 
-@mistake("3.1", "you give the value of the coalition with i, not what i adds to it")
-def _(v: Any, i: Any, S: Any) -> Any:
-    return v[tuple(int(j in (*S, i)) for j in range(v.ndim))]
-
-
-@mistake("3.1", "you give the value of the coalition before i comes")
-def _(v: Any, i: Any, S: Any) -> Any:
-    return v[tuple(int(j in S) for j in range(v.ndim))]
-
-
-@mistake("3.1", "the difference has the wrong sign")
-def _(v: Any, i: Any, S: Any) -> Any:
-    with_i, without = (tuple(int(j in T) for j in range(v.ndim)) for T in ((*S, i), S))
-    return v[without] - v[with_i]
+typed(
+    "3.1",
+    [
+        (
+            [1 / 4, 1 / 4, 1 / 4, 1 / 4, 33 / 16],
+            "the four cases are not equally likely: count the orders of each",
+        ),
+        (
+            [1 / 3, 1 / 3, 1 / 3, 1 / 3, 11 / 4],
+            "second in a third of the orders: after 1 and after 5 together, not each",
+        ),
+        (
+            [1 / 5, 1 / 20, 1 / 20, 1 / 30, 23 / 40],
+            "these are the weights of five players, and three play here",
+        ),
+        (
+            [1 / 3, 1 / 6, 1 / 6, 1 / 3, 3 / 2],
+            "1.5 is its share where letter 3 plays, too: here letter 3 stays random",
+        ),
+        (
+            [1 / 3, 1 / 6, 1 / 6, 1 / 3, 4],
+            "you weigh the values of coalitions, not what letter 2 adds to them",
+        ),
+    ],
+)
 
 
 typed(
