@@ -32,10 +32,18 @@ def bin_value(f, H, d, j):
 
 
 # exercise 4.4
-def mirror_collides(k, q, b):
-    """Return (g/q)^b, g the greatest common divisor of q and 2k; 0 where 2k is 0 modulo q."""
-    e = 2 * np.asarray(k) % q
-    return (np.gcd.reduce([q, *e]) / q) ** b if e.any() else 0.0
+def column_for(waves, q):
+    """Return the first column under which no two waves have one hash, or None.
+
+    For 00, 20 and 02 with four letters the hashes are 0, 2 h_1 and 2 h_2: only 0 or 2, two bins for
+    three waves. With five letters 2 has an inverse, and (1, 2) parts them. Five waves in four bins
+    cannot all be alone, whatever they are.
+    """
+    waves = np.asarray(waves)
+    for h in np.ndindex((q,) * waves.shape[1]):
+        if len(set((waves @ h % q).tolist())) == len(waves):
+            return h
+    return None
 
 
 # exercise 4.5
@@ -94,8 +102,9 @@ def part_two(k, other, d, e, u, v, q):
 
 # question 4 bins
 # (1) From b = 3 on, under matrix 1; of all twenty draws in 15 at b = 3, and in 19 at b = 4. (2)
-# Mostly not: at b = 2, of the six pairs that collide under matrix 1, none does under 2, two do
-# under 3 and two others under 4, so a second one parts most of what the first cannot. The rest is
-# chance, for the best of 32 matrices as for a plain one, and a reason for a third. At b = 3
-# matrices 1 and 2 part all; 4, the worst, lays even the mean onto a wave of the pair. At b = 1
-# every matrix crowds most of them, for 14 do not fit into 4 bins.
+# Mostly not. At b = 2, matrix 1 lets 6, 10 and 12 meet, and 7, 9 and 14: six pairs. None of them
+# meets under 2, where it is 9 with 12 and 10 with 14. Under 3 two do, 6 with 10 and 7 with 9, and
+# under 4 two others, 10 with 12 and 9 with 14. So a second matrix parts most of what the first
+# cannot; the rest is chance, and a reason for a third. At b = 3 matrices 1 and 2 part all; 4, the
+# worst, lays even the mean, 1, onto a wave of the pair, 13. At b = 1 every matrix crowds most of
+# them, for 14 do not fit into 4 bins.

@@ -59,19 +59,41 @@ def _(f: Any, H: Any, d: Any, j: Any) -> Any:
     return _bin(f, H, d, j, sign=-1) * f.shape[0] ** H.shape[1]
 
 
-@mistake("4.4", "k itself stands for the difference of k and -k, which is 2k")
-def _(k: Any, q: Any, b: Any) -> Any:
-    return (np.gcd.reduce([q, *k]) / q) ** b
+def _columns(waves: Any, q: Any, parts: Any) -> list:
+    columns = np.ndindex((q,) * np.shape(waves)[1])
+    return [h for h in columns if parts(np.asarray(waves) @ h)]
 
 
-@mistake("4.4", "you say one in q^b, which needs a difference without a common divisor with q")
-def _(k: Any, q: Any, b: Any) -> Any:
-    return q**-b
+def _apart(hashes: Any) -> bool:
+    return len(set(hashes.tolist())) == len(hashes)
 
 
-@mistake("4.4", "a wave that is its own mirror collides with itself for you")
-def _(k: Any, q: Any, b: Any) -> Any:
-    return (np.gcd.reduce([q, *(2 * np.asarray(k))]) / q) ** b
+@mistake("4.4", "only unit vectors are tried, which freeze all letters but one")
+def _(waves: Any, q: Any) -> Any:
+    found = _columns(waves, q, lambda sums: _apart(sums % q))
+    return next((h for h in found if sorted(h) == [0] * (len(h) - 1) + [1]), None)
+
+
+@mistake("4.4", "only neighbours in the list are compared, where any two waves may collide")
+def _(waves: Any, q: Any) -> Any:
+    return next(iter(_columns(waves, q, lambda sums: np.diff(sums % q).all())), None)
+
+
+@mistake("4.4", "you give the last column that parts them, where the first is asked for")
+def _(waves: Any, q: Any) -> Any:
+    found = _columns(waves, q, lambda sums: _apart(sums % q))
+    return found[-1] if found else None
+
+
+@mistake("4.4", "the sums are compared, and not the hashes, their remainders modulo q")
+def _(waves: Any, q: Any) -> Any:
+    return next(iter(_columns(waves, q, _apart)), None)
+
+
+@mistake("4.4", "where no column parts all, you give one that parts some")
+def _(waves: Any, q: Any) -> Any:
+    columns = list(np.ndindex((q,) * np.shape(waves)[1]))
+    return max(columns, key=lambda h: len(set((np.asarray(waves) @ h % q).tolist())))
 
 
 @mistake("4.5", "s coefficients are to miss the bin, where only the s - 1 others are")
