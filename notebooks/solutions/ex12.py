@@ -20,7 +20,7 @@ def on_the_circle(delta, M):
 
 
 # exercise 12.3
-def one_step(u, w, same, draws):
+def one_step(u, v, same, draws):
     """Return the next direction of a walk that keeps the selection.
 
     The range always contains 0, where u itself stands, which selects the same word; it shrinks
@@ -29,11 +29,11 @@ def one_step(u, w, same, draws):
     high = angle = 2 * np.pi * draws[0]
     low = high - 2 * np.pi
     for draw in draws[1:]:
-        if same(np.cos(angle) * u + np.sin(angle) * w):
+        if same(np.cos(angle) * u + np.sin(angle) * v):
             break
         low, high = (angle, high) if angle < 0 else (low, angle)
         angle = low + (high - low) * draw
-    return np.cos(angle) * u + np.sin(angle) * w
+    return np.cos(angle) * u + np.sin(angle) * v
 
 
 # exercise 12.4

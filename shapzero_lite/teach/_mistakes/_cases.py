@@ -401,45 +401,45 @@ for _labs, _test, _words in (
     )
 
 
-def _on_circle(u: Any, w: Any, angle: Any) -> Any:
-    return np.cos(angle) * u + np.sin(angle) * w
+def _on_circle(u: Any, v: Any, angle: Any) -> Any:
+    return np.cos(angle) * u + np.sin(angle) * v
 
 
-def _shrinking(u: Any, w: Any, same: Any, draws: Any, shrink: Any) -> Any:
+def _shrinking(u: Any, v: Any, same: Any, draws: Any, shrink: Any) -> Any:
     """Walk a step; ``shrink`` says, of range and angle, which range is left."""
     high = angle = 2 * np.pi * draws[0]
     low = high - 2 * np.pi
     for draw in draws[1:]:
-        if same(_on_circle(u, w, angle)):
+        if same(_on_circle(u, v, angle)):
             break
         low, high = shrink(low, high, angle)
         angle = low + (high - low) * draw
-    return _on_circle(u, w, angle)
+    return _on_circle(u, v, angle)
 
 
 @mistake("12.3", "the range stays as it is in yours: each refused angle must become an end of it")
-def _(u: Any, w: Any, same: Any, draws: Any) -> Any:
-    return _shrinking(u, w, same, draws, lambda low, high, angle: (low, high))
+def _(u: Any, v: Any, same: Any, draws: Any) -> Any:
+    return _shrinking(u, v, same, draws, lambda low, high, angle: (low, high))
 
 
 @mistake("12.3", "the wrong end moves: u, at 0, falls out of the range")
-def _(u: Any, w: Any, same: Any, draws: Any) -> Any:
+def _(u: Any, v: Any, same: Any, draws: Any) -> Any:
     return _shrinking(
-        u, w, same, draws, lambda low, high, angle: (low, angle) if angle < 0 else (angle, high)
+        u, v, same, draws, lambda low, high, angle: (low, angle) if angle < 0 else (angle, high)
     )
 
 
 @mistake("12.3", "a draw of 0 gives the high end of the range in yours")
-def _(u: Any, w: Any, same: Any, draws: Any) -> Any:
+def _(u: Any, v: Any, same: Any, draws: Any) -> Any:
     turned = [draws[0], *(1 - draw for draw in draws[1:])]
     return _shrinking(
-        u, w, same, turned, lambda low, high, angle: (angle, high) if angle < 0 else (low, angle)
+        u, v, same, turned, lambda low, high, angle: (angle, high) if angle < 0 else (low, angle)
     )
 
 
 @mistake("12.3", "you stay where you are when the first angle is refused: shrink, and draw again")
-def _(u: Any, w: Any, same: Any, draws: Any) -> Any:
-    there = _on_circle(u, w, 2 * np.pi * draws[0])
+def _(u: Any, v: Any, same: Any, draws: Any) -> Any:
+    there = _on_circle(u, v, 2 * np.pi * draws[0])
     return there if same(there) else u
 
 
