@@ -63,3 +63,4 @@ def double_mutant(wt, a, b, low, high):
 # to 3.3: a line that never falls cannot rise where the sum falls. Only a jump between DKM and DKE
 # could make it, and these measure 6.7 and 7.0. Beside K64, M80 harms with each of the 19 other
 # letters at 61, with some by more than 0.6, beyond the noise. Exercise 10.3 looks for such pairs.
+# Or PKM is one bad measurement: with P61 and K64 the 19 other letters at 80 leave at most 1.2.
