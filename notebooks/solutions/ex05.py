@@ -94,10 +94,10 @@ def bill(s, n, q, load, C):
 
 # question 5 rounds
 # (1) On the left 7 and 13, on the right 1, 3, 5 and 15; peeled, they free one each of bins 6 and 14
-# on the left. (2) No: a bin with one edge keeps it until that coefficient is taken, whatever else
-# is taken before, so what can be found is found in any order. (3) Five rounds: four coefficients,
-# then two in each of four more, one bin freeing the next. This pair was chosen for it: most need
-# two or three. In large graphs rounds are few as well.
+# on the left. (2) Five rounds: four coefficients, then two in each of four more, one bin freeing
+# the next. This pair was chosen for it: most need two or three. In large graphs rounds are few as
+# well. (3) No: a bin with one edge keeps it until that coefficient is taken, whatever else is taken
+# before, so what can be found is found in any order.
 
 
 # question 5 game
