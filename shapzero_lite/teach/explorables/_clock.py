@@ -128,7 +128,7 @@ def _twin(state: dict[str, Any]) -> Any:
     hidden = [i for i in dict.fromkeys((n - 1, 1, 2, *range(n))) if i < n]
     offered: dict[str, list[tuple[str, dict[str, Any]]]] = {
         "mean": [(f"k = {k}", {"k": k}) for k in range(len(letters))],
-        "reference": [(f"from {c}", {"reference": i}) for i, c in enumerate(letters)],
+        "reference": [(_turned(c, i), {"reference": i}) for i, c in enumerate(letters)],
         "hidden": [("all letters", {})]
         + [(f"{i + 1} hidden", {"hidden": [j == i for j in range(n)]}) for i in hidden],
         "bin": [("start", {})] + [(f"step at {i + 1}", {"delay": i + 1}) for i in range(n)],
@@ -175,6 +175,8 @@ def _twin(state: dict[str, Any]) -> Any:
             pairs = zip(steps, seen[1:] - seen[0], strict=True)
             told = [f"{c} {effect:+z.1f}".replace("-", "\N{MINUS SIGN}") for c, effect in pairs]
             ax.text(0, -1.3, ", ".join(told), ha="center", va="top", fontsize=8)
+            before = every[0][np.abs(every[0]) > 0] / reach  # as live: rings where the tips were
+            ax.plot(before.real, before.imag, "o", ms=7, mfc="none", mec="#949494", zorder=0)
         ax.set(xlim=(-half, half), ylim=(-half, half), aspect="equal")
         ax.set_title(said, loc="center", fontsize=9)
         ax.axis("off")
@@ -185,6 +187,12 @@ def _twin(state: dict[str, Any]) -> Any:
         fig.legend(lines, words, loc="lower center", bbox_to_anchor=below, ncols=len(words),
                    fontsize=9, handlelength=1)  # fmt: skip
     return fig
+
+
+def _turned(letter: str, hours: int) -> str:
+    return f"from {letter}" + (
+        f": k by {'k' if hours == 1 else f'{hours}k'} hours" if hours else ""
+    )
 
 
 def _twin_of_hidden(
@@ -217,7 +225,7 @@ def _twin_of_hidden(
             low, own = floor - (group + 1) * step, look == group
             if not z[own].any():
                 paper = {"fc": "white", "ec": "none", "pad": 1}
-                ax.text(start, low, "gone", ha="center", va="center", fontsize=8, bbox=paper)
+                ax.text(start, low, " gone", va="center", fontsize=8, color="0.4", bbox=paper)
                 continue
             end = start + z[own].sum().real
             arrow = {"arrowstyle": "-|>", "color": ink, "lw": 2, "shrinkA": 0, "shrinkB": 0}

@@ -62,9 +62,9 @@ const scenes = {
       return {
         hands: hands.slice(1), // the mean never turns, and would dwarf the others
         before: hands.slice(1).map((_, k) => transform(values, k + 1)),
-        bars: [M, names, () => true, "effects M"],
+        bars: [M, names, () => true, "averaged effects"],
         said: `Seen from ${letters[x]}: hand k is turned by k × ${x} hours; the lengths of the hands 1 to ${q - 1} are, as from ` +
-          `everywhere, ${hands.slice(1).map((h) => number(h.r)).join(", ")}. Effects: ` +
+          `everywhere, ${hands.slice(1).map((h) => number(h.r)).join(", ")}. Averaged effects: ` +
           names.map((name, c) => `${name} ${number(M[c])}`).join(", ") + ".",
         shown: { F: hands.map((h) => [h.r * Math.cos(h.a), h.r * Math.sin(h.a)]), M },
       };
