@@ -190,9 +190,8 @@ def _twin(state: dict[str, Any]) -> Any:
 
 
 def _turned(letter: str, hours: int) -> str:
-    return f"from {letter}" + (
-        f": k by {'k' if hours == 1 else f'{hours}k'} hours" if hours else ""
-    )
+    turn = "k" if hours == 1 else f"{hours}k"
+    return f"from {letter}: hand k by {turn} hours" if hours else f"from {letter}"
 
 
 def _twin_of_hidden(
