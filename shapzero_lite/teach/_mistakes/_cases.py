@@ -9,19 +9,34 @@ import numpy as np
 from shapzero_lite.teach._mistakes._known import mistake
 
 
-@mistake("8.1", "the three letters of context are numbered too")
-def _(i: Any) -> Any:
-    return 27 - i
+def _share(V: Any, s: Any) -> Any:
+    return V[s - 1 : s + 6].sum() / V.sum()
 
 
-@mistake("8.1", "positions are counted from 0, and (8.1) counts from 1")
-def _(i: Any) -> Any:
-    return 26 - i if i > 3 else 0
+@mistake("8.1", "you begin one position late: s counts from 1, an index from 0")
+def _(m: Any, s: Any) -> Any:
+    return _share(m.var(axis=1), s + 1)
 
 
-@mistake("8.1", "you count along the window, and the strands run against each other")
-def _(i: Any) -> Any:
-    return i - 3 if i > 3 else 0
+@mistake("8.1", "V is a variance, and yours its root")
+def _(m: Any, s: Any) -> Any:
+    return _share(m.std(axis=1), s)
+
+
+@mistake("8.1", "the mean of the four letters is not taken off")
+def _(m: Any, s: Any) -> Any:
+    return _share((m**2).mean(axis=1), s)
+
+
+@mistake("8.1", "seven positions, s to s + 6: yours are six")
+def _(m: Any, s: Any) -> Any:
+    V = m.var(axis=1)
+    return V[s - 1 : s + 5].sum() / V.sum()
+
+
+@mistake("8.1", "a share: divide by the sum over all 26 positions")
+def _(m: Any, s: Any) -> Any:
+    return m.var(axis=1)[s - 1 : s + 6].sum()
 
 
 @mistake("8.2", "the mean of all is taken off twice: add it once")
