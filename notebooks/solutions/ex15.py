@@ -75,12 +75,11 @@ def chances_of(wild, keep, q):
 # (1) That at 9 turns from taking to giving, that at 10 the other way. Two things change at once:
 # what a letter is compared with, first the average letter, then the weakest guide's; and the
 # letters around it, first random ones, then those of the two guides. At 10 the first would do:
-# among random sequences our C is better than the average letter, and the weakest guide's G barely
-# better than C. At 9 the second decides: among random sequences the network gives 0.2 more with
-# the weakest guide's C than with our T, between the two guides it is the other way round:
-# interactions, as at (4). (2) Nothing: every letter is compared with itself, base value and
-# prediction meet at 1.26. (3) Waves read several positions: one of order 2 has both letters of
-# the weakest guide with chance mix^2. Half way would be -0.44, and it is -0.21. (4) That at 21
-# rises by 0.25 of the one and by 0.21 of the other. That at 7 rises by 0.13 of the best guide and
-# by 0.62 of the other; that at 10 falls by 0.40 of the best, and rises by 0.20 of the other.
-# Interactions make the difference.
+# among random sequences our C is better than the average letter, and the weakest guide's G better
+# than C by 0.01 (printed under figure 15.2). At 9 the second decides: among random sequences the
+# network gives 0.24 more with the weakest guide's C than with our T, between the two guides it is
+# the other way round: interactions, as at (3). (2) Waves read several positions: one of order 2
+# has both letters of the weakest guide with chance mix^2. Half way would be -0.44, and it is
+# -0.21. (3) That at 21 rises by 0.25 of the one and by 0.21 of the other. That at 7 rises by 0.13
+# of the best guide and by 0.62 of the other; that at 10 falls by 0.40 of the best, and rises by
+# 0.20 of the other. Interactions make the difference.
