@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 import shapzero_lite as sz
-from shapzero_lite.report.regression import additive
+from shapzero_lite.report.regression import additive, regressions
 
 
 def by_singular_values(codes, y, held, q):
@@ -30,3 +30,28 @@ def test_least_squares_are_the_shortest_of_the_best(rows, rate):
     held = letters.draw(50, rng)
     found = additive(codes, y, held, 4)
     np.testing.assert_allclose(found, by_singular_values(codes, y, held, 4), atol=1e-6)
+
+
+def test_letters_do_not_lose_to_a_sketch_of_nothing_but_letters():
+    """With few noisy rows least squares would; then the regression has a penalty, as the sketch."""
+    rng, places = np.random.default_rng(0), np.arange(20)
+    effects, x = rng.normal(size=(20, 20)), sz.PROTEIN.random(4000, 20, seed=1)
+    y = effects[places, x].sum(axis=1)
+    y += y.std() * rng.normal(size=len(y))
+    sketch = sz.sketch_from_samples(
+        sz.PROTEIN.decode(x[:800]), y[:800], alphabet=sz.PROTEIN, seed=0
+    )
+    (codes, answers), (held, truth) = sketch.samples
+    plain = 1 - ((truth - additive(codes, answers, held, 20)) ** 2).mean() / truth.var()
+    letters = regressions(sketch)["letters"]
+    assert plain < sketch.r2 - 0.1
+    assert letters == pytest.approx(sketch.r2, abs=0.02)
+
+
+def test_with_rows_enough_letters_are_plain_least_squares():
+    x = sz.DNA.random(1500, 6, seed=1)
+    y = (x == 1).sum(axis=1) + 1.0 * (x[:, 0] == x[:, 1])
+    sketch = sz.sketch_from_samples(sz.DNA.decode(x), y, alphabet=sz.DNA, seed=0)
+    (codes, answers), (held, truth) = sketch.samples
+    plain = 1 - ((truth - additive(codes, answers, held, 4)) ** 2).mean() / truth.var()
+    assert regressions(sketch)["letters"] == pytest.approx(plain, abs=1e-9)

@@ -11,6 +11,10 @@ from shapzero_lite.sketching import Sketch, r_squared
 from shapzero_lite.sketching.ridge import fit_spectrum
 from shapzero_lite.sketching.trust import SCAN
 
+# Rows for each number of "letters" from which on least squares hardly needs a penalty: it loses
+# about a thirtieth of what is noise. With fewer it would look worse beside a penalised sketch than
+# letters are, as if letters acted together.
+_ROWS_ENOUGH = 30
 # Of the gradient, what may be left; steps at most.
 _ENOUGH, _STEPS = 1e-10, 10_000
 # Letters that are not the common ones: their rows, their places in (n, q), and those of the latter.
@@ -20,9 +24,10 @@ Others = tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]
 def regressions(sketch: Sketch, rows: tuple[Codes, Array] | None = None) -> dict[str, float]:
     """Return R² of plain regressions on the rows of a sketch, outside the fit.
 
-    "letters": least squares on one number a letter and position; "letters and pairs": penalised,
-    on pairs of positions too. ``rows``: random sequences and answers for a sketch that keeps
-    none; a fifth is then held out. Of an exact sketch they are shares of the variance.
+    "letters": least squares on one number per letter and position, penalised where the rows are
+    fewer than 30 times these numbers; "letters and pairs": penalised, on pairs of positions too.
+    ``rows``: random sequences and answers for a sketch that keeps none; a fifth is then held out.
+    Of an exact sketch they are shares of the variance.
     """
     if sketch.method == SCAN:  # no regression is tested outside its rows either
         return {}
@@ -37,10 +42,16 @@ def regressions(sketch: Sketch, rows: tuple[Codes, Array] | None = None) -> dict
     else:
         return {}
     alphabet, seed = sketch.spectrum.alphabet, sketch.seed
-    found = {"letters": additive(codes, y, held, alphabet.q)}
-    if codes.shape[1] > 1:
-        pairs = fit_spectrum(codes, y, alphabet, seed=seed, max_order=2, letters=sketch.letters)
-        found["letters and pairs"] = pairs.evaluate(held)
+    n = codes.shape[1]
+
+    def penalised(order: int) -> Array:
+        fit = fit_spectrum(codes, y, alphabet, seed=seed, max_order=order, letters=sketch.letters)
+        return np.asarray(fit.evaluate(held))
+
+    plain = len(y) >= _ROWS_ENOUGH * n * (alphabet.q - 1)
+    found = {"letters": additive(codes, y, held, alphabet.q) if plain else penalised(1)}
+    if n > 1:
+        found["letters and pairs"] = penalised(2)
     return {name: r_squared(truth, guess, seed)[0] for name, guess in found.items()}
 
 
