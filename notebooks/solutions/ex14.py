@@ -7,7 +7,7 @@ import numpy as np
 def levels(spectrum, network, model):
     """Return the three parts of (14.2); they add up to the values of the model.
 
-    With zero in place of the network the last two change: minus the spectrum's values, and the
+    The spectrum's values kept, with zeros for the network the last two change: minus these, and the
     model's. With the model itself they change, too: nothing is left for the last.
     """
     return [spectrum, network - spectrum, model - network]

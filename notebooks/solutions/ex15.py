@@ -79,7 +79,8 @@ def chances_of(wild, keep, q):
 # than C by 0.01 (printed under figure 15.2). At 9 the second decides: among random sequences the
 # network gives 0.24 more with the weakest guide's C than with our T, between the two guides it is
 # the other way round: interactions, as at (3). (2) Waves read several positions: one of order 2
-# has both letters of the weakest guide with chance mix^2. Half way would be -0.44, and it is
-# -0.21. (3) That at 21 rises by 0.25 of the one and by 0.21 of the other. That at 7 rises by 0.13
-# of the best guide and by 0.62 of the other; that at 10 falls by 0.40 of the best, and rises by
-# 0.20 of the other. Interactions make the difference.
+# has both letters of the weakest guide with chance mix^2. It is -0.21. Were whole sequences
+# mixed, half the weakest guide and half random ones, (15.4) would put it half way, at -0.44. (3)
+# That at 21 rises by 0.25 of the one and by 0.21 of the other. That at 7 rises by 0.13 of the
+# best guide and by 0.62 of the other; that at 10 falls by 0.40 of the best, and rises by 0.20 of
+# the other. Interactions make the difference.
