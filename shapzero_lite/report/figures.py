@@ -13,7 +13,7 @@ from shapzero_lite._arrays import Array
 from shapzero_lite.explaining import Explanation
 from shapzero_lite.letters import Codes
 from shapzero_lite.report.changes import Changes
-from shapzero_lite.report.pairs import Pair, strongest
+from shapzero_lite.report.pairs import SHOWN, Pair, strongest
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -21,7 +21,6 @@ if TYPE_CHECKING:
 
 # Longer sequences than this have maps and bars in no readable size.
 _MOST_POSITIONS = 400
-_PAIRS = 15  # as many as the table below the bars has
 _DPI = 150
 
 
@@ -60,7 +59,7 @@ def figures(
             yield "position_letter_map", plots.position_letter_map(shown, wild_type=wild)
         yield "first_sequence", plots.attribution(first, said=said, errors=True)
         if min(order, shown.max_order) > 1:
-            best = strongest(pairs)[:_PAIRS]
+            best = strongest(pairs)[:SHOWN]
             means, spreads = [row[2] for row in best], [row[3] for row in best]
             yield "strongest_pairs", plots.pair_bars([row[0] for row in best], means, spreads)
             yield "pair_matrix", plots.pair_matrix(shown)

@@ -10,7 +10,7 @@ import numpy as np
 
 from shapzero_lite import _display
 from shapzero_lite.report.changes import COMMON
-from shapzero_lite.report.pairs import strongest, with_spread
+from shapzero_lite.report.pairs import SHOWN, strongest, with_spread
 
 if TYPE_CHECKING:  # the page is made of these
     from shapzero_lite.report.page import Page
@@ -20,7 +20,7 @@ _ROWS, _SEQUENCES = 15, 4
 
 def pairs(page: Page) -> str:
     """Pairs of letters by the size of their mean value."""
-    rows = strongest(page.pairs)[:_ROWS]
+    rows = strongest(page.pairs)[:SHOWN]
     write = _display.plain([row[1] for row in rows], 2)
     cells = [(row[0], with_spread(row, rows), f"{row[4]:,}", write(row[1])) for row in rows]
     often = min((row[4] for row in rows), default=0)

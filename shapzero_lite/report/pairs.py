@@ -10,7 +10,7 @@ from shapzero_lite import _display
 from shapzero_lite.explaining import Explanation
 from shapzero_lite.report.changes import COMMON
 
-_MOST_PAIRS = 200
+_MOST_PAIRS, SHOWN = 200, 15  # in the table that is written; on a page, as bars and below them
 
 Pair = tuple[str, float, float, float, int]  # a row of ``letter_pairs``
 
