@@ -6,12 +6,18 @@ gives half of the right one away.
 """
 
 from shapzero_lite.teach._mistakes import (  # noqa: F401  (they fill it)
-    _cases,
+    _aliasing,
+    _dna_repair,
     _further,
+    _gama,
+    _guide_rna,
     _learning,
     _own_model,
+    _peeling,
+    _protein_fitness,
+    _seism,
+    _shap_zero,
     _sharing,
-    _sketching,
     _transforms,
 )
 from shapzero_lite.teach._mistakes._known import MISTAKES
