@@ -66,14 +66,14 @@ def r2_of_truth(r2, e):
 
 
 # question 7 ratio
-# (1) Near 16, with R² 0.78 of the 0.90 that noise allows, where least squares has 0.74: the mean
-# square of the waves is 13.7 times the noise of one, so (7.3) comes near even with one variance for
-# all. Step 4 learns such a variance from its rows alone, and does as well. (2) At the largest: on
-# its own rows less shrinkage always looks better, up to 0.96. (3) At 0.1 all lie flat, those that
-# matter and those that do nothing (±0.02). At 1000 those that matter reach the line, but noise is
-# kept (±0.15). 16 is a bargain: nearly the line, ±0.12. (4) Little: with ten times the rows R² is
-# 0.88 or more from ratio 1 to 1000. Only a variance that is far too small still hurts, 0.66 at 0.1:
-# data outvote a wrong prior, but not at any price.
+# (1) Near 16, between the stops 10 and 30, with R² 0.78 of the 0.90 that noise allows, where least
+# squares has 0.74: the mean square of the waves is 13.7 times the noise of one, so (7.3) comes near
+# even with one variance for all. Step 4 learns such a variance from its rows alone, and does as
+# well. (2) At the largest: on its own rows less shrinkage always looks better, up to 0.96. (3) At
+# 0.1 all lie flat, those that matter and those that do nothing (±0.02). At 1000 those that matter
+# reach the line, but noise is kept (±0.15). 10 is a bargain: near the line, ±0.12. (4) Little: with
+# ten times the rows R² is 0.88 or more from ratio 1 to 1000. Only a variance that is far too small
+# still hurts, 0.66 at 0.1: data outvote a wrong prior, but not at any price.
 
 
 # question 7 pull
@@ -86,10 +86,10 @@ def r2_of_truth(r2, e):
 # question 7 order
 # (1) Two letters, at three: no column of theirs is this wave, and any two of its letters look
 # like noise. The network fails there too (0.23), the trees at four. In any parity the first split
-# gains nothing; trees get on by splits that gain by chance, and with each letter more that takes
-# about four times the rows: in runs of ours, not shown, four letters came to 0.8 or 0.9 with 4,000
-# rows, five with 16,000. (2) At five: 252 sets with 61,236 waves are more than ours looks at with
-# 1,000 rows, at most 30 waves per row. It tries unions of strong smaller sets, and this wave has no
-# strong part. The rows would tell: seen through them the wave is 1, and no other comes to 0.2. It
-# is a limit of the search, not of the data. (3) It does not climb. A wave alone in its bin is
-# spelled by its delays, letter after letter (lesson 05), whether it reads one or ten.
+# gains nothing; trees get on by splits that gain by chance, and with each letter more such luck is
+# rarer. (2) At five: 252 sets with 61,236 waves are more than ours looks at with 1,000 rows, at
+# most 30 waves per row. It tries unions of strong smaller sets, and this wave has no strong part.
+# The rows would tell: over them the mean of answers times this wave is 1, that of another wave
+# about 1 / sqrt(1,000) = 0.03. It is a limit of the search, not of the data. (3) It does not climb.
+# A wave alone in its bin is spelled by its delays, letter after letter (lesson 05), whether it
+# reads one or ten.
