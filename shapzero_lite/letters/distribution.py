@@ -17,12 +17,18 @@ from numpy.typing import ArrayLike, NDArray
 from shapzero_lite._arrays import Array
 from shapzero_lite._checks import whole
 from shapzero_lite._memory import check_memory
-from shapzero_lite.letters.alphabet import DNA, PROTEIN, RNA, Alphabet, as_codes
+from shapzero_lite.letters.alphabet import (  # noqa: F401  (the examples are of DNA)
+    DNA,
+    PROTEIN,
+    Alphabet,
+    as_codes,
+)
 from shapzero_lite.letters.basis import orthonormal
 from shapzero_lite.letters.codes import Codes, letter_counts
 from shapzero_lite.letters.frame import by_letter
-from shapzero_lite.letters.genetic_code import GENETIC_CODE, codons_of, neighbours
-from shapzero_lite.letters.numbering import position_numbers, said_numbers
+from shapzero_lite.letters.genetic_code import amino_acids_reached, codons_of
+from shapzero_lite.letters.mutants import WildType
+from shapzero_lite.letters.numbering import said_numbers
 
 
 class Letters:
@@ -120,15 +126,15 @@ class Letters:
         >>> Letters.around("ACG", rate=0.3).probabilities[0].round(4).tolist()
         [0.7, 0.1, 0.1, 0.1]
         """
-        alphabet, codes = _one(wild_type, alphabet, "wild_type")
-        numbers = position_numbers(first, len(codes))
-        rates = np.broadcast_to(np.asarray(rate, np.float64), codes.shape).copy()
+        wild = WildType.of_any(wild_type, alphabet, first, "wild_type")
+        n, q = len(wild.codes), wild.alphabet.q
+        rates = np.broadcast_to(np.asarray(rate, np.float64), n)
         if not ((rates >= 0) & (rates <= 1)).all():
             msg = f"rate is a share of mutants between 0 and 1, one for each position; got {rate!r}"
             raise ValueError(msg)
-        p = np.repeat(rates[:, None] / (alphabet.q - 1), alphabet.q, axis=1)
-        p[np.arange(len(codes)), codes] = 1 - rates
-        return cls(p, alphabet, _names(codes, alphabet, numbers))
+        p = np.repeat(rates[:, None] / (q - 1), q, axis=1)
+        p[np.arange(n), wild.codes] = 1 - rates
+        return cls(p, wild.alphabet, wild.positions)
 
     @classmethod
     def fixed(
@@ -147,17 +153,15 @@ class Letters:
         >>> Letters.fixed("ACGTAC", [2, 5]).count
         16.0
         """
-        alphabet, codes = _one(template, alphabet, "template")
-        numbers = position_numbers(first, len(codes))
-        wrong = [i for i in positions if not isinstance(i, int | np.integer)]
-        wrong += [i for i in positions if i not in wrong and i not in numbers]
-        if wrong or len(set(positions)) != len(positions):
-            which = f"from {said_numbers(numbers)}"
+        wild = WildType.of_any(template, alphabet, first, "template")
+        known = all(isinstance(i, int | np.integer) and i in wild.place for i in positions)
+        if not known or len(set(positions)) != len(positions):
+            which = f"from {said_numbers(wild.numbers)}"
             msg = f"positions are different whole numbers {which}; got {positions}"
             raise ValueError(msg)
-        p = np.eye(alphabet.q)[codes]
-        p[np.isin(numbers, positions)] = 1 / alphabet.q
-        return cls(p, alphabet, _names(codes, alphabet, numbers))
+        p = np.eye(wild.alphabet.q)[wild.codes]
+        p[np.isin(wild.numbers, positions)] = 1 / wild.alphabet.q
+        return cls(p, wild.alphabet, wild.positions)
 
     @classmethod
     def from_sequences(
@@ -194,7 +198,8 @@ class Letters:
         if not 0 <= rate <= 1:
             msg = f"rate is the share of changed positions, between 0 and 1; got {rate!r}"
             raise ValueError(msg)
-        return cls([_reached(codon, rate) for codon in codons_of(wild_type)], PROTEIN)
+        reached = [amino_acids_reached(codon, rate) for codon in codons_of(wild_type)]
+        return cls([[p.get(a, 0.0) for a in PROTEIN.letters] for p in reached], PROTEIN)
 
     # -- readings -------------------------------------------------------------------------
     @property
@@ -320,30 +325,3 @@ def as_letters(letters: Any, alphabet: Alphabet | None) -> Letters:
     if alphabet is None:
         raise TypeError("probabilities alone do not say which letters they are of: give alphabet=")
     return Letters(letters, alphabet)
-
-
-def _one(sequence: Any, alphabet: Alphabet | None, what: str) -> tuple[Alphabet, Codes]:
-    if alphabet is None:
-        letters = set(str(sequence).upper()) if isinstance(sequence, str) else None
-        if letters is None:
-            msg = f"{what} is one string; for anything else say alphabet=, such as sz.DNA"
-            raise TypeError(msg)
-        alphabet = DNA if letters <= set("ACGT") else RNA if letters <= set("ACGU") else PROTEIN
-    codes = as_codes(sequence, alphabet)
-    if len(codes) != 1:
-        raise ValueError(f"{what} is one sequence; {len(codes)} were given")
-    return alphabet, codes[0]
-
-
-def _names(codes: Codes, alphabet: Alphabet, numbers: tuple[int, ...]) -> list[str]:
-    """Names of positions: the letter that stands there, and its number."""
-    return [f"{alphabet.letters[c]}{i}" for c, i in zip(codes, numbers, strict=True)]
-
-
-def _reached(codon: str, rate: float) -> Array:
-    """Probabilities of the amino acids (20,) when a codon is changed with probability rate."""
-    p = np.zeros(PROTEIN.q)
-    reached = [PROTEIN.letters.index(a) for a in neighbours(codon)]
-    np.add.at(p, reached, rate / len(reached))
-    p[PROTEIN.letters.index(GENETIC_CODE[codon])] += 1 - rate
-    return p

@@ -34,3 +34,20 @@ def neighbours(codon: str) -> list[str]:
     changed = (codon[:j] + base + codon[j + 1 :] for j in range(3) for base in "ACGT")
     amino_acids = [GENETIC_CODE[other] for other in changed if other != codon]
     return [a for a in amino_acids if a != "*"]
+
+
+def amino_acids_reached(codon: str, rate: float) -> dict[str, float]:
+    """Return how likely each amino acid is when a codon is changed with probability ``rate``.
+
+    By one of the nine nucleotide changes that do not make a stop, all equally likely.
+
+    >>> {a: round(p, 1) for a, p in amino_acids_reached("ATG", 0.9).items()}
+    {'L': 0.2, 'V': 0.1, 'K': 0.1, 'T': 0.1, 'R': 0.1, 'I': 0.3, 'M': 0.1}
+    """
+    reached = neighbours(codon)
+    own = GENETIC_CODE[codon]
+    chances = dict.fromkeys([*reached, own], 0.0)
+    for a in reached:
+        chances[a] += rate / len(reached)
+    chances[own] += 1 - rate
+    return chances

@@ -10,11 +10,12 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from shapzero_lite.letters.alphabet import Alphabet
+from shapzero_lite.letters.alphabet import DNA, PROTEIN, RNA, Alphabet, as_codes
 from shapzero_lite.letters.codes import Codes
 from shapzero_lite.letters.numbering import position_numbers, said_numbers
 
@@ -83,6 +84,25 @@ class WildType:
         except ValueError as error:
             raise ValueError(f"wild_type: {error}") from error
         return cls(codes, alphabet, position_numbers(first, len(codes)))
+
+    @classmethod
+    def of_any(
+        cls, sequence: Any, alphabet: Alphabet | None, first: int | Sequence[int], what: str
+    ) -> WildType:
+        """Return the wild type of one sequence, text or codes; ``what`` it is called in errors.
+
+        Without an alphabet a text is DNA or RNA if its letters allow it, else protein.
+        """
+        if alphabet is None:
+            if not isinstance(sequence, str):
+                msg = f"{what} is one string; for anything else say alphabet=, such as sz.DNA"
+                raise TypeError(msg)
+            letters = set(sequence.upper())
+            alphabet = DNA if letters <= set("ACGT") else RNA if letters <= set("ACGU") else PROTEIN
+        codes = as_codes(sequence, alphabet)
+        if len(codes) != 1:
+            raise ValueError(f"{what} is one sequence; {len(codes)} were given")
+        return cls(codes[0], alphabet, position_numbers(first, codes.shape[1]))
 
     @property
     def text(self) -> str:
