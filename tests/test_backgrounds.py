@@ -6,6 +6,7 @@ from drawn_spectra import dense, function, sparse
 
 import shapzero_lite as sz
 from shapzero_lite.explaining import backgrounds as module
+from shapzero_lite.spectra import blocks
 
 SHAPES = [(2, 6), (3, 5), (4, 5), (5, 4), (20, 3)]
 
@@ -122,7 +123,7 @@ def test_values_do_not_depend_on_the_size_of_the_blocks(monkeypatch, name):
     whole = sz.shapley_values(spectrum, codes, background)
     base = sz.base_value(spectrum, background)
     for size in (1, 100, 999, 10**5):
-        monkeypatch.setattr(module, "BLOCK", size)
+        monkeypatch.setattr(blocks, "BLOCK", size)
         some = sz.shapley_values(spectrum, codes, background)
         np.testing.assert_allclose(some, whole, rtol=0, atol=1e-12)
         assert sz.base_value(spectrum, background) == pytest.approx(base, abs=1e-12)
@@ -136,7 +137,7 @@ def test_memory_is_bounded_by_a_block(monkeypatch):
     k = rng.integers(1, 4, (400, 10))
     spectrum = sz.Spectrum(k, rng.normal(size=400), alphabet=sz.DNA)
     background, codes = sz.DNA.random(40, 10, seed=0), sz.DNA.random(3, 10, seed=1)
-    monkeypatch.setattr(module, "BLOCK", 2**14)
+    monkeypatch.setattr(blocks, "BLOCK", 2**14)
     tracemalloc.start()
     sz.shapley_values(spectrum, codes, background)
     sz.base_value(spectrum, background)

@@ -6,8 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import shapzero_lite as sz
-from shapzero_lite.spectra import Decomposition
-from shapzero_lite.spectra import spectrum as spectrum_module
+from shapzero_lite.spectra import Decomposition, blocks
 
 INDICES = list(brute_force.INDICES)
 SHAPES = [(2, 6), (3, 5), (4, 4), (5, 4), (20, 3)]
@@ -157,7 +156,7 @@ def test_values_do_not_depend_on_the_size_of_the_blocks(monkeypatch):
     codes = spectrum.alphabet.random(97, 8, seed=0)
     whole = sz.interactions(spectrum, codes, "FSII", 2)
     for size in (1, 50, 333):
-        monkeypatch.setattr(spectrum_module, "BLOCK", size)
+        monkeypatch.setattr(blocks, "BLOCK", size)
         some = sz.interactions(spectrum, codes, "FSII", 2)
         np.testing.assert_allclose(some.values, whole.values, rtol=0, atol=1e-12)
 

@@ -7,8 +7,7 @@ from hypothesis import strategies as st
 
 import shapzero_lite as sz
 from shapzero_lite.explaining import coalition_values, shapley_values_by_mobius
-from shapzero_lite.spectra import localised
-from shapzero_lite.spectra import spectrum as spectrum_module
+from shapzero_lite.spectra import blocks, localised
 
 SHAPES = [(2, 1), (2, 6), (3, 5), (4, 5), (5, 4), (20, 3)]
 # Every example comes from a fixed seed; how long one takes says nothing.
@@ -182,7 +181,7 @@ def test_the_number_of_sequences_and_of_blocks_changes_no_value(monkeypatch):
     codes = spectrum.alphabet.random(203, 9, seed=0)
     whole = sz.shapley_values(spectrum, codes)
     for size in (1, 25, 77, 10_000):
-        monkeypatch.setattr(spectrum_module, "BLOCK", size)
+        monkeypatch.setattr(blocks, "BLOCK", size)
         some = sz.shapley_values(spectrum, codes)
         np.testing.assert_allclose(some, whole, rtol=0, atol=1e-13)
     for row in (0, 100, 202):

@@ -3,7 +3,7 @@ import numpy as np
 import pytest
 
 import shapzero_lite as sz
-from shapzero_lite.spectra import spectrum as module
+from shapzero_lite.spectra import blocks
 
 SHAPES = [(2, 6), (3, 5), (4, 4), (5, 3), (20, 2)]
 
@@ -260,5 +260,5 @@ def test_values_do_not_depend_on_the_size_of_the_blocks(monkeypatch):
     codes = spectrum.alphabet.random(101, 4, seed=0)
     whole = spectrum.evaluate(codes)
     for size in (1, 60, 61, 600, 60 * 101):
-        monkeypatch.setattr(module, "BLOCK", size)
+        monkeypatch.setattr(blocks, "BLOCK", size)
         np.testing.assert_allclose(spectrum.evaluate(codes), whole, rtol=0, atol=1e-13)

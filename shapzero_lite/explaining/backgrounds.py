@@ -15,7 +15,7 @@ characters is ours.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from math import factorial
 from typing import Any
 
@@ -26,8 +26,8 @@ from shapzero_lite._arrays import Complex
 from shapzero_lite.explaining.checked_background import as_background
 from shapzero_lite.letters import Codes, Letters
 from shapzero_lite.spectra import Decomposition, Function, Spectrum
+from shapzero_lite.spectra.blocks import row_blocks
 from shapzero_lite.spectra.fourier import roots_of_unity
-from shapzero_lite.spectra.spectrum import BLOCK
 
 
 def decomposed(
@@ -102,7 +102,7 @@ def values_against(
             games = [(_letter_means(background, support, letters, q), Hd)]
             _by_quadrature(phi, codes, support, letters, games, q)
         elif 2.0**d <= d * d * len(background):
-            for some in _blocks(len(Hd), 2**d):
+            for some in row_blocks(len(Hd), 2**d):
                 _by_parts(phi, codes, support[some], letters[some], background, Hd[some], q)
         else:
             rows = (_characters(b[None], support, letters, q)[0] for b in background)
@@ -116,7 +116,7 @@ def average_characters(background: NDArray[Any], k: Codes, q: int) -> Complex:
     if background.dtype != np.uint8:
         return _letter_means(background, np.arange(k.shape[1])[None], k, q).prod(axis=1)
     total = np.zeros(len(k), np.complex128)
-    for rows in _blocks(len(background), len(k)):
+    for rows in row_blocks(len(background), len(k)):
         turns = background[rows].astype(np.int64) @ k.T.astype(np.int64) % q
         total += roots_of_unity(q)[turns].sum(axis=0)
     return total / len(background)
@@ -134,7 +134,7 @@ def _by_quadrature(
     d = support.shape[1]
     nodes, node_weights = np.polynomial.legendre.leggauss((d + 1) // 2)
     for psi, H in games:
-        for rows in _blocks(len(codes), 4 * support.size):
+        for rows in row_blocks(len(codes), 4 * support.size):
             here = _characters(codes[rows], support, letters, q)  # (N, s, d)
             others = np.zeros_like(here)
             for t, w in zip((nodes + 1) / 2, node_weights / 2, strict=True):
@@ -163,11 +163,11 @@ def _by_parts(
     """Add the values against a set of sequences to phi, all 2^d parts of a support at once."""
     s, d = support.shape
     outside = np.zeros((s, 2**d), np.complex128)  # E[omega**<k, b>] over each part
-    for rows in _blocks(len(background), s * 2**d):
+    for rows in row_blocks(len(background), s * 2**d):
         outside += _all_parts(_characters(background[rows], support, letters, q)).sum(axis=0)
     outside = H[:, None] * outside[:, ::-1] / len(background)  # of the complement of each part
     weights = _shapley_weights(d)
-    for rows in _blocks(len(codes), s * 2**d):
+    for rows in row_blocks(len(codes), s * 2**d):
         game = _all_parts(_characters(codes[rows], support, letters, q)) * outside
         _scatter(phi[rows], game.real @ weights, support)
 
@@ -211,9 +211,3 @@ def _letter_means(
     """psi_i(k_i) = sum over letters c of p_i(c) omega**(k_i c) at the positions, (s, d)."""
     letter = np.arange(q)
     return (p @ roots_of_unity(q)[np.outer(letter, letter) % q])[positions, letters]
-
-
-def _blocks(count: int, row_cost: int) -> Iterator[slice]:
-    step = max(1, BLOCK // max(1, row_cost))
-    for start in range(0, count, step):
-        yield slice(start, min(start + step, count))

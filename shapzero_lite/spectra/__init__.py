@@ -1,5 +1,6 @@
 """Functions of sequences as waves: dense transforms, and sparse spectra that evaluate fast."""
 
+from shapzero_lite.spectra.blocks import term_blocks
 from shapzero_lite.spectra.curve import Curve, Waves
 from shapzero_lite.spectra.curved_sum import CurvedSum, Function
 from shapzero_lite.spectra.decomposition import Decomposition
@@ -10,7 +11,7 @@ from shapzero_lite.spectra.mobius import (
     mobius_transform,
     spectrum_to_mobius,
 )
-from shapzero_lite.spectra.spectrum import Spectrum, term_blocks
+from shapzero_lite.spectra.spectrum import Spectrum
 
 __all__ = [
     "Curve",

@@ -24,6 +24,7 @@ from shapzero_lite import _npz
 from shapzero_lite._arrays import Array
 from shapzero_lite._memory import check_memory
 from shapzero_lite.letters import Alphabet, Codes, Letters, as_codes
+from shapzero_lite.spectra.blocks import row_blocks
 from shapzero_lite.spectra.parts import (
     Support,
     as_sets,
@@ -32,7 +33,7 @@ from shapzero_lite.spectra.parts import (
     split_against,
     without_dust,
 )
-from shapzero_lite.spectra.spectrum import BLOCK, Spectrum
+from shapzero_lite.spectra.spectrum import Spectrum
 
 FORMAT = "shapzero-lite decomposition 1"
 
@@ -205,9 +206,7 @@ class Decomposition:
 
     def blocks(self, codes: Codes) -> Iterator[tuple[slice, Array]]:
         """Yield (slice of rows, f_T(x_T) of shape (rows, supports)), a block of rows at a time."""
-        step = max(1, BLOCK // max(1, len(self.supports)))
-        for start in range(0, len(codes), step):
-            rows = slice(start, min(start + step, len(codes)))
+        for rows in row_blocks(len(codes), len(self.supports)):
             some, found = codes[rows].astype(np.int64), []
             for supports, flat in self._orders:
                 number = some[:, supports[:, 0]]

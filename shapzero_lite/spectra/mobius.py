@@ -18,6 +18,7 @@ from numpy.typing import ArrayLike, NDArray
 from shapzero_lite._memory import check_memory, count_all
 from shapzero_lite.letters import Codes, as_codes
 from shapzero_lite.spectra.fourier import checked_table, roots_of_unity
+from shapzero_lite.spectra.frequencies import distinct
 from shapzero_lite.spectra.spectrum import Spectrum
 
 
@@ -119,6 +120,6 @@ def spectrum_to_mobius(spectrum: Spectrum) -> MobiusTerms:
             word[:, support] = np.indices((q,) * len(support)).reshape(len(support), -1).T
         words.append(word)
         parts.append(terms.real)
-    unique, place = np.unique(np.concatenate(words), axis=0, return_inverse=True)
-    sums = np.bincount(place.ravel(), np.concatenate(parts), len(unique))
+    unique, place = distinct(np.concatenate(words))
+    sums = np.bincount(place, np.concatenate(parts), len(unique))
     return MobiusTerms(unique, np.asarray(sums, np.float64))

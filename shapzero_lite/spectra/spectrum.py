@@ -20,15 +20,21 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from shapzero_lite import _display, _npz
+from shapzero_lite import _npz
 from shapzero_lite.letters import Alphabet, Codes, Letters, as_codes
+from shapzero_lite.spectra import shown
+from shapzero_lite.spectra.blocks import term_blocks
 from shapzero_lite.spectra.fourier import fourier_transform
+from shapzero_lite.spectra.frequencies import (
+    checked,
+    distinct,
+    half_spectrum,
+    largest_asymmetry,
+    strongest_waves,
+)
 from shapzero_lite.spectra.tables import FEWEST_ROWS, Tables, tables
 
 FORMAT = "shapzero-lite spectrum 1"
-# (sequences x coefficients) handled at a time: 16 MiB of float64, small enough for the cache
-# of a laptop and large enough for BLAS.
-BLOCK = 2**21
 
 
 class Spectrum:
@@ -56,30 +62,7 @@ class Spectrum:
     ) -> None:
         if not isinstance(alphabet, Alphabet):
             raise TypeError(f"alphabet must be an Alphabet such as sz.DNA, not {alphabet!r}")
-        k = np.asarray(frequencies)
-        F = np.asarray(coefficients)
-        if k.dtype.kind not in "iu" or F.dtype.kind not in "iufc":
-            msg = f"whole frequencies and numeric coefficients are needed; got {k.dtype}, {F.dtype}"
-            raise TypeError(msg)
-        if k.ndim != 2 or k.shape[1] == 0 or F.shape != k.shape[:1]:
-            msg = f"frequencies (s, n) and coefficients (s,) are needed; got {k.shape}, {F.shape}"
-            raise ValueError(msg)
-        bad = ((k < 0) | (k >= alphabet.q)).any(axis=1)
-        if bad.any():
-            row = int(np.flatnonzero(bad)[0])
-            raise ValueError(
-                f"frequency {row + 1} is {k[row].tolist()}; entries must lie in "
-                f"0..{alphabet.q - 1} for an alphabet of {alphabet.q} letters"
-            )
-        if not np.isfinite(F).all():
-            row = int(np.flatnonzero(~np.isfinite(F))[0])
-            raise ValueError(f"coefficient {row + 1} is {F[row]}; every coefficient must be finite")
-        k = np.array(k, np.uint8, order="C")  # our own copy: it becomes read-only below
-        F = F.astype(np.complex128)
-        unique, place = np.unique(k, axis=0, return_inverse=True)
-        if len(unique) < len(k):
-            k, where = unique, place.ravel()
-            F = np.bincount(where, F.real, len(k)) + 1j * np.bincount(where, F.imag, len(k))
+        k, F = checked(frequencies, coefficients, alphabet.q)  # ours: they become read-only
         k.flags.writeable = F.flags.writeable = False
         self.frequencies: Codes = k
         self.coefficients: NDArray[np.complex128] = F
@@ -125,32 +108,10 @@ class Spectrum:
         )
 
     def __str__(self) -> str:
-        bars = _display.order_bars(self.variance_by_order())
-        waves = _display.table(*self._strongest(), left=[0])
-        return "\n".join([*self._said(), *bars, waves])
+        return shown.text(self)
 
     def _repr_html_(self) -> str:
-        title, *said = self._said()
-        bars = _display.order_bars_html(self.variance_by_order())
-        return _display.card(title, said, bars, _display.table_html(*self._strongest()))
-
-    def _said(self) -> list[str]:
-        deviation = float(np.sqrt(self.energy_by_order()[1:].sum()))
-        return [
-            f"Spectrum of {len(self):,} coefficients, n = {self.n}, {self.q} letters",
-            f"mean {self.constant:.4g}, standard deviation {deviation:.4g} over all sequences",
-        ]
-
-    def _strongest(self, count: int = 8) -> tuple[list[str], list[list[str]]]:
-        """Head and rows of a table of the strongest waves, k and -k as one."""
-        k, H = self.half
-        size = np.where((k != 0).any(axis=1), np.abs(H), 0.0)
-        rows = [
-            [" ".join(f"{i + 1}:{k[t, i]}" for i in np.flatnonzero(k[t])), f"{size[t]:.3g}"]
-            for t in np.argsort(-size, kind="stable")[:count]
-            if size[t] > 0
-        ]
-        return ["strongest waves, position:frequency", "amplitude"], rows
+        return shown.html(self)
 
     @cached_property
     def orders(self) -> NDArray[np.int64]:
@@ -173,19 +134,9 @@ class Spectrum:
 
         ``Re(F[k] w) + Re(F[-k] conj w) = Re((F[k] + conj F[-k]) w)``, so half of the terms do.
         """
-        k, F = self.frequencies, self.coefficients
-        mirrored = (self.q - k) % self.q
-        # The first position where k and -k differ decides which of the two is kept.
-        differ = k != mirrored
-        first = differ.argmax(axis=1)
-        rows = np.arange(len(k))
-        swap = differ.any(axis=1) & (k[rows, first] > mirrored[rows, first])
-        kept = Spectrum(
-            np.where(swap[:, None], mirrored, k),
-            np.where(swap, F.conj(), F),
-            alphabet=self.alphabet,
-        )
-        return kept.frequencies, kept.coefficients
+        k, H = half_spectrum(self.frequencies, self.coefficients, self.q)
+        k.flags.writeable = H.flags.writeable = False
+        return k, H
 
     @cached_property
     def _power(self) -> tuple[NDArray[np.bool_], NDArray[np.float64]]:
@@ -197,11 +148,9 @@ class Spectrum:
     @property
     def asymmetry(self) -> float:
         """Largest |F[k] - conj F[-k]| over the largest |F|; 0 for a real function's spectrum."""
-        both = np.concatenate([self.frequencies, (self.q - self.frequencies) % self.q])
-        difference = np.concatenate([self.coefficients, -self.coefficients.conj()])
-        gap = Spectrum(both, difference, alphabet=self.alphabet).coefficients
         largest = np.abs(self.coefficients).max(initial=0)
-        return float(np.abs(gap).max(initial=0) / largest) if largest > 0 else 0.0
+        gap = largest_asymmetry(self.frequencies, self.coefficients, self.q)
+        return float(gap / largest) if largest > 0 else 0.0
 
     def evaluate(self, codes: Any) -> NDArray[np.float64]:
         """Return f(x) = Re sum_k F[k] omega**<k, x>, (N,), for sequences or codes (N, n).
@@ -222,8 +171,7 @@ class Spectrum:
     @cached_property
     def supports(self) -> list[tuple[int, ...]]:
         """The sets of positions that some wave depends on, by order and position."""
-        packed = np.unique(np.packbits(self.frequencies != 0, axis=1), axis=0)
-        rows = np.unpackbits(packed, axis=1, count=self.n)
+        rows, _ = distinct(self.frequencies != 0)
         found = (tuple(np.flatnonzero(row).tolist()) for row in rows)
         return sorted((T for T in found if T), key=lambda T: (len(T), T))
 
@@ -304,18 +252,7 @@ class Spectrum:
         """
         if not 0 < energy <= 1:
             raise ValueError(f"energy is a share between 0 and 1, not {energy}")
-        power = np.abs(self.coefficients) ** 2 * (self.orders > 0)
-        # k and -k are one wave of the function: half of a pair would halve its amplitude.
-        mirrored = (self.q - self.frequencies) % self.q
-        both = np.concatenate([self.frequencies, mirrored])
-        number = np.unique(both, axis=0, return_inverse=True)[1].reshape(2, -1)
-        wave = number.min(axis=0)
-        wave_power = np.bincount(wave, power)
-        by_size = np.argsort(-wave_power, kind="stable")
-        held = np.cumsum(wave_power[by_size])
-        # A relative tolerance, so that energy=1.0 is met in floating point too.
-        count = int(np.searchsorted(held, energy * held[-1] * (1 - 1e-15))) + 1 if len(held) else 0
-        keep = np.isin(wave, by_size[:count]) | (self.orders == 0)
+        keep = strongest_waves(self.frequencies, self.coefficients, self.q, energy)
         return Spectrum(
             self.frequencies[keep],
             self.coefficients[keep],
@@ -357,22 +294,3 @@ class Spectrum:
             alphabet=Alphabet(header["letters"]),
             provenance=header["provenance"],
         )
-
-
-def term_blocks(
-    codes: Codes, k: Codes, H: NDArray[np.complex128], q: int
-) -> Iterator[tuple[slice, NDArray[np.float64]]]:
-    """Yield (slice of rows, Re(H[k] omega**<k, x>) of shape (rows, terms)) block by block.
-
-    One product and one cosine a term: Re(H w) = |H| cos(2 pi <k, x> / q + arg H).
-    """
-    turn = np.ascontiguousarray(k.T, np.float64) * (2 * np.pi / q)
-    size, angle = np.abs(H), np.angle(H)
-    step = max(1, BLOCK // max(1, len(k)))
-    for start in range(0, len(codes), step):
-        rows = slice(start, min(start + step, len(codes)))
-        terms = codes[rows].astype(np.float64) @ turn
-        terms += angle
-        np.cos(terms, out=terms)
-        terms *= size
-        yield rows, terms

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from shapzero_lite._arrays import Array
 from shapzero_lite.letters import Codes
+from shapzero_lite.spectra.frequencies import distinct
 
 # Fewer sequences are not worth the tables: a look-up is a call, a cosine is not.
 FEWEST_ROWS = 1000
@@ -85,10 +86,7 @@ def tables(
     ([[0], [1, 2]], [3.0])
     """
     nonzero = k != 0
-    packed = np.packbits(nonzero, axis=1)
-    _, first, which = np.unique(packed, axis=0, return_index=True, return_inverse=True)
-    which = which.ravel()
-    support = nonzero[first]
+    support, which = distinct(nonzero)
     order = support.sum(axis=1)
     cells = float(q) ** order
     held = (order > 0) & (cells <= most_cells)

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from shapzero_lite.letters import Codes
 from shapzero_lite.sketching.qsft.subsampling import Pattern
 from shapzero_lite.spectra.fourier import roots_of_unity
+from shapzero_lite.spectra.frequencies import distinct, summed, sums_at
 
 Complex = NDArray[np.complexfloating]
 
@@ -90,7 +91,7 @@ class Bins:
             # One frequency seen by several patterns: the mean, bins with little else in them
             # counting more.
             unique, place = distinct(k)
-            F = _sums(place, weight * F) / np.bincount(place, weight)
+            F = sums_at(place, weight * F) / np.bincount(place, weight)
             self.change(*with_mirrored(unique, F, self.patterns[0].q))
             met += len(unique)
         return met
@@ -213,27 +214,7 @@ def with_mirrored(
     F = np.where(own, F.real, F)
     # k and -k may both have been read (in two patterns): the mean of the two then.
     unique, place = distinct(np.concatenate([k, mirrored]))
-    return unique, _sums(place, np.concatenate([F, F.conj()])) / np.bincount(place)
-
-
-def summed(k: Codes, F: NDArray[np.complex128]) -> tuple[Codes, NDArray[np.complex128]]:
-    """Return distinct frequencies, the coefficients of repeated ones added up."""
-    unique, place = distinct(k)
-    return unique, _sums(place, F)
-
-
-def distinct(k: Codes) -> tuple[Codes, NDArray[np.int64]]:
-    """Return the distinct rows of k (s, n) in order, and the place of each row among them.
-
-    As ``np.unique(axis=0)``, but each row is compared as one string of bytes, which is faster.
-    """
-    rows = np.ascontiguousarray(k, np.uint8).view(np.dtype((np.void, k.shape[1]))).ravel()
-    _, first, place = np.unique(rows, return_index=True, return_inverse=True)
-    return k[first], place
-
-
-def _sums(place: NDArray[np.int64], F: NDArray[np.complex128]) -> NDArray[np.complex128]:
-    return np.bincount(place, F.real) + 1j * np.bincount(place, F.imag)
+    return unique, sums_at(place, np.concatenate([F, F.conj()])) / np.bincount(place)
 
 
 def _mean_square(U: Complex) -> NDArray[np.float64]:
