@@ -96,21 +96,25 @@ def _twin(state: dict[str, Any], table: Any, sets: list[tuple[int, ...]]) -> Any
     corners = list(np.ndindex(table.shape))
     shift = np.array([[1.0, 0.0], [0.0, 1.0], [0.5, 0.45]])[:n]
     references = [(0,) * n, (1,) + (0,) * (n - 1)]
-    seen = [effects_of(table, reference) for reference in references]
-    reach = 1.4 * max(np.abs(part).max() for pair in seen for part in pair) or 1.0
+    seen = [effects_of(table, reference)[0] for reference in references]
+    reach = 1.4 * max(np.abs(effects).max() for effects in seen) or 1.0
     fig, axes = plt.subplots(2, 2, figsize=(7.2, 4.6), height_ratios=[3, 2], layout="constrained")
-    for (above, below), reference, (effects, averaged) in zip(
-        axes.T, references, seen, strict=True
-    ):
+    for (above, below), reference, effects in zip(axes.T, references, seen, strict=True):
+        chosen = sets[state["effect"]]
+        signs = face_of(chosen, reference)
         for corner, i in product(corners, range(n)):
             other = tuple(1 - c if j == i else c for j, c in enumerate(corner))
-            if corner[i] == reference[i]:  # a step away from the reference
-                ends = np.array([corner, other]) @ shift
-                change = table[other] - table[corner]
-                look = ("#0173B2", "-") if change >= 0 else ("#D55E00", "--")
-                wide = 0.8 + 3 * abs(change) / max(np.ptp(table), 1e-12)
-                above.plot(*ends.T, look[1], color=look[0], lw=wide, zorder=1)
-        signs = face_of(sets[state["effect"]], reference)
+            if corner[i] != reference[i]:  # a step towards the reference
+                continue
+            ends = np.array([corner, other]) @ shift
+            compared = i == chosen[0] and corner in signs and other in signs
+            above.plot(*ends.T, color="black" if compared else "#C8C8C8",
+                       lw=2.5 if compared else 1, zorder=1)  # fmt: skip
+            if compared:
+                said = f"{table[other] - table[corner]:+z.2f}".replace("-", "\N{MINUS SIGN}")
+                paper = {"fc": "white", "ec": "none", "pad": 1}
+                above.text(*ends.mean(axis=0), said, ha="center", va="center", fontsize=9,
+                           weight="bold", bbox=paper)  # fmt: skip
         for corner, name in zip(corners, state["names"], strict=True):
             x, y = np.array(corner) @ shift
             sign = signs.get(corner, 0)
@@ -132,24 +136,24 @@ def _twin(state: dict[str, Any], table: Any, sets: list[tuple[int, ...]]) -> Any
         above.set(xlim=(-0.5, 2.0), ylim=(-0.25, 1.75), aspect="equal")
         above.axis("off")
         name = state["names"][corners.index(reference)]
-        above.set_title(f"from {name}: up full, down dashed", fontsize=9)
+        word = "+".join(str(i + 1) for i in chosen)
+        said = f"{effects[state['effect']]:+z.2f}".replace("-", "\N{MINUS SIGN}")
+        above.set_title(f"from {name}: {word} is {said}", fontsize=10)
         at = np.arange(len(sets))
         colours = np.where(effects < 0, "#D55E00", "#0173B2").astype(object)
         colours[at != state["effect"]] = "none"
         below.bar(at, effects, 0.6, color=colours, edgecolor="black", lw=0.8)
-        below.hlines(averaged, at - 0.42, at + 0.42, color="#029E73", lw=2.5)
         below.axhline(0, color="black", lw=0.8)
-        for place, (effect, mean) in enumerate(zip(effects, averaged, strict=True)):
+        for place, effect in enumerate(effects):
             down = effect < 0
-            end = min(effect, mean, 0) if down else max(effect, mean, 0)
             said, off = f"{effect:z.2f}".replace("-", "−"), (0, -3 if down else 3)
             below.annotate(
-                said, (place, end), off, textcoords="offset points", ha="center",
+                said, (place, effect), off, textcoords="offset points", ha="center",
                 va="top" if down else "bottom", fontsize=8,
             )  # fmt: skip
         words = ["+".join(str(i + 1) for i in one) for one in sets]
         below.set_xticks(at, words, fontsize=8)
         below.get_xticklabels()[state["effect"]].set_fontweight("bold")
         below.set(ylim=(-reach, reach), xlabel="mutated positions")
-    axes[1, 0].set_ylabel("effect (line: averaged)")
+    axes[1, 0].set_ylabel("effect")
     return fig

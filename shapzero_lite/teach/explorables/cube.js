@@ -45,18 +45,20 @@ function render({ model, el }) {
     picture.replaceChildren();
     const text = (x, y, said, more = {}) => shape(picture, "text", { x, y, "text-anchor": "middle", ...more }, said);
     const [from, chosen, f] = [get("reference"), sets[get("effect")], values()];
-    const changes = [];
+    const signs = new Map(face(chosen, from).map(({ corner, sign }) => [corner, sign]));
+    const changes = []; // what the effect compares: parallel edges, away from the reference
     times(names.length, (corner) => times(n, (i) => {
       const other = corner ^ mask([i]);
-      if (has(corner, i) === has(from, i)) changes.push([corner, other, f[other] - f[corner]]);
-    }));
-    const most = Math.max(1e-9, ...changes.map(([, , change]) => Math.abs(change)));
-    for (const [corner, other, change] of changes) {
+      if (has(corner, i) !== has(from, i)) return;
       const [[x1, y1], [x2, y2]] = [at(corner), at(other)];
-      shape(picture, "line", { x1, y1, x2, y2, stroke: change < 0 ? INK.down : INK.up,
-        "stroke-width": 1.5 + (6 * Math.abs(change)) / most, ...(change < 0 ? { "stroke-dasharray": "9 5" } : {}) });
+      const compared = i === chosen[0] && signs.has(corner) && signs.has(other);
+      shape(picture, "line", { x1, y1, x2, y2, stroke: compared ? "currentColor" : "#949494", "stroke-width": compared ? 5 : 1.5 });
+      const level = i === 0; // else beside the edge
+      if (compared) changes.push([(x1 + x2) / 2 + (level ? 0 : 9), (y1 + y2) / 2 - (level ? 8 : 0), f[other] - f[corner], level ? "middle" : "start"]);
+    }));
+    for (const [x, y, change, anchor] of changes) {
+      text(x, y, `${change > 0 ? "+" : ""}${number(change)}`, { "font-weight": "bold", "text-anchor": anchor });
     }
-    const signs = new Map(face(chosen, from).map(({ corner, sign }) => [corner, sign]));
     names.forEach((name, corner) => {
       const [[x, y], sign, [right, down, anchor]] = [at(corner), signs.get(corner), beside(corner)];
       const fill = sign === undefined ? "#949494" : sign > 0 ? INK.up : INK.down;
@@ -70,23 +72,18 @@ function render({ model, el }) {
       }
       text(x + right, y + down, `${name} ${number(f[corner])}`, { "text-anchor": anchor, "font-weight": corner === from ? "bold" : "normal" });
     });
-    text(5, 18, "edges away from the ring: up full, down dashed", { "text-anchor": "start" });
+    text(5, 18, `from ${names[from]}: thick edges, what a step adds`, { "text-anchor": "start" });
 
-    // What is seen from the reference as bars, averaged over the letters elsewhere as lines.
-    const [seen, mean] = [flat.slice(0, sets.length), flat.slice(sets.length)];
     const all = times(names.length, (corner) => sets.map((set) => effect(set, corner, f))).flat();
     const [middle, scale] = [BARS + TALL / 2, (TALL / 2 - 20) / Math.max(1e-9, ...all.map(Math.abs))];
     const step = (WIDTH - 10) / sets.length;
-    text(5, CUBE + 22, "effects: bar from the reference, line averaged", { "text-anchor": "start" });
-    seen.forEach((value, s) => {
+    text(5, CUBE + 22, "effects from there", { "text-anchor": "start" });
+    flat.forEach((value, s) => {
       const [left, tall] = [5 + step * s, Math.abs(value) * scale];
       const own = s === get("effect");
       shape(picture, "rect", { x: left + 0.2 * step, width: 0.6 * step, y: value < 0 ? middle : middle - tall, height: tall,
         stroke: "currentColor", fill: own ? (value < 0 ? INK.down : INK.up) : "none" });
-      const y = middle - mean[s] * scale;
-      shape(picture, "line", { x1: left + 0.08 * step, x2: left + 0.92 * step, y1: y, y2: y, stroke: "#029e73", "stroke-width": 4 });
-      const end = Math.max(tall, Math.sign(value) === Math.sign(mean[s]) ? Math.abs(mean[s]) * scale + 2 : 0);
-      text(left + step / 2, value < 0 ? middle + end + 19 : middle - end - 6, number(value));
+      text(left + step / 2, value < 0 ? middle + tall + 19 : middle - tall - 6, number(value));
       text(left + step / 2, BARS + TALL + 26, words[s], { "font-weight": own ? "bold" : "normal" });
     });
     shape(picture, "line", { x1: 5, x2: WIDTH - 5, y1: middle, y2: middle, stroke: "currentColor" });
@@ -110,7 +107,7 @@ function render({ model, el }) {
     const [from, chosen, f] = [get("reference"), get("effect"), values()];
     const effects = sets.map((set) => effect(set, from, f));
     const means = sets.map((set) => averaged(set, from, f));
-    glide([...effects, ...means]);
+    glide(effects);
     const terms = face(sets[chosen], from).reverse().map(({ corner, sign }) => `${sign > 0 ? "+" : "−"} ${names[corner]} ${number(f[corner])}`);
     return {
       said: `Seen from ${names[from]}, position${sets[chosen].length > 1 ? "s" : ""} ${words[chosen]} mutated: ${terms.join(" ")} ` +
