@@ -101,7 +101,7 @@ def part_two(k, other, d, e, u, v, q):
 
 
 # question 4 bins
-# (1) From b = 3 on, under matrix 1; of all twenty draws in 15 at b = 3, and in 19 at b = 4. (2)
+# (1) From b = 3 on, under matrix 1; of all twenty draws in 14 at b = 3, and in 19 at b = 4. (2)
 # Mostly not. At b = 2, matrix 1 lets 6, 10 and 12 meet, and 7, 9 and 14: six pairs. None of them
 # meets under 2, where it is 9 with 12 and 10 with 14. Under 3 two do, 6 with 10 and 7 with 9, and
 # under 4 two others, 10 with 12 and 9 with 14. So a second matrix parts most of what the first

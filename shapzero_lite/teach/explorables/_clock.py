@@ -153,7 +153,14 @@ def _twin(state: dict[str, Any]) -> Any:
         names: dict[complex, str] = {}  # one for all hands that end in a place
         for i in np.flatnonzero(z):
             ends = np.array([at[i], at[i] + z[i]]) / reach
-            ax.plot(ends.real, ends.imag, color=COLOURS[look[i] % len(COLOURS)], lw=2, marker=".")
+            ink = COLOURS[look[i] % len(COLOURS)]
+            if chained:  # a path: which end is the tip must be seen
+                arrow = {"arrowstyle": "-|>", "color": ink, "lw": 1.8, "mutation_scale": 6,
+                         "shrinkA": 0, "shrinkB": 0}  # fmt: skip
+                tip, tail = zip(ends.real[::-1], ends.imag[::-1], strict=True)
+                ax.annotate("", tip, tail, arrowprops=arrow)
+            else:
+                ax.plot(ends.real, ends.imag, color=ink, lw=2, marker=".")
             place = complex((ends[1] + 0.25 * z[i] / abs(z[i])).round(6))
             names[place] = names.get(place, "") + (letters[i] if mode == "mean" else str(i))
         for place, name in names.items() if not chained else ():
@@ -162,6 +169,8 @@ def _twin(state: dict[str, Any]) -> Any:
             end = (z.sum() if chained else z.mean()) / reach
             mark = {"color": "k", "mfc": "w"} if chained else {"color": "#D55E00"}
             ax.plot(end.real, end.imag, "s", ms=6, zorder=3, **mark)
+        if chained:
+            ax.plot(0, 0, "+", ms=7, color="#949494", zorder=0)
         style = {"color": "#949494", "lw": 1, "ls": "-" if mode == "bin" else "--"}
         ax.add_patch(plt.Circle((0, 0), 1, fill=False, **style))
         said, half = title, 1.45
