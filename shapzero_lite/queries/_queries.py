@@ -5,28 +5,24 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from concurrent.futures import Executor
-from contextlib import ExitStack, contextmanager
+from contextlib import AbstractContextManager, ExitStack
 from dataclasses import KW_ONLY, dataclass, field, replace
-from pathlib import Path
 from typing import Any, Self
 
 import numpy as np
 from numpy.typing import NDArray
-from tqdm.auto import tqdm
 
 from shapzero_lite._checks import path_of, positive, whole
 from shapzero_lite.letters import Alphabet, as_codes
-from shapzero_lite.queries import dispatch
+from shapzero_lite.queries import dispatch, shown
 from shapzero_lite.queries._model import Model, alphabet_and_n, check_callable, name_of
 from shapzero_lite.queries.answers import ModelError, column_of
-from shapzero_lite.queries.batches import MOST_AT_ONCE, Batches
+from shapzero_lite.queries.batches import Batches
 from shapzero_lite.queries.call import Call
 from shapzero_lite.queries.probes import PROBE_COST, PROBES, Probe, probe_codes
-from shapzero_lite.queries.replies import Reader, Replies
+from shapzero_lite.queries.progress import Progress
+from shapzero_lite.queries.replies import Memory
 from shapzero_lite.queries.store import QueryStore, kept_batch_size
-
-# Bytes of sequences and answers that are held against a failure.
-_MOST_KEPT = 2**28
 
 
 @dataclass(eq=False, repr=False)
@@ -78,12 +74,10 @@ class Queries:
     answered: int = field(default=0, init=False)
     retried: int = field(default=0, init=False)
     _probes: dict[int, Probe] = field(default_factory=dict, init=False)
-    _bar: Any = field(default=None, init=False)
+    _bars: Progress = field(default_factory=Progress, init=False)
     _open: QueryStore | None = field(default=None, init=False)
     _told: set[str] = field(default_factory=set, init=False)
-    _replies: Replies = field(default_factory=Replies, init=False)
-    _reader: Reader | None = field(default=None, init=False)
-    _running: bool = field(default=False, init=False)
+    _memory: Memory = field(init=False)
 
     def __post_init__(self) -> None:
         check_callable(self.model)
@@ -96,7 +90,7 @@ class Queries:
         self.retries = whole(self.retries, "retries", 0)
         self.timeout = None if self.timeout is None else positive(self.timeout, "timeout")
         dispatch.check_executor(self.executor, self.in_flight)
-        self._reader = self._replies.reader() if self.keep else None
+        self._memory = Memory(reading=self.keep)
 
     @classmethod
     def of(
@@ -143,11 +137,8 @@ class Queries:
                 values, finished = kept.values, kept.finished
             todo = np.flatnonzero(~finished).tolist()
             n_kept = batches.total - batches.count(todo)
-            bar = self._bar
-            if bar is None:
-                bar = stack.enter_context(self._new_bar(batches.total, "asking", n_kept))
-            else:
-                bar.update(n_kept)
+            showing = self._bars.of_call(batches.total, "asking", n_kept, self.progress)
+            bar = stack.enter_context(showing)
             try:
                 for done in self._finished(batches, todo):
                     start, stop = batches.bounds(done.batch)
@@ -248,61 +239,19 @@ class Queries:
             msg = "only one column is held in memory: make it sz.Queries(…, keep=True)"
             raise ValueError(msg)
         other = replace(self, output=output)
-        vars(other).update(_replies=self._replies, _reader=self._replies.reader())
+        vars(other).update(_memory=Memory(reading=True, replies=self._memory.replies))
         return other
 
-    @contextmanager
-    def one_run(self) -> Iterator[None]:
+    def one_run(self) -> AbstractContextManager[None]:
         """Take all calls inside the ``with`` as one: if it fails, a repeated one pays the rest."""
-        if self._running:
-            yield
-            return
-        self._running = True
-        try:
-            yield
-            if not self.keep and self._reader is not None:
-                self._replies.forget_read(self._reader)
-                self._reader = self._replies.reader() if self._replies.size else None
-            elif not self.keep:
-                self._replies.forget()
-        except BaseException:
-            self._reader = self._replies.reader()
-            raise
-        finally:
-            self._running = False
+        return self._memory.one_run(self.keep)
 
-    @contextmanager
-    def one_bar(self, total: int, what: str) -> Iterator[None]:
+    def one_bar(self, total: int, what: str) -> AbstractContextManager[None]:
         """Show one bar of progress, where it is wanted, for all calls inside the ``with``."""
-        with self._new_bar(total, what) as bar:
-            self._bar = bar
-            try:
-                yield
-            finally:
-                self._bar = None
+        return self._bars.of_several(total, what, self.progress)
 
     def __str__(self) -> str:
-        letters = "letters" if self.alphabet is None else "".join(self.alphabet.letters)
-        how = [f"at most {self.batch_size or MOST_AT_ONCE:,} at a time"]
-        if self.output is not None:
-            how.insert(0, f"output {self.output}")
-        if self.executor is not None:
-            pool = type(self.executor).__name__
-            how.append(f"{dispatch.workers_of(self.executor)} workers ({pool})")
-        if self.store is not None:
-            how.append(f"kept in {Path(self.store).name!r}")
-        if self.retries:
-            how.append(f"up to {self.retries:,} tries more")
-        if self.timeout is not None:
-            how.append(f"at most {self.timeout:g} s a batch")
-        again = f" ({self.retried:,} calls made again)" if self.retried else ""
-        return (
-            f"{name_of(self.model)}: {self.n or 'any number of'} positions of {letters}\n"
-            f"how: {', '.join(how)}\n"
-            f"cost: {self.evaluations:,} evaluations, {self.kept:,} of them from the store; "
-            f"{self.asked:,} asked here{again} in {self.seconds:.2g} s; noise "
-            f"{'not measured' if self.noise is None else f'{self.noise:.2g}'}"
-        )
+        return shown.text(self)
 
     def __repr__(self) -> str:
         return f"<Queries of {name_of(self.model)}, {self.evaluations:,} evaluations>"
@@ -338,9 +287,9 @@ class Queries:
         self.begin(count)
 
     def _finished(self, batches: Batches, todo: list[int]) -> Iterator[dispatch.Finished]:
-        reader, fresh = self._reader, []
+        fresh = []
         for batch in todo:
-            values = None if reader is None else reader.next(batches.rows(batch))
+            values = self._memory.next(batches, batch)
             if values is None:
                 fresh.append(batch)
             else:
@@ -348,11 +297,8 @@ class Queries:
                 yield self._column(dispatch.Finished(batch, values, 0.0), batches)
         for done in self._ask(batches, fresh):
             column = self._column(done, batches)  # what it refuses is not kept
-            if self.keep or (self.store is None and self._replies.size < _MOST_KEPT):
-                rows = batches.rows(done.batch)
-                self._replies.keep(rows, done.values)
-                if reader is not None:
-                    reader.skip(rows)
+            if self.keep or (self.store is None and self._memory.has_room):
+                self._memory.keep(batches.rows(done.batch), done.values)
             yield column
 
     def _column(self, done: dispatch.Finished, batches: Batches) -> dispatch.Finished:
@@ -368,7 +314,3 @@ class Queries:
         if self.executor is None:
             return dispatch.answer_here(call, batches, todo, self)
         return dispatch.answer_through(self.executor, call, batches, todo, self, self.in_flight)
-
-    def _new_bar(self, total: int, what: str, initial: int = 0) -> Any:
-        how = {"unit": " seq", "unit_scale": total > 10**5, "disable": not self.progress}
-        return tqdm(total=total, initial=initial, desc=what, **how)

@@ -9,13 +9,18 @@ from __future__ import annotations
 
 import hashlib
 from collections import defaultdict
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 import numpy as np
 from numpy.typing import NDArray
 
 from shapzero_lite.letters import Codes
+from shapzero_lite.queries.batches import Batches
 
 Array = NDArray[np.float64]
+# Bytes of sequences and answers that are held against a failure.
+_MOST_KEPT = 2**28
 
 
 class Replies:
@@ -85,6 +90,53 @@ class Reader:
     def skip(self, codes: Codes) -> None:
         """Pass over answers that came just now."""
         self.read[key_of_rows(codes)] += 1
+
+
+class Memory:
+    """What one ``Queries`` remembers: the answers of a run that failed, or of all runs.
+
+    ``reading``: it begins with what is in ``replies``, which others may read too.
+    """
+
+    def __init__(self, reading: bool, replies: Replies | None = None) -> None:
+        self.replies = Replies() if replies is None else replies
+        self._reader = self.replies.reader() if reading else None
+        self._running = False
+
+    @property
+    def has_room(self) -> bool:
+        """Whether more answers are held against a failure."""
+        return self.replies.size < _MOST_KEPT
+
+    def next(self, batches: Batches, batch: int) -> Array | None:
+        """Return answers to a batch that were not read yet; None where there are none."""
+        return None if self._reader is None else self._reader.next(batches.rows(batch))
+
+    def keep(self, codes: Codes, values: Array) -> None:
+        """Keep answers to a batch that came just now."""
+        self.replies.keep(codes, values)
+        if self._reader is not None:
+            self._reader.skip(codes)
+
+    @contextmanager
+    def one_run(self, keep: bool) -> Iterator[None]:
+        """Forget what was read when the run succeeds, unless told to keep it; read it if not."""
+        if self._running:
+            yield
+            return
+        self._running = True
+        try:
+            yield
+            if not keep and self._reader is not None:
+                self.replies.forget_read(self._reader)
+                self._reader = self.replies.reader() if self.replies.size else None
+            elif not keep:
+                self.replies.forget()
+        except BaseException:
+            self._reader = self.replies.reader()
+            raise
+        finally:
+            self._running = False
 
 
 def key_of_rows(codes: Codes) -> bytes:
