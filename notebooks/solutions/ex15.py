@@ -36,12 +36,6 @@ def two_shares(a, b):
 
 
 # exercise 15.4
-def shift(effects, p, p2):
-    """Return how much a share changes from p to p2: x cancels, so it is the same for every x."""
-    return p @ effects - p2 @ effects
-
-
-# exercise 15.5
 def against(phi, x, p):
     """Return the mean of the values against every sequence, each with its chance: (15.4).
 
@@ -51,6 +45,12 @@ def against(phi, x, p):
     every = np.array(list(product(range(q), repeat=n)))  # (q^n, n)
     chance = p[np.arange(n), every].prod(axis=1)  # they add up to 1
     return chance @ np.array([phi(x, b) for b in every])
+
+
+# exercise 15.5
+def shift(effects, p, p2):
+    """Return how much a share changes from p to p2: x cancels, so it is the same for every x."""
+    return p @ effects - p2 @ effects
 
 
 # exercise 15.6

@@ -190,47 +190,47 @@ def _(a: Any, b: Any) -> Any:
     return [(a[0] - b[0]) * a[1], (a[1] - b[1]) * a[0]]
 
 
-@mistake("15.4", "the wrong one is taken off: a background is what a letter is compared with")
-def _(effects: Any, p: Any, p2: Any) -> Any:
-    return p2 @ effects - p @ effects
-
-
-@mistake("15.4", "the background p is missing")
-def _(effects: Any, p: Any, p2: Any) -> Any:
-    return -p2 @ effects
-
-
-@mistake("15.4", "the parts of the letters are not added up")
-def _(effects: Any, p: Any, p2: Any) -> Any:
-    return effects * (p - p2)
-
-
 def _every(phi: Any, x: Any, p: Any) -> tuple[Any, Any]:
     """Return the chance of each letter of all q^n sequences, and the values against each."""
     every = np.array(list(product(range(p.shape[1]), repeat=len(p))))
     return p[np.arange(len(p)), every], np.array([phi(x, b) for b in every])
 
 
-@mistake("15.5", "every sequence has the same weight, where p gives each a chance of its own")
+@mistake("15.4", "every sequence has the same weight, where p gives each a chance of its own")
 def _(phi: Any, x: Any, p: Any) -> Any:
     return _every(phi, x, p)[1].mean(axis=0)
 
 
-@mistake("15.5", "the chances of a sequence's letters are added up, where they are multiplied")
+@mistake("15.4", "the chances of a sequence's letters are added up, where they are multiplied")
 def _(phi: Any, x: Any, p: Any) -> Any:
     chances, values = _every(phi, x, p)
     return np.average(values, axis=0, weights=chances.sum(axis=1))
 
 
-@mistake("15.5", "the mean over sequences is taken twice: their chances add up to 1 already")
+@mistake("15.4", "the mean over sequences is taken twice: their chances add up to 1 already")
 def _(phi: Any, x: Any, p: Any) -> Any:
     chances, values = _every(phi, x, p)
     return chances.prod(axis=1) @ values / len(values)
 
 
-@mistake("15.5", "the likeliest sequence stands in for all, where the mean over all is asked for")
+@mistake("15.4", "the likeliest sequence stands in for all, where the mean over all is asked for")
 def _(phi: Any, x: Any, p: Any) -> Any:
     return phi(x, np.argmax(p, axis=1))
+
+
+@mistake("15.5", "the wrong one is taken off: a background is what a letter is compared with")
+def _(effects: Any, p: Any, p2: Any) -> Any:
+    return p2 @ effects - p @ effects
+
+
+@mistake("15.5", "the background p is missing")
+def _(effects: Any, p: Any, p2: Any) -> Any:
+    return -p2 @ effects
+
+
+@mistake("15.5", "the parts of the letters are not added up")
+def _(effects: Any, p: Any, p2: Any) -> Any:
+    return effects * (p - p2)
 
 
 @mistake("15.6", "the wild type's own letter is never drawn anew in yours")
