@@ -17,12 +17,7 @@ from numpy.typing import ArrayLike, NDArray
 from shapzero_lite._arrays import Array
 from shapzero_lite._checks import whole
 from shapzero_lite._memory import check_memory
-from shapzero_lite.letters.alphabet import (  # noqa: F401  (the examples are of DNA)
-    DNA,
-    PROTEIN,
-    Alphabet,
-    as_codes,
-)
+from shapzero_lite.letters.alphabet import PROTEIN, Alphabet, as_codes
 from shapzero_lite.letters.basis import orthonormal
 from shapzero_lite.letters.codes import Codes, letter_counts
 from shapzero_lite.letters.frame import by_letter
@@ -37,6 +32,7 @@ class Letters:
     ``positions``: their names, or None for numbers from 1. Raises ``ValueError`` naming the
     position whose probabilities are negative, not finite, or do not sum to 1.
 
+    >>> from shapzero_lite import DNA
     >>> letters = Letters([[0.5, 0.5, 0, 0], [0, 0, 1, 0]], DNA)
     >>> letters.n, letters.count, letters.free.tolist()
     (2, 2.0, [0])
@@ -80,6 +76,7 @@ class Letters:
     def uniform(cls, n: int, alphabet: Alphabet) -> Letters:
         """Return uniform letters: every sequence of length n is as likely as every other.
 
+        >>> from shapzero_lite import DNA
         >>> Letters.uniform(3, DNA).is_uniform
         True
         """
@@ -96,6 +93,7 @@ class Letters:
         those of the other alphabets cannot occur. All letters are of one length. A letter that
         stands in two alphabets has one code: what it means, its position says.
 
+        >>> from shapzero_lite import DNA
         >>> letters = Letters.of_alphabets([DNA, DNA, Alphabet("CSY")], ["g1", "g2", "residue 41"])
         >>> letters.alphabet, letters.count
         (Alphabet('ACGTSY'), 48.0)
@@ -172,6 +170,7 @@ class Letters:
         ``pseudocount`` is added to the count of every letter at every position; with 0, letters
         that were never seen cannot occur. ``weights``: (N,) positive numbers that count rows.
 
+        >>> from shapzero_lite import DNA
         >>> Letters.from_sequences(["AC", "AG", "AG", "AG"], DNA).probabilities[1].tolist()
         [0.0, 0.25, 0.75, 0.0]
         """
