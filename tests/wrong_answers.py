@@ -81,7 +81,7 @@ def cheat_by_looking_everywhere(f, H, d, j):
     return cheat_by_transforming_all(whole, H, d, j)
 
 
-@refused("6.4", "stopped with", "peel once")
+@refused("6.1", "stopped with", "peel once")
 def cheat_by_peeling_for_each_guide(bins, matrices, guides, answers, q, tau, peel, closed_form):
     """Pay anew for every guide: the values are right, but nothing is shared."""
     values, gaps = [], []

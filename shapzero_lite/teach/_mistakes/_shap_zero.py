@@ -6,27 +6,59 @@ from typing import Any
 
 import numpy as np
 
-from shapzero_lite.teach._mistakes._known import mistake
+from shapzero_lite.teach._mistakes._known import mistake, typed
 
 
-@mistake("6.1", "the explanation is perfect, and what you compare it with is not")
-def _(power: Any, sigma2: Any, pairs: Any) -> Any:
-    return 0.0
+def _explained(
+    bins: Any, matrices: Any, guides: Any, answers: Any, q: Any, tau: Any, peel: Any, share: Any
+) -> tuple[Any, Any, Any]:
+    """Return values, mean and gaps."""
+    found = peel([np.array(U) for U in bins], matrices, q, tau)
+    k = np.array(list(found), int).reshape(-1, np.shape(guides)[1])
+    F = np.array(list(found.values()))
+    values = np.array([share(k, F, x, q) for x in guides])
+    mean = np.real(found.get((0,) * k.shape[1], 0))
+    return values, mean, answers - mean - values.sum(axis=1)
 
 
-@mistake("6.1", "this is the noise of one pair; the truth is the mean of many")
-def _(power: Any, sigma2: Any, pairs: Any) -> Any:
-    return sigma2 / (sigma2 + power)
+@mistake("6.1", "only the first group is peeled")
+def _(bins: Any, matrices: Any, *rest: Any) -> Any:
+    return _explained(bins[:1], matrices[:1], *rest)[::2]
 
 
-@mistake("6.1", "the mean square of the measured truth holds its noise too")
-def _(power: Any, sigma2: Any, pairs: Any) -> Any:
-    return sigma2 / pairs / power
+@mistake("6.1", "the sequences are missing")
+def _(bins: Any, matrices: Any, guides: Any, *rest: Any) -> Any:
+    return _explained(bins, matrices, 0 * guides, *rest)[::2]
 
 
-@mistake("6.1", "a variance falls as one over the pairs, only its root as one over theirs")
-def _(power: Any, sigma2: Any, pairs: Any) -> Any:
-    return sigma2 / (sigma2 + np.sqrt(pairs) * power)
+@mistake("6.1", "all guides get the values of the first")
+def _(bins: Any, matrices: Any, guides: Any, answers: Any, *rest: Any) -> Any:
+    same = np.repeat(guides[:1], len(guides), axis=0)
+    return _explained(bins, matrices, same, answers, *rest)[::2]
+
+
+@mistake("6.1", "the constant, k = 0, is shared out: it belongs to nobody")
+def _(bins: Any, matrices: Any, guides: Any, *rest: Any) -> Any:
+    values, mean, gaps = _explained(bins, matrices, guides, *rest)
+    return values + mean / guides.shape[1], gaps
+
+
+@mistake("6.1", "the values of all guides are added up: each guide has its own gap")
+def _(bins: Any, matrices: Any, guides: Any, answers: Any, *rest: Any) -> Any:
+    values, mean, _ = _explained(bins, matrices, guides, answers, *rest)
+    return values, answers - mean - values.sum()
+
+
+@mistake("6.1", "the mean is not taken off in the gaps")
+def _(bins: Any, matrices: Any, *rest: Any) -> Any:
+    values, mean, gaps = _explained(bins, matrices, *rest)
+    return values, gaps + mean
+
+
+@mistake("6.1", "the gaps have the wrong sign")
+def _(bins: Any, matrices: Any, *rest: Any) -> Any:
+    values, _, gaps = _explained(bins, matrices, *rest)
+    return values, -gaps
 
 
 @mistake("6.2", "the window is asked once, however long the walks are: only each - 1 grows")
@@ -80,56 +112,16 @@ def _mean_and_error(exact: Any, walks: Any) -> Any:
     return np.array([exact + walks.mean(axis=0), walks.std(axis=0, ddof=1) / np.sqrt(len(walks))])
 
 
-def _explained(
-    bins: Any, matrices: Any, guides: Any, answers: Any, q: Any, tau: Any, peel: Any, share: Any
-) -> tuple[Any, Any, Any]:
-    """Return values, mean and gaps."""
-    found = peel([np.array(U) for U in bins], matrices, q, tau)
-    k = np.array(list(found), int).reshape(-1, np.shape(guides)[1])
-    F = np.array(list(found.values()))
-    values = np.array([share(k, F, x, q) for x in guides])
-    mean = np.real(found.get((0,) * k.shape[1], 0))
-    return values, mean, answers - mean - values.sum(axis=1)
-
-
-@mistake("6.4", "only the first group is peeled")
-def _(bins: Any, matrices: Any, *rest: Any) -> Any:
-    return _explained(bins[:1], matrices[:1], *rest)[::2]
-
-
-@mistake("6.4", "the sequences are missing")
-def _(bins: Any, matrices: Any, guides: Any, *rest: Any) -> Any:
-    return _explained(bins, matrices, 0 * guides, *rest)[::2]
-
-
-@mistake("6.4", "all guides get the values of the first")
-def _(bins: Any, matrices: Any, guides: Any, answers: Any, *rest: Any) -> Any:
-    same = np.repeat(guides[:1], len(guides), axis=0)
-    return _explained(bins, matrices, same, answers, *rest)[::2]
-
-
-@mistake("6.4", "the constant, k = 0, is shared out: it belongs to nobody")
-def _(bins: Any, matrices: Any, guides: Any, *rest: Any) -> Any:
-    values, mean, gaps = _explained(bins, matrices, guides, *rest)
-    return values + mean / guides.shape[1], gaps
-
-
-@mistake("6.4", "the values of all guides are added up: each guide has its own gap")
-def _(bins: Any, matrices: Any, guides: Any, answers: Any, *rest: Any) -> Any:
-    values, mean, _ = _explained(bins, matrices, guides, answers, *rest)
-    return values, answers - mean - values.sum()
-
-
-@mistake("6.4", "the mean is not taken off in the gaps")
-def _(bins: Any, matrices: Any, *rest: Any) -> Any:
-    values, mean, gaps = _explained(bins, matrices, *rest)
-    return values, gaps + mean
-
-
-@mistake("6.4", "the gaps have the wrong sign")
-def _(bins: Any, matrices: Any, *rest: Any) -> Any:
-    values, _, gaps = _explained(bins, matrices, *rest)
-    return values, -gaps
+typed(
+    "6.5",
+    [
+        ([8, 4, 4, 2], "these are V: a wave of two letters owes each half, a quarter in squares"),
+        ([6, 2, 4, 2], "the value is halved, so its square is quartered: by |k|², not by |k|"),
+        ([5, 5, 4, 2], "letter 2 is read by the second wave alone"),
+        ([5, 1, 3, 3], "D goes by V, and what reads letter 1 has twice the variance"),
+        ([5, 1, 16 / 3, 8 / 3], "D is the sum of both s², not of both |G|²"),
+    ],
+)
 
 
 @mistake("6.6", "the mean orders are left out")
