@@ -65,6 +65,6 @@ def three_positions():
 # the worst gains 0.15 at 6, 0.15 at 8 and 0.11 at 9. Farther than four letters off no bar of these
 # two moves by more than 0.03. So a bar is a letter's among these neighbours. Of all guides, G at 7
 # helps all 194 that have it, and C harms 222 of 237; A and T harm four fifths of theirs. (2) Of
-# many: 12 letters harm, together by 1.6, and the worst of them, the C at 7, by 0.29. Another
+# many: the bars below 0 add up to -1.6, and the lowest, the C at 7, is -0.29 of it. Another
 # letter at 7 lifts the prediction from -1.00 to -0.72 (G), -0.40 (T) or -0.38 (A) and no further:
 # below the average guide. Exercise 0.4 changes three letters.
