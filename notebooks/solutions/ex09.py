@@ -67,5 +67,7 @@ def of_a_word(m, q):
 # (1) At A17 (to G: 0.61), which both words hold, CGAGGG and GGCGA; next at A23 (0.55), its partner
 # six further on. The thick dashed arc falls into thin ones, words that hold less. (2) Both changes
 # break CGAGGG. With T at 18 the other word, at J = 12, grows from GGCGA to GGCGATG, seven letters,
-# and keeps the frame in its place; with A it stays at five. (3) T30 to G, 0.14: CGAGGG stays, and
-# the word at J = 12 grows to GGCGAGG, seven letters. A weight grows with e to the length.
+# and keeps the frame in its place; with A it stays at five. (3) It has other equals right of the
+# cut, at 22, 25, 26, 28 and 31 (J = 4, 7, 8, 10, 13), and these break the frame: it pulls both
+# ways. (4) T30 to G, 0.14: CGAGGG stays, and the word at J = 12 grows to GGCGAGG, seven letters. A
+# weight grows with e to the length.
