@@ -32,6 +32,17 @@ def bin_value(f, H, d, j):
 
 
 # exercise 4.4
+def three_chances():
+    """Return (4.7) for the differences (2, 0, 0) and (1, 0, 0) modulo 4, and (2, 4, 0) modulo 5.
+
+    g is 2, 1 and 1. With four letters a wave meets its own mirror image in 1 of 4 plain draws, four
+    times as often as another wave; with a prime number of letters no pair is at a disadvantage. A
+    real function has each mirror image, so that this costs many bins.
+    """
+    return [1 / 4, 1 / 16, 1 / 25]
+
+
+# exercise 4.5
 def column_for(waves, q):
     """Return the first column under which no two waves have one hash, or None.
 
@@ -44,15 +55,6 @@ def column_for(waves, q):
         if len(set((waves @ h % q).tolist())) == len(waves):
             return h
     return None
-
-
-# exercise 4.5
-def bins_for(share, s):
-    """Return (4.9) solved for B.
-
-    For a half and a large s by e^(-s/B) = 1/2: B = s / ln 2, 1.44 bins per coefficient.
-    """
-    return 1 / (1 - share ** (1 / (s - 1)))
 
 
 # exercise 4.6

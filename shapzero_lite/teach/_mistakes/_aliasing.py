@@ -59,6 +59,21 @@ def _(f: Any, H: Any, d: Any, j: Any) -> Any:
     return _bin(f, H, d, j, sign=-1) * f.shape[0] ** H.shape[1]
 
 
+typed(
+    "4.4",
+    [
+        ([1 / 2, 1 / 4, 1 / 5], "that is for one column, and H has two"),
+        ([1 / 16, 1 / 16, 1 / 25], "2 divides both 4 and every entry of the first difference"),
+        (
+            [1 / 64, 1 / 64, 1 / 125],
+            "every position is counted: columns are independent, b of them",
+        ),
+        ([1 / 4, 1 / 4, 1 / 25], "2 divides 2, not the 1 of the second difference"),
+        ([1 / 4, 1 / 16, 4 / 25], "2 divides the third difference, but not q = 5: g divides both"),
+    ],
+)
+
+
 def _columns(waves: Any, q: Any, parts: Any) -> list:
     columns = np.ndindex((q,) * np.shape(waves)[1])
     return [h for h in columns if parts(np.asarray(waves) @ h)]
@@ -68,52 +83,32 @@ def _apart(hashes: Any) -> bool:
     return len(set(hashes.tolist())) == len(hashes)
 
 
-@mistake("4.4", "only unit vectors are tried, which freeze all letters but one")
+@mistake("4.5", "only unit vectors are tried, which freeze all letters but one")
 def _(waves: Any, q: Any) -> Any:
     found = _columns(waves, q, lambda sums: _apart(sums % q))
     return next((h for h in found if sorted(h) == [0] * (len(h) - 1) + [1]), None)
 
 
-@mistake("4.4", "only neighbours in the list are compared, where any two waves may collide")
+@mistake("4.5", "only neighbours in the list are compared, where any two waves may collide")
 def _(waves: Any, q: Any) -> Any:
     return next(iter(_columns(waves, q, lambda sums: np.diff(sums % q).all())), None)
 
 
-@mistake("4.4", "you give the last column that parts them, where the first is asked for")
+@mistake("4.5", "you give the last column that parts them, where the first is asked for")
 def _(waves: Any, q: Any) -> Any:
     found = _columns(waves, q, lambda sums: _apart(sums % q))
     return found[-1] if found else None
 
 
-@mistake("4.4", "the sums are compared, and not the hashes, their remainders modulo q")
+@mistake("4.5", "the sums are compared, and not the hashes, their remainders modulo q")
 def _(waves: Any, q: Any) -> Any:
     return next(iter(_columns(waves, q, _apart)), None)
 
 
-@mistake("4.4", "where no column parts all, you give one that parts some")
+@mistake("4.5", "where no column parts all, you give one that parts some")
 def _(waves: Any, q: Any) -> Any:
     columns = list(np.ndindex((q,) * np.shape(waves)[1]))
     return max(columns, key=lambda h: len(set((np.asarray(waves) @ h % q).tolist())))
-
-
-@mistake("4.5", "s coefficients are to miss the bin, where only the s - 1 others are")
-def _(share: Any, s: Any) -> Any:
-    return 1 / (1 - share ** (1 / s))
-
-
-@mistake("4.5", "you solve e^(-s/B), which is only near (4.9): take the power before it")
-def _(share: Any, s: Any) -> Any:
-    return -s / np.log(share)
-
-
-@mistake("4.5", "this is the chance that another one misses the bin: it is 1 - 1/B")
-def _(share: Any, s: Any) -> Any:
-    return share ** (1 / (s - 1))
-
-
-@mistake("4.5", "you raise the share to s - 1, where the root of that order is asked for")
-def _(share: Any, s: Any) -> Any:
-    return 1 / (1 - share ** (s - 1))
 
 
 def _part(k: Any, l: Any, delays: Any, values: Any, q: Any, sign: Any = 1) -> Any:

@@ -54,7 +54,7 @@ function render({ model, el }) {
       const compared = i === chosen[0] && signs.has(corner) && signs.has(other);
       shape(picture, "line", { x1, y1, x2, y2, stroke: compared ? "currentColor" : "#949494", "stroke-width": compared ? 5 : 1.5 });
       const level = i === 0; // else beside the edge
-      if (compared) changes.push([(x1 + x2) / 2 + (level ? 0 : 9), (y1 + y2) / 2 - (level ? 8 : 0), f[other] - f[corner], level ? "middle" : "start"]);
+      if (compared) changes.push([(x1 + x2) / 2 + (level ? 0 : 9), (y1 + y2) / 2 + (level ? -8 : 24), f[other] - f[corner], level ? "middle" : "start"]);
     }));
     for (const [x, y, change, anchor] of changes) {
       text(x, y, `${change > 0 ? "+" : ""}${number(change)}`, { "font-weight": "bold", "text-anchor": anchor });
