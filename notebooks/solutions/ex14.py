@@ -7,8 +7,8 @@ import numpy as np
 def levels(spectrum, network, model):
     """Return the three parts of (14.2); they add up to the values of the model.
 
-    The spectrum's values kept, with zeros for the network the last two change: minus these, and the
-    model's. With the model itself they change, too: nothing is left for the last.
+    With zeros for the network's the last two change: minus the spectrum's, and the model's. The sum
+    stays.
     """
     return [spectrum, network - spectrum, model - network]
 
@@ -52,13 +52,13 @@ def factor(parts):
     return (parts / order).sum() / parts.sum()
 
 
-# exercise 14.6
+# exercise 14.5
 def leaning(delta, se, typical, towards):
     """Return towards, and of what delta says beyond it the signal's share of its variance."""
     return towards + (delta - towards) * typical**2 / (typical**2 + se**2)
 
 
-# open question 14.5
+# open question 14.6
 # It is right where the bias of the network's values is below the error that you can live with, and
 # R² over random sequences does not tell that: these are 200 real guides, and what is left has high
 # orders. Not all of them can be certified: 25 queries per guide do not pay for one pair of
