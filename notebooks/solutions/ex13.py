@@ -31,8 +31,8 @@ def mine(texts):
 def believed(r2, low, own, plain, penalised, value, error):
     """Return which of three claims stand: averages, one letter of one sequence, letters together.
 
-    The R² itself is asked by none of them: what is not sure may be luck. A verdict for averages
-    lets you believe the strongest letters of one sequence, too; 0.07 ± 0.03 is not among them. Had
+    The R² itself is asked by none of them: what is not sure may be luck. Under averages the command
+    allows the strongest letters of one sequence, too; B asks for any letter, so it needs more. Had
     the letter been picked as the tallest of 26 bars, ask for three errors: of 26 empty bars one is
     more than two errors from 0, on average (lesson 12). The last claim explains nothing: it sets
     predictions of the same rows side by side, so it may stand where the verdict is bad. But letters
