@@ -66,7 +66,7 @@ def cheat_by_going_back_slowly(F, k):
     return sum(F[at] for at in np.ndindex(F.shape))
 
 
-@refused("4.3", "look-ups")
+@refused("4.4", "look-ups")
 def cheat_by_transforming_all(f, H, d, j):
     """Fold the whole spectrum in place of asking q^b questions."""
     F, q = np.fft.fftn(np.asarray(f)) / f.size, f.shape[0]
@@ -74,7 +74,7 @@ def cheat_by_transforming_all(f, H, d, j):
     return sum(F[k] * np.exp(2j * np.pi * np.dot(k, d) / q) for k in every)
 
 
-@refused("4.3", "look-up number")
+@refused("4.4", "look-up number")
 def cheat_by_looking_everywhere(f, H, d, j):
     """Read all q^n values, one after another."""
     whole = np.array([f[x] for x in np.ndindex(f.shape)]).reshape(f.shape)

@@ -20,29 +20,6 @@ def hash_of(k, H, q):
 
 
 # exercise 4.3
-def bin_value(f, H, d, j):
-    """Return U_d[j]: the mean over l of f(H l + d) times the wave of j backwards."""
-    q, b = f.shape[0], H.shape[1]
-    omega = np.exp(2j * np.pi / q)
-    total = 0
-    for l in np.ndindex((q,) * b):
-        x = tuple((H @ np.array(l) + d) % q)
-        total += f[x] * omega ** -np.dot(j, l)
-    return total / q**b
-
-
-# exercise 4.4
-def three_chances():
-    """Return (4.7) for the differences (2, 0, 0) and (1, 0, 0) modulo 4, and (2, 4, 0) modulo 5.
-
-    g is 2, 1 and 1. With four letters a wave meets its own mirror image in 1 of 4 plain draws, four
-    times as often as another wave; with a prime number of letters no pair is at a disadvantage. A
-    real function has each mirror image, so that this costs many bins.
-    """
-    return [1 / 4, 1 / 16, 1 / 25]
-
-
-# exercise 4.5
 def column_for(waves, q):
     """Return the first column under which no two waves have one hash, or None.
 
@@ -55,6 +32,29 @@ def column_for(waves, q):
         if len(set((waves @ h % q).tolist())) == len(waves):
             return h
     return None
+
+
+# exercise 4.4
+def bin_value(f, H, d, j):
+    """Return U_d[j]: the mean over l of f(H l + d) times the wave of j backwards."""
+    q, b = f.shape[0], H.shape[1]
+    omega = np.exp(2j * np.pi / q)
+    total = 0
+    for l in np.ndindex((q,) * b):
+        x = tuple((H @ np.array(l) + d) % q)
+        total += f[x] * omega ** -np.dot(j, l)
+    return total / q**b
+
+
+# exercise 4.5
+def three_chances():
+    """Return (4.7) for the differences (2, 0, 0) and (1, 0, 0) modulo 4, and (2, 4, 0) modulo 5.
+
+    g is 2, 1 and 1. With four letters a wave meets its own mirror image in 1 of 4 plain draws, four
+    times as often as another wave; with a prime number of letters no pair is at a disadvantage. A
+    real function has each mirror image, so that this costs many bins.
+    """
+    return [1 / 4, 1 / 16, 1 / 25]
 
 
 # exercise 4.6
