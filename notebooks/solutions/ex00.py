@@ -13,10 +13,12 @@ def two_letters():
 
 
 # exercise 0.2
-def least_explained(base, values, model_values, m):
-    """Return the m rows whose f(x) - base - sum of the shares, (0.4), is largest in size."""
-    gaps = model_values - base - values.sum(axis=1)  # (N,)
-    return np.argsort(-np.abs(gaps))[:m]
+def tables_to_shares():
+    """Return 1 + 0.6 - 0.2 + 0.4, each letter's own and half of 0.4, and -0.2 + half of -0.4.
+
+    The bars of AC add up, 1 + 0.8 + 0 = 1.8. In GC the bar of C has moved, though C is still there.
+    """
+    return [1.8, 0.8, 0, -0.4]
 
 
 # exercise 0.3
@@ -61,10 +63,10 @@ def three_positions():
 
 # question 0 worst
 # (1) Those near 7: what a group of letters is paid is shared by its members, and it has another
-# letter now. With T at 7 the best guide loses 0.10 at 6 and 0.07 at 9, with C 0.06 at 10. With A
-# the worst gains 0.15 at 6, 0.15 at 8 and 0.11 at 9. Farther than four letters off no bar of these
-# two moves by more than 0.03. So a bar is a letter's among these neighbours. Of all guides, G at 7
-# helps all 194 that have it, and C harms 222 of 237; A and T harm four fifths of theirs. (2) Of
-# many: the bars below 0 add up to -1.6, and the lowest, the C at 7, is -0.29 of it. Another
-# letter at 7 lifts the prediction from -1.00 to -0.72 (G), -0.40 (T) or -0.38 (A) and no further:
-# below the average guide. Exercise 0.4 changes three letters.
+# letter now, as in exercise 0.2. With T at 7 the best guide loses 0.10 at 6 and 0.07 at 9, with C
+# 0.06 at 10. With A the worst gains 0.15 at 6, 0.15 at 8 and 0.11 at 9. Farther than four letters
+# off no bar of these two moves by more than 0.03. So a bar is a letter's among these neighbours. Of
+# all guides, G at 7 helps all 194 that have it, and C harms 222 of 237; A and T harm four fifths of
+# theirs. (2) Of many: the bars below 0 add up to -1.6, and the lowest, the C at 7, is -0.29 of it.
+# Another letter at 7 lifts the prediction from -1.00 to -0.72 (G), -0.40 (T) or -0.38 (A) and no
+# further: below the average guide. Exercise 0.4 changes three letters.

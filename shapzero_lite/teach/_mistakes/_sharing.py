@@ -20,29 +20,16 @@ typed(
 )
 
 
-def _gaps(base: Any, values: Any, model_values: Any) -> Any:
-    return model_values - base - values.sum(axis=1)
-
-
-@mistake("0.2", "you rank gaps with their sign, and one far below zero counts as much")
-def _(base: Any, values: Any, model_values: Any, m: Any) -> Any:
-    return np.argsort(-_gaps(base, values, model_values))[:m]
-
-
-@mistake("0.2", "the smallest gaps come first")
-def _(base: Any, values: Any, model_values: Any, m: Any) -> Any:
-    return np.argsort(np.abs(_gaps(base, values, model_values)))[:m]
-
-
-@mistake("0.2", "the average φ₀ is not taken off")
-def _(base: Any, values: Any, model_values: Any, m: Any) -> Any:
-    return np.argsort(-np.abs(_gaps(0.0, values, model_values)))[:m]
-
-
-@mistake("0.2", "you give the gaps themselves, where their rows are asked for")
-def _(base: Any, values: Any, model_values: Any, m: Any) -> Any:
-    gaps = _gaps(base, values, model_values)
-    return gaps[np.argsort(-np.abs(gaps))][:m]
+typed(
+    "0.2",
+    [
+        ([1.8, 1, 0.2, -0.6], "each letter gets the whole entry of the pair: it is paid twice"),
+        ([1.8, 0.6, -0.2, -0.2], "the entry of the pair is in the value, but nobody gets it"),
+        ([1.4, 0.6, -0.2, -0.2], "the pair is forgotten: its entry belongs to value and shares"),
+        ([1.8, 0.8, 0, 0], "in GC the pair's entry has the other sign, -0.4, and C gets half"),
+        ([0.8, 0.8, 0, -0.4], "the constant is no letter's, but the sketch's value has it"),
+    ],
+)
 
 
 def _place(table: Any) -> tuple[int, int]:
