@@ -14,7 +14,12 @@ def epistasis(wt, a, b, ab):
 
 # exercise 10.2
 def dividend_of_all(v):
-    """Return the dividend of all positions from coalition values (2,) * t."""
+    """Return the dividend of all positions from coalition values (2,) * t.
+
+    As v holds means over 20 letters, DKE's own measurement has weight (19/20)**3 in it. At each
+    position the squared weights, (19/20)**2 and nineteen times (1/20)**2, add up to 19/20: so the
+    error is (19/20)**1.5 = 0.93 of that of one measurement.
+    """
     for _ in range(v.ndim):
         v = np.diff(v, axis=0)[0]
     return v.item()
@@ -58,9 +63,11 @@ def double_mutant(wt, a, b, low, high):
 
 # question 10 curve
 # (1) Onto the diagonal: of the epistasis of all 1,083 double mutants our curve leaves 4 %. (2) Each
-# stays on the plateau, where a step hardly shows; two steps together go over the edge. (3) Over
-# all variants M80 lowers the sum of effects (by 0.4), and with P61 the measurement rises, from 0.7
-# to 3.3: a line that never falls cannot rise where the sum falls. Only a jump between DKM and DKE
-# could make it, and these measure 6.7 and 7.0. Beside K64, M80 harms with each of the 19 other
-# letters at 61, with some by more than 0.6, beyond the noise. Exercise 10.3 looks for such pairs.
-# Or PKM is one bad measurement: with P61 and K64 the 19 other letters at 80 leave at most 1.2.
+# stays on the plateau, where a step hardly shows; two steps together go over the edge. P61 or P64
+# goes down to the floor nearly alone; the other can take little more, where added up they would end
+# at -4.5, far below it. So the double is better than the sum: positive. (3) Over all variants M80
+# lowers the sum of effects (by 0.4), and with P61 the measurement rises, from 0.7 to 3.3: a line
+# that never falls cannot rise where the sum falls. Only a jump between DKM and DKE could make it,
+# and these measure 6.7 and 7.0. Beside K64, M80 harms with each of the 19 other letters at 61, with
+# some by more than 0.6, beyond the noise. Exercise 10.3 looks for such pairs. Or PKM is one bad
+# measurement: with P61 and K64 the 19 other letters at 80 leave at most 1.2.
