@@ -22,23 +22,29 @@ def only_wild_type():
 
 
 # exercise 2.3
-def one_pass(table, axis):
-    """Return the table after M[c] <- M[c] - M[0] for all c other than 0 along one axis."""
-    moved = np.moveaxis(np.array(table, float), axis, 0)
-    moved[1:] -= moved[:1]  # the entries at letter 0 stay as they are
-    return np.moveaxis(moved, 0, axis)
-
-
-# exercise 2.4
 def words_with_effect(q, n):
     """Return 1 for the word 0, q - 1 for each position, (q - 1)^2 for each pair of neighbours."""
     return 1 + n * (q - 1) + (n - 1) * (q - 1) ** 2
 
 
-# exercise 2.5
+# exercise 2.4
 def seen_by_another(k, F_x, x, y, q):
     """Return F_x turned back by <k, x>, to the word 0, and on by <k, y>, (2.5)."""
     return F_x * np.exp(2j * np.pi * (k @ (y - x)) / q)
+
+
+# exercise 2.5
+def mobius_entry(k, F, m, q):
+    """Return the sum over the waves that touch all of m, each with a factor per mutated position.
+
+    Of the two waves the first reads position 1 alone. So M[(1, 0)] = 3 (-2) + 0.5 (-2), for
+    omega^2 = -1, and M[(1, 1)] = 0.5 (-2)(-2). Without mutations all waves count, and no factor:
+    M[0] = f(0). f is real, so each wave's mirror image gives the conjugate: the rest is rounding.
+    """
+    mutated = np.flatnonzero(m)
+    touching = np.all(k[:, mutated] > 0, axis=1)
+    factors = np.exp(2j * np.pi * k[:, mutated] * m[mutated] / q) - 1
+    return (F * touching * factors.prod(axis=1)).sum().real
 
 
 # exercise 2.6
@@ -69,11 +75,13 @@ def from_four_waves():
 
 
 # question 2 cube
-# (1) It changes its sign and nothing else. The effect of a pair is a difference of two differences;
-# walking along an edge of the pair exchanges start and end of one of them. (2) Only from the four
-# corners that carry the mutation at position 3: the face of the cube that pair 1+2 spans there
-# holds the triple mutant, and the face without the third mutation does not. This is what an effect
-# of three is: the effect of a pair depends on the third.
+# (1) Along an edge of position 1 it changes its sign and nothing else. That is direction: T to A
+# has taken the place of A to T, and a difference read backwards changes its sign. The neighbours
+# are those of before. Along an edge of position 3 the neighbours change, and the effect of the pair
+# stays (1.76 at the back as at the front), for no three letters act together here. (2) Only from
+# the four corners that carry the mutation at position 3: the face of the cube that pair 1+2 spans
+# there holds the triple mutant, and the face without the third mutation does not. This is what an
+# effect of three is: the effect of a pair depends on the third.
 
 
 # question 2 references

@@ -129,37 +129,17 @@ typed(
 )
 
 
-@mistake("2.3", "the entries at letter 0 are subtracted from themselves as well")
-def _(table: Any, axis: Any) -> Any:
-    return table - np.take(table, [0], axis)
-
-
-def _first(table: Any, axis: Any, change: Any) -> Any:
-    moved = np.moveaxis(np.array(table, float), axis, 0)
-    return np.moveaxis(np.concatenate([moved[:1], change(moved)]), 0, axis)
-
-
-@mistake("2.3", "each letter is compared with the one before, not with letter 0")
-def _(table: Any, axis: Any) -> Any:
-    return _first(table, axis, lambda moved: np.diff(moved, axis=0))
-
-
-@mistake("2.3", "you add the value at letter 0: that is the way back")
-def _(table: Any, axis: Any) -> Any:
-    return _first(table, axis, lambda moved: moved[1:] + moved[:1])
-
-
-@mistake("2.4", "all pairs are counted, where only neighbours act together")
+@mistake("2.3", "all pairs are counted, where only neighbours act together")
 def _(q: Any, n: Any) -> Any:
     return 1 + n * (q - 1) + math.comb(n, 2) * (q - 1) ** 2
 
 
-@mistake("2.4", "letter 0 counts as a mutation")
+@mistake("2.3", "letter 0 counts as a mutation")
 def _(q: Any, n: Any) -> Any:
     return 1 + n * q + (n - 1) * q**2
 
 
-@mistake("2.4", "the word 0 is left out")
+@mistake("2.3", "the word 0 is left out")
 def _(q: Any, n: Any) -> Any:
     return n * (q - 1) + (n - 1) * (q - 1) ** 2
 
@@ -168,24 +148,53 @@ def _turned(k: Any, F: Any, x: Any, q: Any) -> Any:
     return F * np.exp(2j * np.pi * (k @ x) / q)
 
 
-@mistake("2.5", "F_x is turned already: you turn it by y, and not back by x")
+@mistake("2.4", "F_x is turned already: you turn it by y, and not back by x")
 def _(k: Any, F_x: Any, x: Any, y: Any, q: Any) -> Any:
     return _turned(k, F_x, y, q)
 
 
-@mistake("2.5", "you go from y to x: the way is y - x")
+@mistake("2.4", "you go from y to x: the way is y - x")
 def _(k: Any, F_x: Any, x: Any, y: Any, q: Any) -> Any:
     return _turned(k, F_x, x - y, q)
 
 
-@mistake("2.5", "each letter turns a wave by k_i hours, not by one")
+@mistake("2.4", "each letter turns a wave by k_i hours, not by one")
 def _(k: Any, F_x: Any, x: Any, y: Any, q: Any) -> Any:
     return _turned(k != 0, F_x, y - x, q)
 
 
-@mistake("2.5", "these are the sizes, which stay; the hands turn")
+@mistake("2.4", "these are the sizes, which stay; the hands turn")
 def _(k: Any, F_x: Any, x: Any, y: Any, q: Any) -> Any:
     return np.abs(F_x)
+
+
+def _entry(F: Any, waves: Any, factors: Any) -> Any:
+    return (F * waves * factors.prod(axis=1)).sum().real
+
+
+@mistake("2.5", "a wave that reads positions beside those of m is left out, and it counts as well")
+def _(k: Any, F: Any, m: Any, q: Any) -> Any:
+    at = m > 0
+    return _entry(F, np.all((k > 0) == at, axis=1), turn(q, (k * m)[:, at]) - 1)
+
+
+@mistake("2.5", "the 1 is not taken off: at each mutated position letter 0 is subtracted")
+def _(k: Any, F: Any, m: Any, q: Any) -> Any:
+    at = m > 0
+    return _entry(F, np.all(k[:, at] > 0, axis=1), turn(q, (k * m)[:, at]))
+
+
+@mistake(
+    "2.5", "you subtract 1 once per wave: that is f(m) - f(0), and epistasis is less than that"
+)
+def _(k: Any, F: Any, m: Any, q: Any) -> Any:
+    return (F * (turn(q, k @ m) - 1)).sum().real
+
+
+@mistake("2.5", "each factor needs the letter of m: the wave turns by k_i m_i hours, not by k_i")
+def _(k: Any, F: Any, m: Any, q: Any) -> Any:
+    at = m > 0
+    return _entry(F, np.all(k[:, at] > 0, axis=1), turn(q, k[:, at]) - 1)
 
 
 typed(
