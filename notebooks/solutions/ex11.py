@@ -70,6 +70,6 @@ def parity_owes(h):
 # question 11 letters
 # (1) L at 9, and I at 11 as much: L still stands before it, but without N the network takes that
 # for chance. All others are as they were. (2) Hardly: after any letter but N the sequence is
-# taken for one of those without the rule. (3) Four draws in five put N back and change nothing,
-# so what L owes, a mean of logarithms, is a fifth of log(98/5) = 3.0: about 0.5 nats. If N stood
-# in all sequences, L would owe it nothing.
+# taken for one of those without the rule. (3) 82 % of draws put N back and change nothing, so
+# what L owes, a mean of logarithms, is 0.18 log(98/5) = 0.18 * 3.0: about 0.5 nats. If N stood in
+# all sequences, L would owe it nothing.
