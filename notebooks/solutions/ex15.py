@@ -74,12 +74,13 @@ def chances_of(wild, keep, q):
 # question 15 towards
 # (1) That at 9 turns from taking to giving, that at 10 the other way. Two things change at once:
 # what a letter is compared with, first the average letter, then the weakest guide's; and the
-# letters around it, first random ones, then those of the two guides. At 10 the first would do:
-# among random sequences our C is better than the average letter, and the weakest guide's G better
-# than C by 0.01 (printed under figure 15.2). At 9 the second decides: among random sequences the
-# network gives 0.24 more with the weakest guide's C than with our T, between the two guides it is
-# the other way round: interactions, as at (3). (2) Waves read several positions: one of order 2
-# has both letters of the weakest guide with chance mix^2. It is -0.21. Were whole sequences
+# letters around it, first random ones, then those of the two guides. At 10 the first alone,
+# letters around it still random, takes the bar from 0.18 to -0.04; the second takes it on to
+# -0.22 (G is better than C by 0.05 in our guide, by 0.41 in the weakest). At 9 the first alone
+# takes it from -0.04 to -0.19: among random sequences the network gives 0.24 more with the
+# weakest guide's C than with our T. The second turns it to 0.34, since between the two guides it
+# is the other way round: interactions, as at (3). (2) Waves read several positions: one of order
+# 2 has both letters of the weakest guide with chance mix^2. It is -0.21. Were whole sequences
 # mixed, half the weakest guide and half random ones, (15.4) would put it half way, at -0.44. (3)
 # That at 21 rises by 0.25 of the one and by 0.21 of the other. That at 7 rises by 0.13 of the
 # best guide and by 0.62 of the other; that at 10 falls by 0.40 of the best, and rises by 0.20 of
