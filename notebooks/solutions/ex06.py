@@ -103,6 +103,6 @@ def cheaper_from(once, share, each):
 # (1) The two fitted ones, from window 17 and 11 on; q-SFT does not, it needs 110. (2) Between the
 # ends of the bar: for q-SFT from the 75th to the 160th window, for two letters from the 12th to the
 # 24th, for three from the 9th to the 14th. A test by short walks is 11,640 queries more, once, and
-# moves the three to 22, 15 and 170, with longer bars: the answer to (1) stays. (3) The price of a
+# moves the three to 170, 22 and 15, with longer bars: the answer to (1) stays. (3) The price of a
 # query stretches both sides alike: the money changes, the break-even stays. It would move if
 # fitting, or somebody's time, had a price too.
