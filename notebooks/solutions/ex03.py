@@ -14,9 +14,14 @@ def weights_and_value():
 
 
 # exercise 3.2
-def three_values():
-    """Return 1 + 4/2 - 6/3, 4/2 - 6/3, -6/3."""
-    return [1, 0, -2]
+def five_values():
+    """Return the shares of four dividends, with 3/4 for the stem, which holds, and -1/4 else.
+
+    2: 1 (-1/4) + 4 (-1/4)(1/4) = -0.5. 1 5: 3 (3/4) + 4 (1/4)(3/4) = 3. 1 2 5, the bonus that does
+    not come: 4 (-1/4)(3/4) = -0.75. 2 3, unequal letters: -2 (-1/4) = 0.5. So letter 1 earns
+    3/2 - 0.75/3, letter 2 -0.5 - 0.75/3 + 0.5/2, letter 3 0.5/2; in all 2.25, from 0.75 to 3.
+    """
+    return [1.25, -0.5, 0.25, 0, 1.25]
 
 
 # exercise 3.3
@@ -77,8 +82,9 @@ def six_numbers():
 # question 3 clock
 # All that read the last letter: those of the stem (1 and n) and of the bonus (1, 2 and n). Here
 # they point backwards, for these ends do not pair, and a random last letter would pair with chance
-# 1/q. Hiding the letter brings that chance back, so v rises. Hide letter 4, and nothing happens: no
-# wave reads it. One random letter in its support is enough to kill a wave.
+# 1/q. Hiding the letter brings that chance back, so v rises: by the two dividends that go, of the
+# stem 3 (-1/4) + 4 (1/4)(-1/4) = -1 and of the bonus 4 (3/4)(-1/4) = -0.75, so 1.75. Hide letter 4,
+# and nothing happens: no wave reads it. One random letter in its support is enough to kill a wave.
 
 
 # question 3 theatre

@@ -98,9 +98,13 @@ typed(
 typed(
     "3.2",
     [
-        ([-1, -2, -6], "everyone gets the whole of a payment that is to be shared"),
-        ([-1 / 3, -1 / 3, -1 / 3], "the total is split equally, whoever earned it"),
-        ([1, 4, -6], "each payment goes to the last letter of its set"),
+        ([1.5, 0, 0, 0, 1.5], "a rule that fails is not 0 here: by its letters it is -1/4"),
+        ([2.25, -0.75, 0.5, 0, 2.25], "each letter gets the whole of what its set shares"),
+        ([0.75, -1.5, 0.75, 0, 0.75], "a rule that fails is 1/4 - 1/4 = 0, not 1/4 - 3/4"),
+        ([1.125, 0, 0.25, 0, 1.125], "the bonus is left out: it pays 2, 1 5 and 1 2 5"),
+        ([0.875, -0.25, 0.25, 0, 0.875], "the bonus pays 1 2 5 alone, where 2 and 1 5 get parts"),
+        ([1.25, -1, -0.25, 0, 1.25], "2 3 lose, where unequal letters escape a loss"),
+        ([2.25, 1.5, -0.75, 0, 2.25], "these are the values of CGGAG"),
     ],
 )
 
