@@ -66,14 +66,14 @@ def r2_of_truth(r2, e):
 
 
 # question 7 ratio
-# (1) Near 16, between the stops 10 and 30, with R² 0.78 of the 0.90 that noise allows, where least
-# squares has 0.74: the mean square of the waves is 13.7 times the noise of one, so (7.3) comes near
-# even with one variance for all. Step 4 learns such a variance from its rows alone, and does as
-# well. (2) At the largest: on its own rows less shrinkage always looks better, up to 0.96. (3) At
-# 0.1 all lie flat, those that matter and those that do nothing (±0.02). At 1000 those that matter
-# reach the line, but noise is kept (±0.15). 10 is a bargain: near the line, ±0.12. (4) Little: with
-# ten times the rows R² is 0.88 or more from ratio 1 to 1000. Only a variance that is far too small
-# still hurts, 0.66 at 0.1: data outvote a wrong prior, but not at any price.
+# (1) At the stop 16, with R² 0.78 of the 0.90 that noise allows, where least squares has 0.74: the
+# mean square of the waves is 13.7 times the noise of one, so (7.3) comes near even with one
+# variance for all; from 10 to 30 the curve is almost flat. Step 4 learns such a variance from its
+# rows alone, and does as well. (2) At the largest: on its own rows less shrinkage always looks
+# better, up to 0.96. (3) At 1 all lie too flat, those that matter and those that do nothing
+# (±0.09). At 1000 those that matter reach the line, but noise is kept (±0.15). 10 is a bargain:
+# near the line, ±0.12. (4) Little: with ten times the rows R² is 0.88 or more from ratio 1 to 1000:
+# data outvote a wrong prior.
 
 
 # question 7 pull
