@@ -50,6 +50,30 @@ def measured_by_definition(toxin):
     ).reshape(20, 20, 20)
 
 
+def test_noise_is_large_where_proteins_are_dead_and_small_at_the_top():
+    """Lesson 10: 0.61 at the floor, 0.05 in the best tenth; 3 dead proteins read more than 3."""
+    replicates = {
+        row["aa61_64_80"]: [
+            math.log(
+                (float(row[f"ParE3_rep{r}_t600"]) + 1e-7) / (float(row[f"ParE3_rep{r}_t0"]) + 1e-7)
+            )
+            for r in (1, 2)
+        ]
+        for row in reference(PARD3)
+    }
+    dead = np.array([np.mean(pair) for variant, pair in replicates.items() if "*" in variant])
+    whole = np.array([pair for variant, pair in replicates.items() if "*" not in variant])
+    known = sz.models.protein("pard3-pare3").provenance
+    unit = known["log_enrichment_per_unit"]
+    assert abs(dead.std() - 0.61) < 0.005
+    assert abs(known["standard_deviation_of_stop"] * unit - dead.std()) < 0.005
+    assert (dead - dead.mean() > 3).sum() == 3
+    best = whole[np.argsort(whole.sum(axis=1))[-800:]]
+    error = np.diff(best, axis=1).std() / 2
+    assert abs(error - 0.05) < 0.005
+    assert abs(known["standard_deviation_of_best_tenth"] * unit - error) < 0.005
+
+
 # ---- spectra
 
 

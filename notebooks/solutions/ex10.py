@@ -45,12 +45,12 @@ def double_mutant(wt, a, b, low, high):
 
 # open question 10.5
 # The same list on the log scale, and after a curve over the sum was taken off: what keeps its sign
-# and its rank there is no matter of the scale. How far replicates agree, for the strongest of many
-# noisy numbers are mostly noise, and intervals or a false discovery rate for the ten. And rows that
-# no fit saw: does a model with these pairs predict them better than the curve over a sum alone? Two
-# letters whose order flips with the partner (sign epistasis), both differences well beyond the
-# noise, and not all through one variant, I believe first: no scale makes that. Without a margin
-# noise alone makes most flips.
+# and its rank there is no matter of the scale. How far replicates agree, and how far dead proteins
+# spread, for the strongest of many noisy numbers are mostly noise, and most noise is at the floor;
+# and intervals or a false discovery rate for the ten. And rows that no fit saw: does a model with
+# these pairs predict them better than the curve over a sum alone? Two letters whose order flips
+# with the partner (sign epistasis), both differences well beyond the noise, and not all through one
+# variant, I believe first: no scale makes that. Without a margin noise alone makes most flips.
 
 
 # question 10 floor
@@ -67,7 +67,9 @@ def double_mutant(wt, a, b, low, high):
 # goes down to the floor nearly alone; the other can take little more, where added up they would end
 # at -4.5, far below it. So the double is better than the sum: positive. (3) Over all variants M80
 # lowers the sum of effects (by 0.4), and with P61 the measurement rises, from 0.7 to 3.3: a line
-# that never falls cannot rise where the sum falls. Only a jump between DKM and DKE could make it,
-# and these measure 6.7 and 7.0. Beside K64, M80 harms with each of the 19 other letters at 61, with
-# some by more than 0.6, beyond the noise. Exercise 10.3 looks for such pairs. Or PKM is one bad
-# measurement: with P61 and K64 the 19 other letters at 80 leave at most 1.2.
+# that never falls cannot rise where the sum falls. As g of PKM is then at most g of PKE, the
+# curve's epistasis is at most g of DKE less g of DKM: 7.0 - 6.7 = 0.3 as measured, not 3.0. Beside
+# K64, M80 harms with each of the 19 other letters at 61, with some by more than 0.6, beyond the
+# noise. Exercise 10.3 looks for such pairs. Or PKM is one bad measurement: with P61 and K64 the 19
+# other letters at 80 leave at most 1.2, and of the 1,261 proteins cut short, all dead, three read
+# more than 3, too.

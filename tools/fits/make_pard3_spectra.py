@@ -8,6 +8,10 @@ al. 2020). In each replicate the enrichment is log((f600 + 1e-7) / (f0 + 1e-7)),
 variants have no count left; the two replicates are averaged; then the mean of the 1,261 variants
 with a stop becomes 0 and the wild type DKE 1. The 8,000 variants without a stop are transformed.
 Nothing is fitted. Same data, same file.
+
+The noise depends on the height. At the floor it is the spread of the variants with a stop, all
+dead; at the top, of the best tenth, half the difference of the replicates (their mean's error, but
+for what both share).
 """
 
 from __future__ import annotations
@@ -65,12 +69,15 @@ def scaled(variants: list[str], replicates: Array) -> tuple[Array, dict[str, Any
     of_variant = dict(zip(variants, (enrichment - zero) / unit, strict=True))
     order = PROTEIN.decode(PROTEIN.all_sequences(3))
     table = np.array([of_variant[variant] for variant in order]).reshape(20, 20, 20)
+    half = (replicates[0] - replicates[1])[~stop] / (2 * unit)  # what is not shared, of the mean
+    top = enrichment[~stop] >= np.quantile(enrichment[~stop], 0.9)
     return table, {
         "variants_with_stop": int(stop.sum()),
         "log_enrichment_of_stop": float(zero),
         "log_enrichment_per_unit": float(unit),
         "correlation_of_replicates": round(float(np.corrcoef(replicates[:, ~stop])[0, 1]), 3),
         "standard_deviation_of_stop": round(float((enrichment[stop] / unit).std()), 3),
+        "standard_deviation_of_best_tenth": round(float(half[top].std()), 3),
     }
 
 
