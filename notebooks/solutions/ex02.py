@@ -66,6 +66,16 @@ def from_four_waves():
 # with the letters named ("from A to C at 1"): it does not depend on where one stands.
 
 
+# question 2 references
+# (1) Single effects change with their neighbours: in CGT and TTT all nine, 4 of them in sign; in
+# AGA six, 2 of them in sign, for at position 2 the neighbours are A and A, as in AAA. Pairs do
+# not change: no three letters act together, so no third letter matters to two. (2) All of them. f
+# is a sum of terms that read one position or two neighbours; in the differences over any other
+# set of positions each term cancels, whatever the other letters. (3) All pairs vanish. The
+# diagonal is left, the same in every reference: neighbours matter no more, and the local and the
+# averaged effect of figure 2.2 agree.
+
+
 # question 2 clock
 # (1) Hand k turns by k hours per letter, (2.5): hand 1 by one, hand 2 by two, hand 3 by three (with
 # four letters, one back). Two letters turn hand 2 by four hours: with four letters all the way
@@ -82,13 +92,3 @@ def from_four_waves():
 # the four corners that carry the mutation at position 3: the face of the cube that pair 1+2 spans
 # there holds the triple mutant, and the face without the third mutation does not. This is what an
 # effect of three is: the effect of a pair depends on the third.
-
-
-# question 2 references
-# (1) Single effects change with their neighbours: in CGT and TTT all nine, 4 of them in sign; in
-# AGA six, 2 of them in sign, for at position 2 the neighbours are A and A, as in AAA. Pairs do
-# not change: no three letters act together, so no third letter matters to two. (2) All of them. f
-# is a sum of terms that read one position or two neighbours; in the differences over any other
-# set of positions each term cancels, whatever the other letters. (3) All pairs vanish. The
-# diagonal is left, the same in every reference: neighbours matter no more, and the local and the
-# averaged effect of figure 2.2 agree.
