@@ -104,7 +104,7 @@ def run_here(notebook, folder):
 
 def small_lesson():
     """Return a lesson that keeps every rule; its numbers are 98.m."""
-    filler = "plain words to reach the length of a lesson " * 14
+    filler = "plain words to reach the length of a lesson " * 15
     title = (
         "# 98 · Small\n\n**By the end you will have shown that** two is two.\n\n"
         "**Time:** 20 minutes. **Needs:** nothing. [Next](00_start_here.ipynb)"

@@ -152,6 +152,15 @@ def test_a_formula_is_one_word_and_a_displayed_equation_none():
     assert lesson_cells.words("The sum $a + b + c$ is\n\n$$x = y$$\n\n**small**.") == 5
 
 
+def test_the_words_of_the_references_are_not_counted():
+    notebook = small_lesson()
+    (references,) = [cell for cell in notebook.cells if cell.id == "references"]
+    before = lesson_cells.words_to_read(notebook)
+    references.source += " word" * 3000
+    assert lesson_cells.words_to_read(notebook) == before
+    assert list(rules_of_taste.word_counts(notebook, 98)) == []
+
+
 @pytest.fixture
 def committed(tmp_path):
     """Return a function that writes the small lesson with other sources of its cells."""

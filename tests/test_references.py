@@ -9,7 +9,9 @@ from collections import defaultdict
 from itertools import combinations
 from pathlib import Path
 
+import notebook_form
 import pytest
+from lesson_notebooks import LESSONS
 from test_public_names import text_of
 
 ROOT = Path(__file__).parent.parent
@@ -25,10 +27,33 @@ CITED = re.compile(rf"arxiv(?:\.org/abs/|:|\s|\[)+(?P<number>{NUMBER})", re.IGNO
 ITALICS = re.compile(r"\*(?P<title>[^*]{4,})\*")
 # Looked up at the source; a lesson once gave the first number the title of another paper.
 TITLES = {
+    "0907.3574": "Message Passing Algorithms for Compressed Sensing",
+    "1001.0175": "Elliptical slice sampling",
+    "1503.02531": "Distilling the Knowledge in a Neural Network",
+    "1511.01478": "Selective inference in regression models with groups of variables",
+    "1703.01365": "Axiomatic Attribution for Deep Networks",
+    "1705.07874": "A Unified Approach to Interpreting Model Predictions",
+    "1810.03292": "Sanity Checks for Saliency Maps",
+    "1902.05622": "The Shapley Taylor Interaction Index",
+    "1908.08474": "The many Shapley values for model explanation",
+    "1909.08128": "The Explanation Game: Explaining Machine Learning Models Using Shapley Values",
+    "1910.13413": "Feature relevance quantification in explainable AI: A causal problem",
+    "2104.12199": "Sampling Permutations for Shapley Value Estimation",
+    "2203.00870": "Faith-Shap: The Faithful Shapley Interaction Index",
+    "2212.12542": "Neural Networks beyond explainability: Selective inference for sequence motifs",
     "2301.06200": "Efficiently Computing Sparse Fourier Transforms of q-ary Functions",
+    "2301.09633": "Prediction-Powered Inference",
+    "2303.01179": "SHAP-IQ: Unified Approximation of any-order Shapley Interactions",
+    "2401.15866": "Stochastic Amortization: A Unified Approach to Accelerate Feature and Data "
+    "Attribution",
+    "2410.06300": "SHAP values via sparse Fourier representation",
     "2410.19236": "SHAP zero Explains Biological Sequence Models with Near-zero Marginal Cost for "
     "Future Queries",
     "2501.12365": "Efficient Algorithm for Sparse Fourier Transform of Generalized q-ary Functions",
+    "2505.17495": "ProxySPEX: Inference-Efficient Interpretability via Sparse Feature "
+    "Interactions in LLMs",
+    "2506.23182": "Attribution assignment for deep-generative sequence models enables "
+    "interpretability analysis using positive-only data",
 }
 
 
@@ -76,6 +101,13 @@ def test_every_number_has_one_title_in_all_files():
     assert len(titles) > 10
     assert TITLES["2301.06200"] in titles["2301.06200"]
     assert list(conflicts(titles)) == []
+
+
+@pytest.mark.parametrize("path", LESSONS, ids=lambda path: path.stem)
+def test_a_lesson_gives_every_title_in_full(path):
+    (references,) = [cell for cell in notebook_form.read(path).cells if cell.id == "references"]
+    titles = gather([references.source])
+    assert {number: {TITLES[number]} for number in titles} == titles
 
 
 @pytest.mark.parametrize(

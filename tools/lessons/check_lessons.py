@@ -18,7 +18,7 @@ from pathlib import Path
 import notebook_form
 import rules_of_taste
 import rules_of_truth
-from lesson_cells import code_cells, markdown_cells, pictures, words
+from lesson_cells import code_cells, pictures, words_to_read
 from nbformat import NotebookNode
 
 NOTEBOOKS = Path(__file__).resolve().parents[2] / "notebooks"
@@ -56,7 +56,7 @@ def remarks(path: Path) -> list[str]:
 def measures(path: Path) -> str:
     """Return words, code cells and the longest, pictures, and KiB, in columns."""
     notebook = notebook_form.read(path)
-    total = sum(words(cell.source) for cell in markdown_cells(notebook))
+    total = words_to_read(notebook)
     lines = [len(cell.source.splitlines()) for cell in code_cells(notebook)]
     shown = sum(len(list(pictures(cell))) for cell in notebook.cells)
     size = path.stat().st_size / 1024

@@ -35,6 +35,11 @@ def words(source: str) -> int:
     return sum(1 for word in text.split() if re.search(r"\w", word))
 
 
+def words_to_read(notebook: NotebookNode) -> int:
+    """Count the words of all markdown cells but the references: a list is looked up, not read."""
+    return sum(words(cell.source) for cell in markdown_cells(notebook) if cell.id != "references")
+
+
 def texts(cell: NotebookNode) -> Iterator[str]:
     """Yield what a cell printed or displayed, as text."""
     for output in cell.outputs:

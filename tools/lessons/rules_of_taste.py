@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from itertools import pairwise
 
 import notebook_form
-from lesson_cells import code_cells, markdown_cells, named, pictures, words
+from lesson_cells import code_cells, markdown_cells, named, pictures, words, words_to_read
 from nbformat import NotebookNode
 from rules_of_truth import MOVES, Rule
 
@@ -79,10 +79,10 @@ def lengths(notebook: NotebookNode, number: int) -> Iterator[str]:
 
 
 def word_counts(notebook: NotebookNode, number: int) -> Iterator[str]:
-    """A lesson has 600 to 2100 words, a theory cell at most 150."""
-    total = sum(words(cell.source) for cell in markdown_cells(notebook))
+    """A lesson has 600 to 2100 words, its references not counted; a theory cell at most 150."""
+    total = words_to_read(notebook)
     if not WORDS[0] <= total <= WORDS[1]:
-        yield f"all markdown cells: {total} words, not {WORDS[0]} to {WORDS[1]}"
+        yield f"all markdown cells but references: {total} words, not {WORDS[0]} to {WORDS[1]}"
     for cell in markdown_cells(notebook):
         count = words(cell.source)
         if cell.id.startswith("theory") and count > THEORY_WORDS:
