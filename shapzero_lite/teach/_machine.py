@@ -3,7 +3,7 @@
 :func:`answer` hands every right answer to :func:`judged`; :func:`yours` gives it back to the cells
 that follow. In a live notebook its text also goes into ``my_shap_zero.py`` beside the lessons, a
 module of the reader's own, so that lesson 06 runs on what lessons 03 to 05 built. The bet of lesson
-00 and two steps of the learner of lesson 07 are kept likewise.
+00, two steps of the learner of lesson 07 and the choice of guides of lesson 08 are kept likewise.
 """
 
 from __future__ import annotations
@@ -29,6 +29,7 @@ HEAD = '"""My right answers, which the lessons run in place of theirs."""\n\nimp
 PARTS = {
     "best_change": "0.3", "closed_form": "3.4", "hash_of": "4.2", "frequency_of": "5.2",
     "kind_of": "5.3", "peel": "5.5", "shap_zero": "6.1", "honest": "7.4", "variances": "7.5",
+    "choose": "8.4",
 }  # fmt: skip
 _RIGHT: dict[str, Callable[..., Any]] = {}  # of this session, by name of the function
 
@@ -113,11 +114,20 @@ def variances(z: Any, owner: Any, s2: float) -> Any:
     return np.maximum(0.0, np.bincount(owner, z**2 - s2) / np.bincount(owner))
 
 
+def choose(predicted: Any, length: int, count: int) -> list[int]:
+    """Return where windows begin, best first, no two of which share a letter."""
+    chosen: list[int] = []
+    for at in np.argsort(-np.asarray(predicted), kind="stable").tolist():
+        if len(chosen) < count and all(abs(at - other) >= length for other in chosen):
+            chosen.append(at)
+    return chosen
+
+
 OURS: dict[str, Callable[..., Any]] = {
     f.__name__: f
     for f in (
         best_change, closed_form, hash_of, frequency_of, kind_of, peel, shap_zero, honest,
-        variances,
+        variances, choose,
     )
 }  # fmt: skip
 
@@ -145,6 +155,11 @@ def _probes(name: str) -> list[tuple]:
             for bins, x in ((U, [[3, 1, 2], [0, 1, 2]]), (0 * U, [[0, 1, 2]]))
         ],
         "honest": [(np.array([0.5, -1.0]), Phi, y, df) for df in (0.0, 1.5)],
+        "choose": [
+            (np.array([1.0, 0, 4, 5, 3, 0, 2]), 3, 2),
+            (np.array([5.0, 4, 0, 0, 4.5, 4.2]), 2, 3),
+            (np.full(7, 2.0), 3, 5),
+        ],
         "variances": [(y - 2.0, np.array([1, 0, 1, 1, 2, 0]), s2) for s2 in (0.25, 1.0)],
     }
     return probes[name]
@@ -184,8 +199,9 @@ def yours(name: str) -> Callable[..., Any]:
     Parameters
     ----------
     name : "best_change", "closed_form", "hash_of", "frequency_of", "kind_of", "peel", "shap_zero",
-        "honest" or "variances". An answer of an earlier lesson is read from ``my_shap_zero.py`` in
-        the current folder, and runs only if it still agrees with ours on small cases.
+        "honest", "variances" or "choose". An answer of an earlier lesson is read from
+        ``my_shap_zero.py`` in the current folder, and runs only if it still agrees with ours on
+        small cases.
 
     Raises
     ------
