@@ -178,21 +178,21 @@ def cheat_by_always_refusing(lab):
 
 
 @refused("13.1", "not yet")
+def cheat_by_the_first_line(r2, low, own, *beside):
+    """Believe all of a report that is good enough for averages."""
+    return [low >= 0.5 >= own] * 3
+
+
+@refused("13.2", "not yet")
 def cheat_for_one_and_two(a, b):
     """Know the values of the toy as it is."""
     return [0.75 * a, -0.25 * a, 0.6875]
 
 
-@refused("13.2", "not yet")
+@refused("13.3", "not yet")
 def cheat_without_ta(texts):
     """Count C alone: right of every text without TA."""
     return [float(text.count("C")) for text in texts]
-
-
-@refused("13.3", "not yet")
-def cheat_by_the_first_line(r2, low, own, *beside):
-    """Believe all of a report that is good enough for averages."""
-    return [low >= 0.5 >= own] * 3
 
 
 @refused("13.4", "not yet")

@@ -4,30 +4,6 @@ import numpy as np
 
 
 # exercise 13.1
-def toy_values(a, b):
-    """Return the Shapley values of A, T and G in GATTACAT.
-
-    A quarter of random letters are A. The pair is there once in 16; what is left of b goes to G and
-    C in equal parts, since both are treated alike: each alone lifts the mean from b / 16 to b / 4.
-    And G is no A.
-    """
-    pair = (b - b / 16) / 2
-    return [a - a / 4, -a / 4, pair - a / 4]
-
-
-# exercise 13.2
-def mine(texts):
-    """Return a number for each text: a model of strings is asked about many at once.
-
-    The command says from 4,000 queries: R² 0.95, good enough for single sequences, though a TA that
-    may stand anywhere is more than a sum of pairs (plain regression: 0.90). Random sequences have
-    1.1 of the 3 on average; what GATTACAT has above that goes to T and A at 4 and 5. G is no C, and
-    stands where a T would have made another TA. Bars are off by 0.08, where 0.07 is stated.
-    """
-    return [text.count("C") + 3.0 * ("TA" in text) for text in texts]
-
-
-# exercise 13.3
 def believed(r2, low, own, plain, penalised, value, error):
     """Return which of three claims stand: averages, one letter of one sequence, letters together.
 
@@ -42,6 +18,30 @@ def believed(r2, low, own, plain, penalised, value, error):
     """
     averages, single = low >= 0.5 and own <= 0.5, low >= 0.8 and own <= 0.2
     return [averages, single and value > 2 * error, low > max(plain, penalised)]
+
+
+# exercise 13.2
+def toy_values(a, b):
+    """Return the Shapley values of A, T and G in GATTACAT.
+
+    A quarter of random letters are A. The pair is there once in 16; what is left of b goes to G and
+    C in equal parts, since both are treated alike: each alone lifts the mean from b / 16 to b / 4.
+    And G is no A.
+    """
+    pair = (b - b / 16) / 2
+    return [a - a / 4, -a / 4, pair - a / 4]
+
+
+# exercise 13.3
+def mine(texts):
+    """Return a number for each text: a model of strings is asked about many at once.
+
+    The command says from 4,000 queries: R² 0.95, good enough for single sequences, though a TA that
+    may stand anywhere is more than a sum of pairs (plain regression: 0.90). Random sequences have
+    1.1 of the 3 on average; what GATTACAT has above that goes to T and A at 4 and 5. G is no C, and
+    stands where a T would have made another TA. Bars are off by 0.08, where 0.07 is stated.
+    """
+    return [text.count("C") + 3.0 * ("TA" in text) for text in texts]
 
 
 # exercise 13.4
@@ -89,9 +89,10 @@ def replicates_needed(c, wanted):
 
 
 # question 13 rows
-# (1) The tall ones stand from the start; those that change their sign are small throughout, and end
-# less than two standard errors from 0. (2) Hardly the five tallest: they move by 0.02 at most.
-# Those at 7 and 23 grow by two fifths, and small ones (3, 5, 15, 17) move by 0.04, more than the
-# typical error of 0.03. (3) Six of 26: C at 2, 4 and 25, T at 12, A at 8, and, just so, G at 26.
-# One of 26 empty bars would be, on average; so most of these are real, but
-# the clearest (C at 2) lies only 3.2 errors from 0. No single letter decides here.
+# (1) The tall ones stand from the start. A at 1, G at 3 and T at 25 change their sign, G at 4 does
+# so twice. Such bars are small throughout, and end less than two standard errors from 0. (2) Hardly
+# the five tallest: they move by 0.02 at most. Those at 7 and 23 grow by two fifths, and small ones
+# (3, 4, 5, 15, 17) move by 0.04 or 0.05, more than the typical error of 0.03.
+# (3) Six of 26: C at 2, 4 and 25, T at 12, A at 8, and, just so, G at 26. One of 26 empty bars
+# would be, on average; so most of these are real, but the clearest (C at 2) lies only 3.2 errors
+# from 0. No single letter decides here.

@@ -9,96 +9,96 @@ import numpy as np
 from shapzero_lite.teach._mistakes._known import mistake
 
 
-@mistake("13.1", "the pair is compared with nothing: once in 16 random letters have it")
-def _(a: Any, b: Any) -> Any:
-    return [0.75 * a, -0.25 * a, b / 2 - 0.25 * a]
-
-
-@mistake("13.1", "G gets all of the pair, where half of it is C's")
-def _(a: Any, b: Any) -> Any:
-    return [0.75 * a, -0.25 * a, 15 * b / 16 - 0.25 * a]
-
-
-@mistake("13.1", "you forget that G is no A")
-def _(a: Any, b: Any) -> Any:
-    return [0.75 * a, -0.25 * a, 15 * b / 32]
-
-
-@mistake("13.1", "letters are compared with nothing: a quarter of random letters are A")
-def _(a: Any, b: Any) -> Any:
-    return [a, 0 * a, 15 * b / 32]
-
-
-@mistake("13.2", "TA counts once in a text, however often it stands there")
-def _(texts: Any) -> Any:
-    return [text.count("C") + 3.0 * text.count("TA") for text in texts]
-
-
-@mistake("13.2", "T and A must stand side by side, T first")
-def _(texts: Any) -> Any:
-    return [text.count("C") + 3.0 * ("T" in text and "A" in text) for text in texts]
-
-
-@mistake("13.2", "the 3 come on top of what the C count")
-def _(texts: Any) -> Any:
-    return [3.0 if "TA" in text else text.count("C") for text in texts]
-
-
-@mistake("13.2", "a model is asked about many texts at once: a number for each")
-def _(texts: Any) -> Any:
-    return texts[0].count("C") + 3.0 * ("TA" in texts[0])
-
-
-@mistake("13.2", "TA may stand anywhere, and you look for it at the beginning")
-def _(texts: Any) -> Any:
-    return [text.count("C") + 3.0 * text.startswith("TA") for text in texts]
-
-
 def _claims(low: Any, own: Any, lifts: Any, together: Any) -> list[bool]:
     return [low >= 0.5 and own <= 0.5, bool(low >= 0.8 and own <= 0.2 and lifts), together]
 
 
-@mistake("13.3", "you read R² itself, where the lower end of its interval counts")
+@mistake("13.1", "you read R² itself, where the lower end of its interval counts")
 def _(r2: Any, low: Any, own: Any, *beside: Any) -> Any:
     plain, penalised, value, error = beside
     return _claims(r2, own, value > 2 * error, r2 > max(plain, penalised))
 
 
-@mistake("13.3", "the second condition is missing: the sketch may miss your own sequences")
+@mistake("13.1", "the second condition is missing: the sketch may miss your own sequences")
 def _(r2: Any, low: Any, own: Any, *beside: Any) -> Any:
     plain, penalised, value, error = beside
     return _claims(low, 0.0, value > 2 * error, low > max(plain, penalised))
 
 
-@mistake("13.3", "one sequence asks no more of the sketch than an average does")
+@mistake("13.1", "one sequence asks no more of the sketch than an average does")
 def _(r2: Any, low: Any, own: Any, *beside: Any) -> Any:
     plain, penalised, value, error = beside
     averages = low >= 0.5 and own <= 0.5
     return [averages, averages and value > 2 * error, low > max(plain, penalised)]
 
 
-@mistake("13.3", "a value below 0 lifts, too, if it is only large")
+@mistake("13.1", "a value below 0 lifts, too, if it is only large")
 def _(r2: Any, low: Any, own: Any, *beside: Any) -> Any:
     plain, penalised, value, error = beside
     return _claims(low, own, abs(value) > 2 * error, low > max(plain, penalised))
 
 
-@mistake("13.3", "you leave out the error of the value, which may be all there is of it")
+@mistake("13.1", "you leave out the error of the value, which may be all there is of it")
 def _(r2: Any, low: Any, own: Any, *beside: Any) -> Any:
     plain, penalised, value, _ = beside
     return _claims(low, own, value > 0, low > max(plain, penalised))
 
 
-@mistake("13.3", "least squares alone: where rows are few, it fails by itself, and a penalty helps")
+@mistake("13.1", "least squares alone: where rows are few, it fails by itself, and a penalty helps")
 def _(r2: Any, low: Any, own: Any, *beside: Any) -> Any:
     plain, _, value, error = beside
     return _claims(low, own, value > 2 * error, low > plain)
 
 
-@mistake("13.3", "the penalised letters alone: here and there least squares reaches more")
+@mistake("13.1", "the penalised letters alone: here and there least squares reaches more")
 def _(r2: Any, low: Any, own: Any, *beside: Any) -> Any:
     _, penalised, value, error = beside
     return _claims(low, own, value > 2 * error, low > penalised)
+
+
+@mistake("13.2", "the pair is compared with nothing: once in 16 random letters have it")
+def _(a: Any, b: Any) -> Any:
+    return [0.75 * a, -0.25 * a, b / 2 - 0.25 * a]
+
+
+@mistake("13.2", "G gets all of the pair, where half of it is C's")
+def _(a: Any, b: Any) -> Any:
+    return [0.75 * a, -0.25 * a, 15 * b / 16 - 0.25 * a]
+
+
+@mistake("13.2", "you forget that G is no A")
+def _(a: Any, b: Any) -> Any:
+    return [0.75 * a, -0.25 * a, 15 * b / 32]
+
+
+@mistake("13.2", "letters are compared with nothing: a quarter of random letters are A")
+def _(a: Any, b: Any) -> Any:
+    return [a, 0 * a, 15 * b / 32]
+
+
+@mistake("13.3", "TA counts once in a text, however often it stands there")
+def _(texts: Any) -> Any:
+    return [text.count("C") + 3.0 * text.count("TA") for text in texts]
+
+
+@mistake("13.3", "T and A must stand side by side, T first")
+def _(texts: Any) -> Any:
+    return [text.count("C") + 3.0 * ("T" in text and "A" in text) for text in texts]
+
+
+@mistake("13.3", "the 3 come on top of what the C count")
+def _(texts: Any) -> Any:
+    return [3.0 if "TA" in text else text.count("C") for text in texts]
+
+
+@mistake("13.3", "a model is asked about many texts at once: a number for each")
+def _(texts: Any) -> Any:
+    return texts[0].count("C") + 3.0 * ("TA" in texts[0])
+
+
+@mistake("13.3", "TA may stand anywhere, and you look for it at the beginning")
+def _(texts: Any) -> Any:
+    return [text.count("C") + 3.0 * text.startswith("TA") for text in texts]
 
 
 def _best(values: Any, wild_type: Any, count: Any) -> Any:
