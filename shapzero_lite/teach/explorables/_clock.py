@@ -14,8 +14,7 @@ from shapzero_lite.teach.explorables._explorable import explorable
 
 MODES = ("mean", "reference", "hidden", "bin")
 COLOURS = ("#0173B2", "#DE8F05", "#029E73", "#D55E00", "#CC78BC", "#CA9161", "#949494")
-PANELS = 4
-MOST_IN_A_ROW = 5
+PANELS = {"mean": 4, "reference": 4, "hidden": 2}  # of a bin all
 MOST_IN_A_ROW = 5
 
 
@@ -119,21 +118,22 @@ def hands(state: dict[str, Any]) -> NDArray[np.complexfloating]:
 
 
 def _twin(state: dict[str, Any]) -> Any:
-    """Draw settings side by side: of a bin all, otherwise the first four."""
+    """Draw settings side by side: of a bin all, of others the first few."""
     from matplotlib import pyplot as plt
 
     mode, letters = state["mode"], state["letters"]
     n = len(state.get("word", state.get("start", ())))
-    # The last letter first: one that closes a stem is hidden there.
-    hidden = [i for i in dict.fromkeys((n - 1, 1, 2, *range(n))) if i < n]
     offered: dict[str, list[tuple[str, dict[str, Any]]]] = {
         "mean": [(f"k = {k}", {"k": k}) for k in range(len(letters))],
         "reference": [(_turned(c, i), {"reference": i}) for i, c in enumerate(letters)],
-        "hidden": [("all letters", {})]
-        + [(f"{i + 1} hidden", {"hidden": [j == i for j in range(n)]}) for i in hidden],
+        # Of the letters the last: one that closes a stem is hidden there.
+        "hidden": [
+            ("all letters", {}),
+            (f"{n} hidden", {"hidden": [i == n - 1 for i in range(n)]}),
+        ],
         "bin": [("start", {})] + [(f"step at {i + 1}", {"delay": i + 1}) for i in range(n)],
     }
-    moves = offered[mode] if mode == "bin" else offered[mode][:PANELS]
+    moves = offered[mode][: PANELS.get(mode)]
     rows = -(-len(moves) // MOST_IN_A_ROW)
     columns = -(-len(moves) // rows)
     every = [hands({**state, **change}) for _, change in moves]
@@ -208,7 +208,10 @@ def _twin_of_hidden(
     moves: list[tuple[str, dict[str, Any]]],
     every: list[NDArray[np.complexfloating]],
 ) -> Any:
-    """Draw the waves of v tip to tail; below, an arrow for what each group of waves adds in all."""
+    """Draw the waves of v tip to tail; below, an arrow for what each group of waves adds in all.
+
+    In all panels but the first a pale square and an arrow say where the first one ended.
+    """
     from matplotlib import pyplot as plt
 
     look, words = _looks(state)
@@ -216,10 +219,10 @@ def _twin_of_hidden(
     tips = np.concatenate([[0], *map(np.cumsum, every)])
     wide = np.ptp(tips.real) or 1.0
     left, right = tips.real.min() - 0.1 * wide, tips.real.max() + 0.35 * wide
-    step = 0.14 * wide  # from one arrow to the next
+    step = 0.09 * wide  # from one arrow to the next
     floor = tips.imag.min() - 0.05 * wide
     bottom, top = floor - (len(words) + 0.5) * step, tips.imag.max() + 0.1 * wide
-    size = 1.9 * len(moves), 1.9 * (top - bottom) / (right - left) + 0.3
+    size = 3.5 * len(moves), 3.5 * (top - bottom) / (right - left) + 0.3
     fig, axes = plt.subplots(1, len(moves), figsize=size, squeeze=False)
     for ax, (title, _), z in zip(axes.flat, moves, every, strict=True):
         path = np.concatenate([[0], np.cumsum(z)])
@@ -227,6 +230,14 @@ def _twin_of_hidden(
             ends = path[i : i + 2]
             ax.plot(ends.real, ends.imag, color=inks[look[i]], lw=2, marker=".")
         ax.plot(path[-1].real, path[-1].imag, "s", ms=6, zorder=3, color="k", mfc="w")
+        was, now = every[0].sum().real, path[-1].real
+        if abs(now - was) > 1e-9:
+            ax.plot(was, 0, "s", ms=6, zorder=2.5, color="#949494", mfc="#E0E0E0")
+            level = max(path.imag.max(), 0) + 0.08 * wide
+            moved = {"arrowstyle": "-|>", "color": "k", "lw": 1.2, "shrinkA": 0, "shrinkB": 0}
+            ax.annotate("", (now, level), (was, level), arrowprops=moved)
+            said = f"{now - was:+z.2f}".replace("-", "\N{MINUS SIGN}")
+            ax.text((was + now) / 2, level, said, ha="center", va="bottom", fontsize=9)
         ax.axvline(0, color="#D0D0D0", lw=0.8, zorder=0)
         start = 0.0
         for group, ink in enumerate(inks):
