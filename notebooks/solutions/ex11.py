@@ -68,8 +68,11 @@ def parity_owes(h):
 # most where N and X are equally frequent; by exercise 11.1 it goes as c(1 - c).
 
 # question 11 letters
-# (1) L at 9, and I at 11 as much: L still stands before it, but without N the network takes that
-# for chance. All others are as they were. (2) Hardly: after any letter but N the sequence is
-# taken for one of those without the rule. (3) 82 % of draws put N back and change nothing, so
-# what L owes, a mean of logarithms, is 0.18 log(98/5) = 0.18 * 3.0: about 0.5 nats. If N stood in
-# all sequences, L would owe it nothing.
+# (1) 7 and 9. At 7 both L at 9 and I at 11 lose nearly all: L still stands before I, but without N
+# the network takes that for chance. Which letter hardly matters: after any but N the sequence is
+# taken for one without the rule. (2) At 7 the draw is another letter in 17.5 %, and with A I at 11
+# loses 2.7 nats: 0.175 * 2.7 = 0.47. At 9, after N, it is L again nearly always, another in 1.7 %,
+# and I loses 0.8: 0.017 * 0.8 = 0.01. That debt is small twice over: the draw hardly ever changes
+# anything, and where it does, less is lost. (3) With A at 9 the network gives I some 40 %, with
+# others from 27 to 84 %: it predicts I from N alone. By the rule I would lose log(0.99 / 0.05) =
+# 3.0 nats, not 0.8. N without L stands in 39 of the 4,000 sequences: few to learn it from.
