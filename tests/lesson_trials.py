@@ -57,9 +57,9 @@ def begin(shell):
         strict.enter_context(warnings.catch_warnings())
         warnings.simplefilter("error")
 
-    def noted(draw, alt, *, panel_height=2.8, **choices):
+    def noted(draw, alt, *, panel_height=2.8, panels=4, **choices):
         EXPLORED.append((draw, choices))
-        explore(draw, alt, panel_height=panel_height, **choices)
+        explore(draw, alt, panel_height=panel_height, panels=panels, **choices)
 
     shell.events.register("pre_run_cell", before)
     shell.events.register("post_run_cell", lambda result: strict.close())

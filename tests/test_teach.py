@@ -314,6 +314,15 @@ def test_explore_keeps_a_title_and_draws_a_single_value(monkeypatch):
     plt.close(figures[0])
 
 
+def test_explore_draws_as_many_panels_as_a_lesson_wants(monkeypatch):
+    figures = []
+    monkeypatch.setenv("SHAPZERO_STATIC", "1")
+    monkeypatch.setattr("shapzero_lite.teach._explore.show", lambda fig, alt: figures.append(fig))
+    explore(lambda ax, k: ax.plot([0, k]), alt=ALT, panels=6, k=range(6))
+    assert [ax.get_title() for ax in figures[0].axes] == [f"k = {k}" for k in range(6)]
+    plt.close(figures[0])
+
+
 def test_explore_makes_one_slider_a_choice_when_live(monkeypatch):
     pytest.importorskip("anywidget", reason="extra `lessons` is absent: anywidget")
     made, drawn, shown = [], [], []

@@ -9,28 +9,34 @@ from typing import Any
 from shapzero_lite.teach._frames import SIZE, frames
 from shapzero_lite.teach._show import check_alt, display_figure, show
 
-MOST_PANELS = 4
+MOST_PANELS = 4  # where a lesson says no other number
 PANEL = (3.6, 2.8)  # inches
 COLUMNS = 2  # so that a telephone shows panels that can be read
 
 
 def explore(
-    draw: Callable[..., None], alt: str, *, panel_height: float = PANEL[1], **choices: Sequence[Any]
+    draw: Callable[..., None],
+    alt: str,
+    *,
+    panel_height: float = PANEL[1],
+    panels: int = MOST_PANELS,
+    **choices: Sequence[Any],
 ) -> None:
     """Let the reader move sliders; on paper, show panels side by side.
 
     Live in a notebook, every choice is a slider and ``draw(ax, **values)`` is called anew for
     each setting. With the environment variable ``SHAPZERO_STATIC`` set to 1, or without
-    anywidget, the same function draws up to four panels in one figure: the first choice varies
-    (its ends and evenly between), the others stay at their first value. Every value of the first
-    choice, drawn beforehand, goes into ``metadata["image/png"]["frames"]``, and from there behind
-    a slider of the web page.
+    anywidget, the same function draws up to ``panels`` panels in one figure: the first choice
+    varies (its ends and evenly between), the others stay at their first value. Every value of the
+    first choice, drawn beforehand, goes into ``metadata["image/png"]["frames"]``, and from there
+    behind a slider of the web page.
 
     Parameters
     ----------
     draw : called as ``draw(ax, **values)``, one value for each choice
     alt : what the picture shows, for a reader who cannot see it; at least 20 characters
     panel_height : of a panel on paper, in inches; a panel is 3.6 wide
+    panels : most panels on paper
     **choices : for each argument of ``draw`` the values it may take, best value first for all
         but the first choice
 
@@ -57,18 +63,20 @@ def explore(
         if not allowed:
             raise ValueError(f"explore has no values to offer for {name}")
     if os.environ.get("SHAPZERO_STATIC") == "1" or not _sliders(draw, alt, values):
-        _panels(draw, alt, values, panel_height)
+        _panels(draw, alt, values, panel_height, panels)
 
 
-def _panels(draw: Callable[..., None], alt: str, values: dict[str, list], height: float) -> None:
-    """Show the static twin: one panel for each of at most four values of the first choice."""
+def _panels(
+    draw: Callable[..., None], alt: str, values: dict[str, list], height: float, most: int
+) -> None:
+    """Show the static twin: a panel for each of at most ``most`` values of the first choice."""
     from IPython import get_ipython
     from matplotlib import pyplot as plt
 
     first, *others = values
     fixed = {name: values[name][0] for name in others}
     last = len(values[first]) - 1
-    count = min(MOST_PANELS, last + 1)
+    count = min(most, last + 1)
     picked = [values[first][round(i * last / max(count - 1, 1))] for i in range(count)]
     columns = min(COLUMNS, count)
     rows = -(-count // columns)
