@@ -63,6 +63,7 @@ typed(
         ([7, 8, 10], "these are the tall bars of the best guide: the worst has others"),
         ([10, 11, 17], "these letters help the worst guide: change those that harm it"),
         ([5, 6, 20], "you count positions from 0, where the question counts from 1"),
+        ([6, 7, 8], "low bars, but neighbours: together they gain less than one by one, so spread"),
         ([1, 2, 3], "you take the context, which this guide's bars say matters little"),
     ],
 )
