@@ -226,6 +226,15 @@ def test_a_straight_line_makes_no_epistasis_and_a_curve_over_the_sum_all_of_its_
     np.testing.assert_allclose(measured, [2 - 3 - 3.5 + 4, 1 - 1 - 4 + 4], atol=0.02)
 
 
+def test_the_bent_line_without_a_browser_names_the_four_variants_of_the_first_double():
+    left = _bend._twin(vars(bend(alt=ALT, **BENT))).axes[0]
+    places = {text.get_text(): text.xy for text in left.texts}
+    assert list(places) == ["WT", "G1", "T2", "both"]
+    # Both: its sum, -1 + 2 - 2 = -1, and what was measured.
+    assert list(places.values()) == [(2.0, 4.0), (-1.0, 0.1), (2.0, 3.9), (-1.0, 0.0)]
+    plt.close("all")
+
+
 @pytest.mark.parametrize(
     ("what", "message"),
     [

@@ -107,6 +107,18 @@ def _twin(state: dict[str, Any]) -> Any:
         line = line_of(state["knots"], heights, grid)
         left.plot(grid, line, look, color="black" if look == "--" else "#DE8F05", lw=2.5)
     left.plot(state["knots"], state["ours"], "o", color="#DE8F05", mec="black")
+    first = state["named"][state["chosen"]]
+    a, b, of_a, of_b, of_both = state["doubles"][state["names"].index(first)]
+    wild, level = state["wild_type"]
+    sums, heights = np.array([wild, a, b, a + b - wild]), [level, of_a, of_b, of_both]
+    sums = np.maximum(sums, grid[0])  # as on the page: what lies beyond stands at the edge
+    left.plot(sums, heights, "o", ms=8, color="#0173B2", mec="black", mew=1.5)
+    for sum_of, height, word in zip(sums, heights, ("WT", *first.split("+"), "both"), strict=True):
+        above = word != "WT" and height >= line_of(state["knots"], state["ours"], sum_of)
+        left.annotate(
+            word, (sum_of, height), (0, 11 if above else -12), textcoords="offset points",
+            ha="center", va="center", fontsize=9, fontweight="bold",
+        )  # fmt: skip
     left.set(
         xlabel="sum of effects", ylabel="measured", xlim=(grid[0] - 0.2, grid[-1] + 0.2),
         title="A straight line, and the curve",
