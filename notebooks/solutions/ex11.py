@@ -68,11 +68,9 @@ def parity_owes(h):
 # most where N and X are equally frequent; by exercise 11.1 it goes as c(1 - c).
 
 # question 11 letters
-# (1) 7 and 9. At 7 both L at 9 and I at 11 lose nearly all: L still stands before I, but without N
-# the network takes that for chance. Which letter hardly matters: after any but N the sequence is
-# taken for one without the rule. (2) At 7 the draw is another letter in 17.5 %, and with A I at 11
-# loses 2.7 nats: 0.175 * 2.7 = 0.47. At 9, after N, it is L again nearly always, another in 1.7 %,
-# and I loses 0.8: 0.017 * 0.8 = 0.01. That debt is small twice over: the draw hardly ever changes
-# anything, and where it does, less is lost. (3) With A at 9 the network gives I some 40 %, with
-# others from 27 to 84 %: it predicts I from N alone. By the rule I would lose log(0.99 / 0.05) =
-# 3.0 nats, not 0.8. N without L stands in 39 of the 4,000 sequences: few to learn it from.
+# (1) With A at 7 I at 11 loses 2.7 nats, and the draw is another letter in 17.5 %: 0.175 * 2.7 =
+# 0.47. With A at 9 it loses 0.8, and there, after N, the draw is another letter in only 1.7 %:
+# 0.017 * 0.8 = 0.01. 11 owes to 7. (2) After N nearly every draw at 9 is L again: who knows N knows
+# L, and hardly needs it. Counting 9 with 11 does not know what N has said already. Figure 11.1 has
+# 0.05, the mean over all sequences. Most of it, 0.04, comes from the 1 % with N and not L: there
+# the draw puts L back, I is expected, and what stands at 11 is predicted worse by nearly 4 nats.

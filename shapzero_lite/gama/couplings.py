@@ -14,11 +14,14 @@ from numpy.typing import NDArray
 from shapzero_lite.letters import PROTEIN, Alphabet, as_codes
 
 
-def mutual_information(sequences: Any, alphabet: Alphabet = PROTEIN) -> NDArray[np.float64]:
-    """Return the mutual information (L, L) of pairs of positions in nats, corrected, 0 on i = j.
+def mutual_information(
+    sequences: Any, alphabet: Alphabet = PROTEIN, *, corrected: bool = True
+) -> NDArray[np.float64]:
+    """Return the mutual information (L, L) of pairs of positions in nats, 0 on i = j.
 
-    The average product correction (APC) takes away what a position has with all others alike:
-    M[i, j] - mean_i mean_j / mean. Source: Dunn, Wahl, Gloor 2008, Bioinformatics 24, 333.
+    ``corrected``: the average product correction (APC) takes away what a position has with all
+    others alike: M[i, j] - mean_i mean_j / mean. An entry may then be negative. Source: Dunn, Wahl,
+    Gloor 2008, Bioinformatics 24, 333. False: the mutual information itself, never negative.
 
     >>> mutual_information(["AAC", "CCA", "AAA", "CCC"])[0].argmax()
     np.int64(1)
@@ -26,7 +29,8 @@ def mutual_information(sequences: Any, alphabet: Alphabet = PROTEIN) -> NDArray[
     single, pair = _frequencies(sequences, alphabet)
     independent = single[:, :, None, None] * single  # (L, q, L, q)
     ratio = np.divide(pair, independent, where=pair > 0, out=np.ones_like(pair))
-    return _corrected((pair * np.log(ratio)).sum((1, 3)))
+    M: NDArray[np.float64] = (pair * np.log(ratio)).sum((1, 3))
+    return _corrected(M) if corrected else np.where(np.eye(len(M), dtype=bool), 0.0, M)
 
 
 def potts(
