@@ -37,8 +37,8 @@ def seen_by_another(k, F_x, x, y, q):
 def mobius_entry(k, F, m, q):
     """Return the sum over the waves that touch all of m, each with a factor per mutated position.
 
-    Of the two waves the first reads position 1 alone. So M[(1, 0)] = 3 (-2) + 0.5 (-2), for
-    omega^2 = -1, and M[(1, 1)] = 0.5 (-2)(-2). Without mutations all waves count, and no factor:
+    Of the two waves the first reads position 1 alone. So M[(1, 0)] = 1 (-2) - 3 (-2), for
+    omega^2 = -1, and M[(1, 1)] = -3 (-2)(-2). Without mutations all waves count, and no factor:
     M[0] = f(0). f is real, so each wave's mirror image gives the conjugate: the rest is rounding.
     """
     mutated = np.flatnonzero(m)
@@ -66,6 +66,16 @@ def from_four_waves():
 # with the letters named ("from A to C at 1"): it does not depend on where one stands.
 
 
+# question 2 cube
+# (1) Along an edge of position 1 it changes its sign and nothing else. That is direction: T to A
+# has taken the place of A to T, and a difference read backwards changes its sign. The neighbours
+# are those of before. Along an edge of position 3 the neighbours change, and the effect of the pair
+# stays (1.76 at the back as at the front), for no three letters act together here. (2) Only from
+# the four corners that carry the mutation at position 3: the face of the cube that pair 1+2 spans
+# there holds the triple mutant, and the face without the third mutation does not. This is what an
+# effect of three is: the effect of a pair depends on the third.
+
+
 # question 2 references
 # (1) Single effects change with their neighbours: in CGT and TTT all nine, 4 of them in sign; in
 # AGA six, 2 of them in sign, for at position 2 the neighbours are A and A, as in AAA. Pairs do
@@ -82,13 +92,3 @@ def from_four_waves():
 # round, to where it was. (2) The lengths |F[k]| stay, whatever the reference, and so does the mean,
 # F[0]. An effect is a difference between two letters, so another first letter gives another
 # difference, of either sign.
-
-
-# question 2 cube
-# (1) Along an edge of position 1 it changes its sign and nothing else. That is direction: T to A
-# has taken the place of A to T, and a difference read backwards changes its sign. The neighbours
-# are those of before. Along an edge of position 3 the neighbours change, and the effect of the pair
-# stays (1.76 at the back as at the front), for no three letters act together here. (2) Only from
-# the four corners that carry the mutation at position 3: the face of the cube that pair 1+2 spans
-# there holds the triple mutant, and the face without the third mutation does not. This is what an
-# effect of three is: the effect of a pair depends on the third.
