@@ -84,6 +84,17 @@ def test_a_residual_of_order_one_costs_no_second_pair_of_orders():
     np.testing.assert_array_less(np.abs(values + 2.0), 4 * errors)
 
 
+@pytest.mark.parametrize("m", [1, 2, 3, 4])
+def test_a_wave_of_more_letters_makes_more_noise(m):
+    def wave(x):
+        return np.sqrt(2) * np.cos(np.pi / 2 * x.sum(axis=1))  # of variance 1
+
+    starts, pairs = sz.DNA.random(4_000, m, seed=m), 4
+    _, errors, _ = walk_values(wave, starts, 4, 1 + pairs * (2 * m - 1), seed=0)
+    of_pair = (errors**2).mean(axis=0).sum() * pairs
+    np.testing.assert_allclose(of_pair, m - 1 / m if m > 1 else 1, rtol=0.05)
+
+
 def test_blocks_of_sequences_change_nothing_but_the_draw(monkeypatch):
     codes = sz.DNA.random(9, 4, seed=1)
     monkeypatch.setattr("shapzero_lite.explaining.random_walks._ROWS", 1)

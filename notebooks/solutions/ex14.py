@@ -70,18 +70,6 @@ def leaning(delta, se, typical, towards):
 # say which guides were checked.
 
 
-# question 14 orders
-# Let V be the variance of the wave, and sum over the positions. (1) The wave moves at m steps of a
-# walk. Each is a difference of two unrelated values, with the guide's letter and with a random one,
-# so its mean square is 2 V: together 2 m V. (2) The reversed walk makes a step at the same letter,
-# too, but all other letters are exchanged there: the guide's stand where random ones stood. From
-# m = 2 on the wave reads at least one of these. So over random guides the two steps are
-# uncorrelated, and their mean has half: m V. (3) Part of this is no noise, the squares of the
-# Shapley values themselves. Each is 1 / m of the wave, at m letters: m V / m², that is V / m.
-# Left: (m - 1 / m) V. (4) For m = 1 the wave reads no other letter: both walks take the same step,
-# nothing is halved, and 2 V - V is left. The cell asks real waves: about as much.
-
-
 # question 14 pairs
 # (1) The grey ones: no free walk ever sees the model. The network's is 0.17. (2) Few pairs bring
 # more chance than they take bias. From five on paying wins, for both: a pair leaves 1.13 of the

@@ -4,7 +4,11 @@ The Shapley values of f are those of the sketch, exact, plus those of r = f - sk
 walks estimate: start from a random sequence, put in the letters of x one after the other in a
 random order, and credit every change of r to the position just set. A walk and the same walk in
 reverse order make a pair. The better the sketch, the smaller the variance: as a rule of thumb by
-1 - R² (lesson 06 measures somewhat less). The walks are Castro, Gómez & Tejada's (2009) and the
+1 - R² (lesson 06 measures somewhat less). Not quite: from random sequences, summed over positions,
+the noise of a pair on a wave of order m is m - 1/m times the variance of the wave (once it for
+m = 1), so what is left in waves of more letters is noisier. (The wave moves at m steps, each by
+2 in mean square; the reverse of the walk halves this, from m = 2 on; 1/m of it is the squares of
+the values themselves.) The walks are Castro, Gómez & Tejada's (2009) and the
 reversed orders Mitchell et al.'s (2022); a sketch as the control variate is ours.
 """
 
