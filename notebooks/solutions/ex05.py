@@ -18,7 +18,11 @@ def frequency_of(u, q):
 
 # exercise 5.3
 def kind_of(u, q, tau):
-    """Return "zero", "single" or "multi"; the hash H^T k = j would refuse most imitations."""
+    """Return "zero", "single" or "multi".
+
+    The hash H^T k = j would refuse an imitation whose k belongs in another bin: most (5.7). Where
+    the weakest coefficient stands clear of the noise there are few; the control shows many.
+    """
     energy = np.mean(np.abs(u) ** 2)
     if energy <= tau:
         return "zero"
