@@ -66,7 +66,7 @@ def test_lesson_08_draws_the_table_of_the_benchmark():
         fair, left = re.findall(rf"\| {gene} \| (.*) \|", measured)
         letters, _, composition, single, pairs, _ = fair.split(" | ")
         assert mine == [single, pairs, letters, composition]
-        assert left.split(" | ")[1].replace("-", "−") in cells["caption-pairs"]
+        assert left.split(" | ")[1].replace("-", "−") in cells["pairs-which-way"]
 
 
 def test_the_supplement_says_what_distilled_networks_reach():
