@@ -60,10 +60,11 @@ def from_four_waves():
 
 # open question 2.7
 # Both are. M compares four sequences in one surrounding; with effects of three letters another
-# surrounding gives another sign. Even in the same one it flips when a letter is the mutant for one
-# laboratory and the wild type for the other, since a difference changes its sign. Both could
-# publish the average over all surroundings, from the waves that read these two positions alone,
-# with the letters named ("from A to C at 1"): it does not depend on where one stands.
+# surrounding gives another sign. Even in the same one it flips when at one position a letter is the
+# mutant for one laboratory and the wild type for the other, since a difference changes its sign.
+# (Read backwards at both positions, it flips twice and stays.) Both could publish the average over
+# all surroundings, from the waves that read these two positions alone, with the letters named
+# ("from A to C at 1"): it does not depend on where one stands.
 
 
 # question 2 cube
