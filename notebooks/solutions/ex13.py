@@ -12,9 +12,10 @@ def believed(r2, low, own, plain, penalised, value, error):
     the letter been picked as the tallest of 26 bars, ask for three errors: of 26 empty bars one is
     more than two errors from 0, on average (lesson 12).
 
-    Row by row, from 1: nearly this lesson's. What refuses B alone: 2 the lower end, 0.71; 4 the error,
-    0.05 is within two of it; 6 the sign; 8 `own`, 0.27; 9 both conditions. What refuses A and B: 5
-    the lower end, 0.48 (of an R² of 0.55); 7 `own`, 1.15; 10 both. What refuses C: 3 letters do as well; 9 least squares beats it; 10 the penalty.
+    Row by row, from 1: nearly this lesson's. What refuses B alone: 2 the lower end, 0.71; 4 the
+    error, 0.05 is within two of it; 6 the sign; 8 `own`, 0.27; 9 both conditions. What refuses A
+    and B: 5 the lower end, 0.48 (of an R² of 0.55); 7 `own`, 1.15; 10 both. What refuses C: 3
+    letters do as well; 9 least squares beats it; 10 the penalty.
 
     Rows 5 and 7 are no contradiction. The last claim explains nothing: it sets predictions of the
     same rows side by side, so it may stand where the verdict is bad. But letters alone must have
