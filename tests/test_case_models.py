@@ -68,7 +68,7 @@ def test_the_repair_lesson_asks_a_folder_like_indelphis(indelphi, out):
     # Microhomology is what this model weighs, too: most of what pairs hold is across the cut.
     (share,) = re.findall(r"hold (\S+) of the true energy", printed_by(notebook, "check-4"))
     assert float(share) > 0.9
-    (r,) = re.findall(r"random targets: r = (\S+)", printed_by(notebook, "result-table"))
+    (r,) = re.findall(r"random targets: r = ([\d.]+)", printed_by(notebook, "result-table"))
     assert float(r) > 0.7
 
 
