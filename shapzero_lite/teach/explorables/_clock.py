@@ -14,7 +14,7 @@ from shapzero_lite.teach.explorables._explorable import explorable
 
 MODES = ("mean", "reference", "hidden", "bin")
 COLOURS = ("#0173B2", "#DE8F05", "#029E73", "#D55E00", "#CC78BC", "#CA9161", "#949494")
-PANELS = {"mean": 4, "reference": 4, "hidden": 2}  # of a bin all
+PANELS = {"mean": 4, "reference": 4}  # of the other modes all
 MOST_IN_A_ROW = 5
 
 
@@ -118,7 +118,7 @@ def hands(state: dict[str, Any]) -> NDArray[np.complexfloating]:
 
 
 def _twin(state: dict[str, Any]) -> Any:
-    """Draw settings side by side: of a bin all, of others the first few."""
+    """Draw settings side by side: of letters the first few, of a bin and of hiding all."""
     from matplotlib import pyplot as plt
 
     mode, letters = state["mode"], state["letters"]
