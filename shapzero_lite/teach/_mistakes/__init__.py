@@ -7,8 +7,9 @@ gives half of the right one away.
 
 from shapzero_lite.teach._mistakes import (  # noqa: F401  (they fill it)
     _aliasing,
+    _backgrounds,
+    _distilled,
     _dna_repair,
-    _further,
     _gama,
     _guide_rna,
     _learning,
