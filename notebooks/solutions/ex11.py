@@ -68,9 +68,11 @@ def parity_owes(h):
 # most where N and X are equally frequent; by exercise 11.1 it goes as c(1 - c).
 
 # question 11 letters
-# (1) With A at 7 I at 11 loses 2.7 nats, and the draw is another letter in 17.5 %: 0.175 * 2.7 =
-# 0.47. With A at 9 it loses 0.8, and there, after N, the draw is another letter in only 1.7 %:
-# 0.017 * 0.8 = 0.01. 11 owes to 7. (2) After N nearly every draw at 9 is L again: who knows N knows
-# L, and hardly needs it. Counting 9 with 11 does not know what N has said already. Figure 11.1 has
+# (1) With A at 7 I at 11 loses 2.7 nats, and the draw is another letter in 17.5 %: about 0.175 *
+# 2.7 = 0.47. With A at 9 it loses 0.8, and there, after N, the draw is another letter in only 1.7
+# %: about 0.01. 11 owes to 7. (2) After N nearly every draw at 9 is L again: who knows N knows L,
+# and hardly needs it. Counting 9 with 11 does not know what N has said already. Figure 11.1 has
 # 0.05, the mean over all sequences. Most of it, 0.04, comes from the 1 % with N and not L: there
 # the draw puts L back, I is expected, and what stands at 11 is predicted worse by nearly 4 nats.
+# By the planted chances by 7: without L the network half expects I already, so that it has less
+# to lose.
