@@ -108,17 +108,20 @@ def _(m: Any, c: Any) -> Any:
     return [m * (1 + c**2) / 2, m * (1 + c**2) / 2 / c**2]
 
 
+def _shared(h: Any) -> Any:
+    return np.log(2) + h * np.log(h) + (1 - h) * np.log(1 - h)
+
+
 @mistake("11.4", "the bit drawn again is always flipped: half of the time it is the same")
 def _(h: Any) -> Any:
-    return [0.0, (2 * h - 1) * _gain(h)]
+    return [_shared(h), (2 * h - 1) * _gain(h)]
 
 
 @mistake("11.4", "you add up what is predicted with h alone: with 1 - h it loses as much")
 def _(h: Any) -> Any:
-    return [0.0, h * _gain(h) / 2]
+    return [_shared(h), h * _gain(h) / 2]
 
 
-@mistake("11.4", "that is what bit 3 shares with bits 1 and 2 together, not with bit 1")
+@mistake("11.4", "that is what bit 1 alone shares with bit 3: both others together are asked for")
 def _(h: Any) -> Any:
-    both = np.log(2) + h * np.log(h) + (1 - h) * np.log(1 - h)
-    return [both, (2 * h - 1) * _gain(h) / 2]
+    return [0.0, (2 * h - 1) * _gain(h) / 2]
