@@ -73,8 +73,8 @@ def parity_owes(h):
 # (1) With A at 7 I at 11 loses 2.7 nats, and the draw is another letter in 17.5 %: about 0.175 *
 # 2.7 = 0.47. With A at 9 it loses 0.8, and there, after N, the draw is another letter in only 1.7
 # %: about 0.01. 11 owes to 7. (2) After N nearly every draw at 9 is L again: who knows N knows L,
-# and hardly needs it. Counting 9 with 11 does not know what N has said already. Figure 11.1 has
-# 0.05, the mean over all sequences. Most of it, 0.04, comes from the 1 % with N and not L: there
-# the draw puts L back, I is expected, and what stands at 11 is predicted worse by nearly 4 nats.
-# By the planted chances by 7: there I is surer after N and L (99.94 %, not 99.3 %), and without L
-# no likelier than any other letter (5 %, not 43 %).
+# and hardly needs it. Counting 9 with 11 does not know what N has said already.
+# Figure 11.1 has 0.05, the mean over all sequences: most of it from the 1 % with N and not L, where
+# the draw puts L back, I is expected, and what stands at 11 is predicted worse. By the planted
+# chances it is 0.10: there I is surer after N and L (99.94 %, not 99.3 %), and after N without L no
+# likelier than any other letter (5 %, not 43 %).
