@@ -77,11 +77,15 @@ def test_the_guide_lesson_explains_unseen_genes_of_a_screen(screen, out):
     pytest.importorskip("torch", reason="extra `lessons` is absent: torch")
     notebook = run_with(GUIDES, {"screen": str(screen), "budget": 8000, "n_windows": 1}, out)
     printed = printed_by(notebook, "check-3").splitlines()
-    lines, over = printed[::2], printed[1::2]
+    lines, over, mixed = printed[:6:2], printed[1:6:2], printed[6:]
     assert [line.split(":")[0] for line in lines] == list(GENES)
     assert len(over) == len(GENES)
     said = "our map over its windows and the measured one: r = "
     assert all(abs(float(line.removeprefix(said))) <= 1 for line in over)
+    # Windows of each against letters of each, from the fewest C and G to the most.
+    shares = [float(line.split("%")[0]) for line in mixed]
+    assert (len(mixed), shares) == (25, sorted(shares))
+    assert mixed[-1].startswith("62.0% C and G: EGFP against EGFP ")
     for line in lines:
         (r, rows) = re.findall(r"r = (\S+), \((\d+), 26\)", line)[0]
         # The same letters are planted in all genes; the rest of the 104 effects is noise.

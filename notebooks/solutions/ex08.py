@@ -50,7 +50,7 @@ def choose(predicted, length, count):
 
 
 # open question 8.5
-# I ask for the same map of the measurements, without a model, on genes that the model did not see,
+# I ask for a map like it of the measurements, without a model, on genes the model did not see,
 # and for the map against the letters of my own gene in place of uniform ones. If G at 7 leads in
 # both, order pairs of guides that differ in that letter alone, which no natural target offers: put
 # the target in a reporter, change its letter 7 and the guide with it, and compare the knock-down,

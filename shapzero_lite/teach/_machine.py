@@ -3,7 +3,8 @@
 :func:`answer` hands every right answer to :func:`judged`; :func:`yours` gives it back to the cells
 that follow. In a live notebook its text also goes into ``my_shap_zero.py`` beside the lessons, a
 module of the reader's own, so that lesson 06 runs on what lessons 03 to 05 built. The bet of lesson
-00, two steps of the learner of lesson 07 and the choice of guides of lesson 08 are kept likewise.
+00, two steps of the learner of lesson 07, and what letters do together and the choice of guides of
+lesson 08, are kept likewise.
 """
 
 from __future__ import annotations
@@ -29,7 +30,7 @@ HEAD = '"""My right answers, which the lessons run in place of theirs."""\n\nimp
 PARTS = {
     "best_change": "0.3", "closed_form": "3.4", "hash_of": "4.2", "frequency_of": "5.2",
     "kind_of": "5.3", "peel": "5.5", "shap_zero": "6.1", "honest": "7.4", "variances": "7.5",
-    "choose": "8.4",
+    "together": "8.2", "choose": "8.4",
 }  # fmt: skip
 _RIGHT: dict[str, Callable[..., Any]] = {}  # of this session, by name of the function
 
@@ -114,6 +115,12 @@ def variances(z: Any, owner: Any, s2: float) -> Any:
     return np.maximum(0.0, np.bincount(owner, z**2 - s2) / np.bincount(owner))
 
 
+def together(table: Any) -> Any:
+    """Return what two letters do together, (8.4), from the means of every two."""
+    table = np.asarray(table)
+    return table - table.mean(axis=1, keepdims=True) - table.mean(axis=0) + table.mean()
+
+
 def choose(predicted: Any, length: int, count: int) -> list[int]:
     """Return where windows begin, best first, no two of which share a letter."""
     chosen: list[int] = []
@@ -127,7 +134,7 @@ OURS: dict[str, Callable[..., Any]] = {
     f.__name__: f
     for f in (
         best_change, closed_form, hash_of, frequency_of, kind_of, peel, shap_zero, honest,
-        variances, choose,
+        variances, together, choose,
     )
 }  # fmt: skip
 
@@ -155,6 +162,7 @@ def _probes(name: str) -> list[tuple]:
             for bins, x in ((U, [[3, 1, 2], [0, 1, 2]]), (0 * U, [[0, 1, 2]]))
         ],
         "honest": [(np.array([0.5, -1.0]), Phi, y, df) for df in (0.0, 1.5)],
+        "together": [(np.vstack([means, row]),) for row in (means[0] ** 2, np.arange(4.0))],
         "choose": [
             (np.array([1.0, 0, 4, 5, 3, 0, 2]), 3, 2),
             (np.array([5.0, 4, 0, 0, 4.5, 4.2]), 2, 3),
@@ -199,7 +207,7 @@ def yours(name: str) -> Callable[..., Any]:
     Parameters
     ----------
     name : "best_change", "closed_form", "hash_of", "frequency_of", "kind_of", "peel", "shap_zero",
-        "honest", "variances" or "choose". An answer of an earlier lesson is read from
+        "honest", "variances", "together" or "choose". An answer of an earlier lesson is read from
         ``my_shap_zero.py`` in the current folder, and runs only if it still agrees with ours on
         small cases.
 
