@@ -11,6 +11,7 @@ import pytest
 
 import shapzero_lite as sz
 from shapzero_lite.teach import _machine, answer, yours
+from shapzero_lite.teach._mistakes import MISTAKES
 from shapzero_lite.teach._reveal import solution_of
 
 SOLUTIONS = Path(__file__).parents[1] / "notebooks" / "solutions"
@@ -125,10 +126,16 @@ def test_the_probes_tell_the_parts_apart():
     assert found == pytest.approx({(0, 0, 0): 0.5, (1, 0, 2): 1 + 1j, (3, 0, 2): 1 - 1j})
 
 
+def test_the_probes_refuse_every_known_wrong_flip():
+    for wrong, words in MISTAKES[_machine.PARTS["sign_epistasis"]]:
+        probes = _machine._probes("sign_epistasis")
+        assert any(wrong(*p) != _machine.OURS["sign_epistasis"](*p) for p in probes), words
+
+
 def test_the_solutions_chain_into_a_shap_zero(tmp_path, capsys):
     text = ["import numpy as np"]
     for name, number in _machine.PARTS.items():
-        source = SOLUTIONS / f"ex0{number[0]}.py"
+        source = SOLUTIONS / f"ex{number.partition('.')[0].zfill(2)}.py"
         text.append(solution_of(source.read_text(encoding="utf-8"), number))
         assert f"def {name}(" in text[-1]
     (tmp_path / "my_shap_zero.py").write_text("\n\n\n".join(text) + "\n", encoding="utf-8")

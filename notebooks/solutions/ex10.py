@@ -16,9 +16,9 @@ def epistasis(wt, a, b, ab):
 def dividend_of_all(v):
     """Return the dividend of all positions from coalition values (2,) * t.
 
-    A difference along one axis is "keeps its letter" less "random". Along all axes in turn, each
-    coalition comes once, with a minus for every position that is random: (-1)**(|T| - |S|), the
-    sign in (10.2).
+    Why is a difference along each axis enough? Along one it is "keeps its letter" less "random".
+    Along all axes in turn, each coalition comes once, with a minus for every position that is
+    random: (-1)**(|T| - |S|), the sign in (10.2).
     """
     for _ in range(v.ndim):
         v = np.diff(v, axis=0)[0]
@@ -57,9 +57,11 @@ def double_mutant(wt, a, b, low, high):
 # question 10 floor
 # (1) Nothing: letters only add up. (2) From 5 % of the variance with a quarter at the floor to 56 %
 # with nine tenths. At the floor a step costs nothing, above it something; no transform of what was
-# measured tells the one from the other, since all at the floor read the same (figure 10.1). (3) It
-# asks for the sum first. Below the floor sums differ, though measurements do not, and the sums are
-# learnt from the company in which a letter still shows.
+# measured tells the one from the other, since all at the floor read the same (figure 10.1). Every
+# two letters of a position lie somewhere both at the floor, so only a constant would leave nothing;
+# the higher the floor, the more of the steps it swallows. (3) It asks for the sum first. Below the
+# floor sums differ, though measurements do not, and the sums are learnt from the company in which a
+# letter still shows.
 
 
 # question 10 curve

@@ -3,8 +3,8 @@
 :func:`answer` hands every right answer to :func:`judged`; :func:`yours` gives it back to the cells
 that follow. In a live notebook its text also goes into ``my_shap_zero.py`` beside the lessons, a
 module of the reader's own, so that lesson 06 runs on what lessons 03 to 05 built. The bet of lesson
-00, two steps of the learner of lesson 07, and what letters do together and the choice of guides of
-lesson 08, are kept likewise.
+00, two steps of the learner of lesson 07, what letters do together and the choice of guides of
+lesson 08, and the flips of lesson 10 are kept likewise.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ HEAD = '"""My right answers, which the lessons run in place of theirs."""\n\nimp
 PARTS = {
     "best_change": "0.3", "closed_form": "3.4", "hash_of": "4.2", "frequency_of": "5.2",
     "kind_of": "5.3", "peel": "5.5", "shap_zero": "6.1", "honest": "7.4", "variances": "7.5",
-    "together": "8.2", "choose": "8.4",
+    "together": "8.2", "choose": "8.4", "sign_epistasis": "10.3",
 }  # fmt: skip
 _RIGHT: dict[str, Callable[..., Any]] = {}  # of this session, by name of the function
 
@@ -130,11 +130,17 @@ def choose(predicted: Any, length: int, count: int) -> list[int]:
     return chosen
 
 
+def sign_epistasis(t: Any, least: float) -> bool:
+    """Return whether the order of two rows flips from column to column, beyond least."""
+    d = t[:, None] - t  # (rows, rows, columns)
+    return bool(((d > least).any(axis=2) & (d < -least).any(axis=2)).any())
+
+
 OURS: dict[str, Callable[..., Any]] = {
     f.__name__: f
     for f in (
         best_change, closed_form, hash_of, frequency_of, kind_of, peel, shap_zero, honest,
-        variances, together, choose,
+        variances, together, choose, sign_epistasis,
     )
 }  # fmt: skip
 
@@ -149,6 +155,8 @@ def _probes(name: str) -> list[tuple]:
         U[hash_of(row, H, 4) @ [4, 1]] += value * np.exp(0.5j * np.pi * (delays @ row))
     singles = [u for u in U if np.any(u)]
     Phi, y = H.repeat(2, axis=0) - 1.0, np.arange(6.0)  # (6, 2), (6,)
+    swap, apart = np.eye(2), np.array([[1.0, 2.0], [0.0, 0.0], [2.0, 1.0]])
+    one_way = np.array([[0.0, 3.0], [1.0, 2.0]])
     means = np.array([[0.9, -0.1, 0, 0], [0, 0.1, 0.2, 0.3], [0, 0.05, -0.5, -0.4]])
     probes: dict[str, list[tuple]] = {
         "best_change": [(means, np.array(x)) for x in ([0, 1, 2], [3, 3, 1], [0, 0, 1])],
@@ -167,6 +175,10 @@ def _probes(name: str) -> list[tuple]:
             (np.array([1.0, 0, 4, 5, 3, 0, 2]), 3, 2),
             (np.array([5.0, 4, 0, 0, 4.5, 4.2]), 2, 3),
             (np.full(7, 2.0), 3, 5),
+        ],
+        "sign_epistasis": [
+            *((t, 0.0) for t in (swap, apart, one_way, one_way.T, np.arange(6.0).reshape(3, 2))),
+            *((t, 1.5) for t in (2 * swap, one_way, np.array([[0.0, 3.0], [1.0, 1.0]]))),
         ],
         "variances": [(y - 2.0, np.array([1, 0, 1, 1, 2, 0]), s2) for s2 in (0.25, 1.0)],
     }
@@ -207,9 +219,9 @@ def yours(name: str) -> Callable[..., Any]:
     Parameters
     ----------
     name : "best_change", "closed_form", "hash_of", "frequency_of", "kind_of", "peel", "shap_zero",
-        "honest", "variances", "together" or "choose". An answer of an earlier lesson is read from
-        ``my_shap_zero.py`` in the current folder, and runs only if it still agrees with ours on
-        small cases.
+        "honest", "variances", "together", "choose" or "sign_epistasis". An answer of an earlier
+        lesson is read from ``my_shap_zero.py`` in the current folder, and runs only if it still
+        agrees with ours on small cases.
 
     Raises
     ------
