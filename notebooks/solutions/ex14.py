@@ -76,7 +76,7 @@ def leaning(delta, se, typical, towards):
 
 
 # question 14 pairs
-# (1) The grey ones: no free walk ever sees the model. The network's is 0.17. (2) Few pairs bring
+# (1) The hatched ones: no free walk ever sees the model. The network's is 0.17. (2) Few pairs bring
 # more chance than they take bias. From five on paying is expected to win, for both: a pair leaves
 # 1.13 of the sketch, 0.74 of the network, and over the number of pairs that must be less than the
 # bias, 0.26 and 0.17 (the orange part stands before both, bar and mark). They are equal at 4.4
