@@ -57,13 +57,7 @@ def factor(parts):
     return (parts / order).sum() / parts.sum()
 
 
-# exercise 14.5
-def leaning(delta, se, typical, towards):
-    """Return towards, and of what delta says beyond it the signal's share of its variance."""
-    return towards + (delta - towards) * typical**2 / (typical**2 + se**2)
-
-
-# open question 14.6
+# open question 14.5
 # It is right where the bias of the network's values is below the error that you can live with, and
 # R² over random sequences does not tell that: these are 200 real guides, and what is left has high
 # orders. Not all of them can be certified: 25 queries per guide do not pay for one pair of
@@ -76,14 +70,13 @@ def leaning(delta, se, typical, towards):
 
 
 # question 14 pairs
-# (1) The hatched ones: no free walk ever sees the model. The network's is 0.17. (2) Few pairs bring
-# more chance than they take bias. From five on paying is expected to win, for both: a pair leaves
-# 1.13 of the sketch, 0.74 of the network, and over the number of pairs that must be less than the
-# bias, 0.26 and 0.17 (the orange part stands before both, bar and mark). They are equal at 4.4
-# pairs, between the panels of 3 and 7, of either: a better helper leaves less noise, but less bias,
-# too. One run with five pairs, as in the race, cannot tell.
-# (3) A third: 0.11 in place of the sketch's 0.16. With 2 free pairs the orange part is 0.16 / 2 =
-# 0.08 long, and the network even loses, 0.19 to 0.16. Do not save on free walks.
+# (1) Few pairs bring more chance than they take bias. From five on paying is expected to win, for
+# both: a pair leaves 1.13 of the sketch, 0.74 of the network, and over the number of pairs that
+# must be less than the bias, 0.26 and 0.17 (the orange part stands before both, bar and mark). They
+# are equal at 4.4 pairs, of either: a better helper leaves less noise, but less bias, too. One run
+# with five pairs, as in the race, cannot tell. (2) A third: 0.11 in place of the sketch's 0.16.
+# With 2 free pairs the orange part is 0.16 / 2 = 0.08 long, and the network even loses, 0.19 to
+# 0.16. Do not save on free walks.
 
 
 # question 14 alpha

@@ -121,28 +121,3 @@ def _(parts: Any) -> Any:
 @mistake("14.4", "this is the value itself: divide it by c_i, the sum of the parts")
 def _(parts: Any) -> Any:
     return (parts / np.arange(1, len(parts) + 1)).sum()
-
-
-@mistake("14.5", "the squares are missing: variances add up, errors do not")
-def _(delta: Any, se: Any, typical: Any, towards: Any) -> Any:
-    return towards + (delta - towards) * typical / (typical + se)
-
-
-@mistake("14.5", "you keep the noise's share of the correction")
-def _(delta: Any, se: Any, typical: Any, towards: Any) -> Any:
-    return towards + (delta - towards) * se**2 / (typical**2 + se**2)
-
-
-@mistake("14.5", "this is the factor alone, and the correction is asked for")
-def _(delta: Any, se: Any, typical: Any, towards: Any) -> Any:
-    return typical**2 / (typical**2 + se**2) + 0 * delta
-
-
-@mistake("14.5", "yours is drawn towards zero, not towards the guess")
-def _(delta: Any, se: Any, typical: Any, towards: Any) -> Any:
-    return delta * typical**2 / (typical**2 + se**2)
-
-
-@mistake("14.5", "only what the correction says beyond the guess is damped, not both")
-def _(delta: Any, se: Any, typical: Any, towards: Any) -> Any:
-    return towards + delta * typical**2 / (typical**2 + se**2)
