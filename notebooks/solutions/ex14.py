@@ -49,15 +49,26 @@ def factor(parts):
     """Return phi_i over c_i, a mean of 1 / m: each order counts by what it adds.
 
     Parts of one sign: between 1/M and 1. Parts of both signs: still there (5, -1, 5 give 0.69) or
-    any number (2, -1 give 1.5). Over many random sequences cross terms cancel and squares are left
-    as weights, so an alpha by least squares is a mean of 1 / m again. Over eight real guides of one
-    gene they cancel only roughly, if at all: one reason why nothing is promised.
+    any number (2, -1 give 1.5); 1 and -1 give c_i = 0 and phi_i = 1/2, no factor at all. Over many
+    random sequences cross terms cancel and squares are left as weights, so an alpha by least
+    squares is a mean of 1 / m again. Over eight real guides of one gene they cancel only roughly,
+    if at all: one reason why nothing is promised.
     """
     order = np.arange(1, len(parts) + 1)
     return (parts / order).sum() / parts.sum()
 
 
-# open question 14.5
+# exercise 14.5
+def mixed(tau2, s2):
+    """Return the share of the walks and the mean square that stays.
+
+    (7.3) with tau2 as signal, s2 as noise. What stays is (1 - share)^2 tau2 + share^2 s2, which is
+    tau2 s2 / (tau2 + s2). Foretold: a share of 0.11, and 0.028; with the free walks' 0.005, 0.03.
+    """
+    return [tau2 / (tau2 + s2), tau2 * s2 / (tau2 + s2)]
+
+
+# open question 14.6
 # It is right where the bias of the network's values is below the error that you can live with, and
 # R² over random sequences does not tell that: these are 200 real guides, and what is left has high
 # orders. Not all of them can be certified: 25 queries per guide do not pay for one pair of
