@@ -126,10 +126,11 @@ def test_the_probes_tell_the_parts_apart():
     assert found == pytest.approx({(0, 0, 0): 0.5, (1, 0, 2): 1 + 1j, (3, 0, 2): 1 - 1j})
 
 
-def test_the_probes_refuse_every_known_wrong_flip():
-    for wrong, words in MISTAKES[_machine.PARTS["sign_epistasis"]]:
-        probes = _machine._probes("sign_epistasis")
-        assert any(wrong(*p) != _machine.OURS["sign_epistasis"](*p) for p in probes), words
+@pytest.mark.parametrize("name", ["reasons", "sign_epistasis"])
+def test_the_probes_refuse_every_known_wrong_answer(name):
+    for wrong, words in MISTAKES[_machine.PARTS[name]]:
+        probes = _machine._probes(name)
+        assert any(wrong(*p) != _machine.OURS[name](*p) for p in probes), words
 
 
 def test_the_solutions_chain_into_a_shap_zero(tmp_path, capsys):

@@ -3,8 +3,8 @@
 :func:`answer` hands every right answer to :func:`judged`; :func:`yours` gives it back to the cells
 that follow. In a live notebook its text also goes into ``my_shap_zero.py`` beside the lessons, a
 module of the reader's own, so that lesson 06 runs on what lessons 03 to 05 built. The bet of lesson
-00, two steps of the learner of lesson 07, what letters do together and the choice of guides of
-lesson 08, and the flips of lesson 10 are kept likewise.
+00, two steps of the learner of lesson 07, what letters do together and the reasons for a guide
+of lesson 08, and the flips of lesson 10 are kept likewise.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ HEAD = '"""My right answers, which the lessons run in place of theirs."""\n\nimp
 PARTS = {
     "best_change": "0.3", "closed_form": "3.4", "hash_of": "4.2", "frequency_of": "5.2",
     "kind_of": "5.3", "peel": "5.5", "shap_zero": "6.1", "honest": "7.4", "variances": "7.5",
-    "together": "8.2", "choose": "8.4", "sign_epistasis": "10.3",
+    "together": "8.2", "reasons": "8.4", "sign_epistasis": "10.3",
 }  # fmt: skip
 _RIGHT: dict[str, Callable[..., Any]] = {}  # of this session, by name of the function
 
@@ -121,13 +121,13 @@ def together(table: Any) -> Any:
     return table - table.mean(axis=1, keepdims=True) - table.mean(axis=0) + table.mean()
 
 
-def choose(predicted: Any, length: int, count: int) -> list[int]:
-    """Return where windows begin, best first, no two of which share a letter."""
-    chosen: list[int] = []
-    for at in np.argsort(-np.asarray(predicted), kind="stable").tolist():
-        if len(chosen) < count and all(abs(at - other) >= length for other in chosen):
-            chosen.append(at)
-    return chosen
+def reasons(values: Any, count: int) -> tuple[list[int], float]:
+    """Return the positions, from 1, that speak most for a window, and their share of all for it."""
+    values = np.asarray(values)
+    order = np.argsort(-values, kind="stable")[:count]  # equals keep their order
+    best = order[values[order] > 0]
+    share = values[best].sum() / values[values > 0].sum() if len(best) else 0.0
+    return (best + 1).tolist(), float(share)
 
 
 def sign_epistasis(t: Any, least: float) -> bool:
@@ -140,7 +140,7 @@ OURS: dict[str, Callable[..., Any]] = {
     f.__name__: f
     for f in (
         best_change, closed_form, hash_of, frequency_of, kind_of, peel, shap_zero, honest,
-        variances, together, choose, sign_epistasis,
+        variances, together, reasons, sign_epistasis,
     )
 }  # fmt: skip
 
@@ -171,10 +171,10 @@ def _probes(name: str) -> list[tuple]:
         ],
         "honest": [(np.array([0.5, -1.0]), Phi, y, df) for df in (0.0, 1.5)],
         "together": [(np.vstack([means, row]),) for row in (means[0] ** 2, np.arange(4.0))],
-        "choose": [
-            (np.array([1.0, 0, 4, 5, 3, 0, 2]), 3, 2),
-            (np.array([5.0, 4, 0, 0, 4.5, 4.2]), 2, 3),
-            (np.full(7, 2.0), 3, 5),
+        "reasons": [
+            *((row, count) for row in means for count in (1, 3)),
+            (np.array([0.2, -0.5, 0.4, 0.2]), 2),  # of equals the earlier
+            (-np.arange(4.0), 2),
         ],
         "sign_epistasis": [
             *((t, 0.0) for t in (swap, apart, one_way, one_way.T, np.arange(6.0).reshape(3, 2))),
@@ -219,7 +219,7 @@ def yours(name: str) -> Callable[..., Any]:
     Parameters
     ----------
     name : "best_change", "closed_form", "hash_of", "frequency_of", "kind_of", "peel", "shap_zero",
-        "honest", "variances", "together", "choose" or "sign_epistasis". An answer of an earlier
+        "honest", "variances", "together", "reasons" or "sign_epistasis". An answer of an earlier
         lesson is read from ``my_shap_zero.py`` in the current folder, and runs only if it still
         agrees with ours on small cases.
 

@@ -80,29 +80,52 @@ def _(table: Any, w: Any, p: Any) -> Any:
     return table @ p - p @ table @ p + table @ w - p @ table @ w
 
 
-def _chosen(predicted: Any, length: Any, count: Any, order: Any, last: int = 0) -> list[int]:
-    chosen: list[int] = []
-    for at in order:
-        if len(chosen) < count and all(abs(at - other) >= length for other in chosen[-last:]):
-            chosen.append(int(at))
-    return chosen
+def _reasons(values: Any, order: Any, whole: float) -> tuple[list[int], float]:
+    return [int(i) + 1 for i in order], float(values[order].sum() / whole) if whole else 0.0
 
 
-@mistake("8.4", "windows that overlap are among them")
-def _(predicted: Any, length: Any, count: Any) -> Any:
-    return np.argsort(-predicted, kind="stable")[:count].tolist()
+def _falling(values: Any, count: Any) -> Any:
+    order = np.argsort(-values, kind="stable")[:count]
+    return order[values[order] > 0]
 
 
-@mistake("8.4", "windows side by side share no letter: a distance of length is enough")
-def _(predicted: Any, length: Any, count: Any) -> Any:
-    return _chosen(predicted, length + 1, count, np.argsort(-predicted, kind="stable"))
+def _for(values: Any) -> float:
+    return values[values > 0].sum()
 
 
-@mistake("8.4", "you go along the gene: best first is asked for")
-def _(predicted: Any, length: Any, count: Any) -> Any:
-    return _chosen(predicted, length, count, range(len(predicted)))
+@mistake("8.4", "positions count from 1, an index from 0")
+def _(values: Any, count: Any) -> Any:
+    places, share = _reasons(values, _falling(values, count), _for(values))
+    return [place - 1 for place in places], share
 
 
-@mistake("8.4", "each is compared with the one before it only, not with all before")
-def _(predicted: Any, length: Any, count: Any) -> Any:
-    return _chosen(predicted, length, count, np.argsort(-predicted, kind="stable"), last=1)
+@mistake("8.4", "you sort by size: a large negative value speaks against the guide")
+def _(values: Any, count: Any) -> Any:
+    return _reasons(values, np.argsort(-np.abs(values), kind="stable")[:count], _for(values))
+
+
+@mistake("8.4", "you divide by the sum of all, where what speaks against cancels")
+def _(values: Any, count: Any) -> Any:
+    return _reasons(values, _falling(values, count), values.sum())
+
+
+@mistake("8.4", "you divide by the sizes of all: only positive values speak for the guide")
+def _(values: Any, count: Any) -> Any:
+    return _reasons(values, _falling(values, count), np.abs(values).sum())
+
+
+@mistake("8.4", "of equals yours names the later: a sorted list turned round turns them, too")
+def _(values: Any, count: Any) -> Any:
+    order = np.argsort(values, kind="stable")[::-1][:count]
+    return _reasons(values, order[values[order] > 0], _for(values))
+
+
+@mistake("8.4", "count is filled up: a value of 0 or below is no reason")
+def _(values: Any, count: Any) -> Any:
+    places = _reasons(values, np.argsort(-values, kind="stable")[:count], 0.0)[0]
+    return places, _reasons(values, _falling(values, count), _for(values))[1]
+
+
+@mistake("8.4", "they go along the guide: the strongest comes first")
+def _(values: Any, count: Any) -> Any:
+    return _reasons(values, np.sort(_falling(values, count)), _for(values))
