@@ -58,7 +58,7 @@ def factor(parts):
     return (parts / order).sum() / parts.sum()
 
 
-# exercise 14.5
+# exercise 14.6
 def mixed(tau2, s2):
     """Return the share of the walks and the mean square that stays.
 
@@ -68,7 +68,7 @@ def mixed(tau2, s2):
     return [tau2 / (tau2 + s2), tau2 * s2 / (tau2 + s2)]
 
 
-# open question 14.6
+# open question 14.5
 # It is right where the bias of the network's values is below the error that you can live with, and
 # R² over random sequences does not tell that: these are 200 real guides, and what is left has high
 # orders. Not all of them can be certified: 25 queries per guide do not pay for one pair of
@@ -93,6 +93,6 @@ def mixed(tau2, s2):
 # question 14 alpha
 # (1) About 0.43, the slope of the dots themselves: error 0.03. (2) From twice that on, 0.86. What
 # is left, squared, is a parabola in alpha: as high at 0 as at twice its lowest point. With all of
-# c_i, alpha = 1, the error is 0.28, where adding nothing leaves 0.17. (3) Nearly nothing: 0.04
-# with 0.34, 0.03 with 0.43. Near its lowest point a parabola is flat, so that a factor from eight
-# guides (0.34 ± 0.07) will do.
+# c_i, alpha = 1, the error is 0.28, where adding nothing leaves 0.17. Near its lowest point a
+# parabola is flat, so that a factor from eight other guides (0.34 ± 0.07) costs little: 0.04, not
+# 0.03.

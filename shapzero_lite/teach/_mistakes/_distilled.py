@@ -123,22 +123,22 @@ def _(parts: Any) -> Any:
     return (parts / np.arange(1, len(parts) + 1)).sum()
 
 
-@mistake("14.5", "the squares are given already: variances are mixed, not their roots")
+@mistake("14.6", "the squares are given already: variances are mixed, not their roots")
 def _(tau2: Any, s2: Any) -> Any:
     tau, s = np.sqrt(tau2), np.sqrt(s2)
     return [tau / (tau + s), tau * s / (tau + s)]
 
 
-@mistake("14.5", "this is the share of the letters: the noisier guess weighs less")
+@mistake("14.6", "this is the share of the letters: the noisier guess weighs less")
 def _(tau2: Any, s2: Any) -> Any:
     return [s2 / (tau2 + s2), tau2 * s2 / (tau2 + s2)]
 
 
-@mistake("14.5", "errors do not add up: what stays is less than either")
+@mistake("14.6", "errors do not add up: what stays is less than either")
 def _(tau2: Any, s2: Any) -> Any:
     return [tau2 / (tau2 + s2), tau2 + s2]
 
 
-@mistake("14.5", "this is their mean, as if both weighed alike: the better guess weighs more")
+@mistake("14.6", "this is their mean, as if both weighed alike: the better guess weighs more")
 def _(tau2: Any, s2: Any) -> Any:
     return [tau2 / (tau2 + s2), (tau2 + s2) / 4]
