@@ -130,8 +130,9 @@ def _twin(state: dict[str, Any]) -> Any:
     right.plot(measured, ours, "o", ms=4, color="#DE8F05", mec="black", mew=0.4)
     for name in state["named"]:
         place = state["names"].index(name)
+        right.plot(measured[place], ours[place], "o", ms=8, color="#DE8F05", mec="black", mew=1.5)
         right.annotate(
-            name, (measured[place], ours[place]), (0, -9 if ours[place] < 0 else 9),
+            name, (measured[place], ours[place]), (0, -11 if ours[place] < 0 else 11),
             textcoords="offset points", ha="center", va="center", fontsize=9,
         )  # fmt: skip
     right.text(-0.95 * reach, 0.05 * reach, "straight line: none", fontsize=9)
