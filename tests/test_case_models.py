@@ -86,6 +86,9 @@ def test_the_guide_lesson_explains_unseen_genes_of_a_screen(screen, out):
     shares = [float(line.split("%")[0]) for line in mixed]
     assert (len(mixed), shares) == (25, sorted(shares))
     assert mixed[-1].startswith("62.0% C and G: EGFP against EGFP ")
+    turned = printed_by(notebook, "control-turned")
+    in_twenty, largest = (int(word) for word in re.findall(r"(\d+)%", turned))
+    assert 7 / 26 < in_twenty / 100 <= largest / 100 < 1
     for line in lines:
         (r, rows) = re.findall(r"r = (\S+), \((\d+), 26\)", line)[0]
         # The same letters are planted in all genes; the rest of the 104 effects is noise.

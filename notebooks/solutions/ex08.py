@@ -65,8 +65,8 @@ def reasons(values, count):
 # 6 to 10 of G, 22 to 26 of T. (2) A harms from 5 to 12 and helps from 13 to 21; C helps at 4, 5
 # and 9 to 12 and harms from 14 on; T helps a little at 1 to 3, harms a little from 4 to 10 and
 # helps again from 15 on, most at 22 to 24; G helps from 5 to 11 and harms a little from 12 to 19.
-# (3) The other letters of the window: the same letter does more in one company than in another
-# (figure 8.6). Where bars are short, a good part may be the sketch's error.
+# Why the same G helps one window and harms another, figure 8.6 says; where bars are short, a good
+# part may be the sketch's error.
 
 
 # question 8 background
