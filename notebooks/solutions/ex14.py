@@ -22,8 +22,8 @@ def gains(f, g, start, guide, order):
 def certified(closed, free, free_se, paid):
     """Return [values, standard errors] of one guide.
 
-    The paid ones: a free pair has 0.16, a paid one 0.74, so 32 and 5 pairs err by 0.005 + 0.148 =
-    0.15. Ten paid pairs leave 0.08; 64 free ones take off 0.0025.
+    Ours: a free pair has 0.16, a paid one 0.74, so 32 and 5 pairs err by 0.005 + 0.148 = 0.15. Ten
+    paid pairs leave 0.08; 64 free ones take off 0.0025.
     """
     variance = free_se**2 + paid.var(axis=0, ddof=1) / len(paid)
     return [closed + free + paid.mean(axis=0), np.sqrt(variance)]
