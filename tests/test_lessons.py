@@ -14,7 +14,7 @@ import pytest
 import rules_of_taste
 import rules_of_truth
 from lesson_notebooks import LESSONS, ROOT, SUPPLEMENT, printed, small_lesson
-from nbformat.v4 import new_output
+from nbformat.v4 import new_markdown_cell, new_output
 
 RULES = [*rules_of_truth.OF_LESSONS, *rules_of_taste.OF_LESSONS]
 NAMED = {rule.__name__: rule for rule in RULES}
@@ -152,11 +152,15 @@ def test_a_formula_is_one_word_and_a_displayed_equation_none():
     assert lesson_cells.words("The sum $a + b + c$ is\n\n$$x = y$$\n\n**small**.") == 5
 
 
-def test_the_words_of_the_references_are_not_counted():
+def test_the_words_of_references_and_of_an_optional_end_are_not_counted():
     notebook = small_lesson()
     (references,) = [cell for cell in notebook.cells if cell.id == "references"]
     before = lesson_cells.words_to_read(notebook)
     references.source += " word" * 3000
+    at = notebook.cells.index(references)
+    for words in ("## Optional: more" + " word" * 3000, "word " * 3000):
+        notebook.cells.insert(at, new_markdown_cell(words))
+        at += 1
     assert lesson_cells.words_to_read(notebook) == before
     assert list(rules_of_taste.word_counts(notebook, 98)) == []
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import takewhile
 
 from nbformat import NotebookNode
 
@@ -36,8 +37,11 @@ def words(source: str) -> int:
 
 
 def words_to_read(notebook: NotebookNode) -> int:
-    """Count the words of all markdown cells but the references: a list is looked up, not read."""
-    return sum(words(cell.source) for cell in markdown_cells(notebook) if cell.id != "references")
+    """Count the words of all markdown cells before an optional end, but the references."""
+    to_read = takewhile(
+        lambda cell: not cell.source.startswith("## Optional"), markdown_cells(notebook)
+    )
+    return sum(words(cell.source) for cell in to_read if cell.id != "references")
 
 
 def texts(cell: NotebookNode) -> Iterator[str]:

@@ -79,7 +79,7 @@ def lengths(notebook: NotebookNode, number: int) -> Iterator[str]:
 
 
 def word_counts(notebook: NotebookNode, number: int) -> Iterator[str]:
-    """A lesson has 600 to 2100 words, its references not counted; a theory cell at most 150."""
+    """A lesson has 600 to 2100 words, its references and optional end aside; a theory cell 150."""
     total = words_to_read(notebook)
     if not WORDS[0] <= total <= WORDS[1]:
         yield f"all markdown cells but references: {total} words, not {WORDS[0]} to {WORDS[1]}"
