@@ -77,7 +77,8 @@ def test_the_guide_lesson_explains_unseen_genes_of_a_screen(screen, out):
     pytest.importorskip("torch", reason="extra `lessons` is absent: torch")
     notebook = run_with(GUIDES, {"screen": str(screen), "budget": 8000, "n_windows": 1}, out)
     printed = printed_by(notebook, "check-3").splitlines()
-    lines, over, mixed = printed[:6:2], printed[1:6:2], printed[6:]
+    lines, over, mixed = printed[:6:2], printed[1:6:2], printed[6:-1]
+    assert re.search(r"plain means .* 5 to 11 hold \d+%$", printed[-1])
     assert [line.split(":")[0] for line in lines] == list(GENES)
     assert len(over) == len(GENES)
     said = "our map over its windows and the measured one: r = "

@@ -113,11 +113,11 @@ def cheat_by_the_plain_mean(c, Phi, y, df):
 
 
 @refused("8.4", "not yet")
-def cheat_by_neighbours(values, count):
-    """Name the strongest position and those after it, as if reasons always stood side by side."""
-    first = int(np.argmax(values))
-    some = np.arange(first, min(first + count, len(values)))
-    return (some + 1).tolist(), float(values[some].sum() / values[values > 0].sum())
+def cheat_by_one_letter_for_all(f, x, i):
+    """Put A there, whatever stands there."""
+    swapped = np.array(x)
+    swapped[i - 1] = 0
+    return float(np.subtract(*f(np.stack([x, swapped]))))
 
 
 @refused("9.1", "look-up number")

@@ -38,18 +38,17 @@ def map_against(table, w, p):
 
 
 # exercise 8.4
-def reasons(values, count):
-    """Return the positions, from 1, that speak most for a window, and their share of all that do.
+def swap_loss(f, x, i):
+    """Return how much less f predicts, on average over the three other letters at i (from 1).
 
-    All 26 add up to f(x) less the mean. In that sum, values for and against cancel: it may be near
-    0 or below, and three reasons may hold more than all of it. A share of the positive values is
-    between 0 and 1. It does not say what speaks against the guide: look there, too.
+    15/32: a value compares G with a drawn letter, which is G again in one of four, and its pair
+    with G at 8 is shared. Alone G has 3/16 (from 1/16 to 1/4), the pair 1 - 1/16 - 2 * 3/16 = 9/16,
+    half of it for each: 3/16 + 9/32 = 15/32. A swap takes G away for certain, with G at 8 in place.
     """
-    values = np.asarray(values)
-    order = np.argsort(-values, kind="stable")[:count]  # equals keep their order
-    best = order[values[order] > 0]
-    share = values[best].sum() / values[values > 0].sum() if len(best) else 0.0
-    return (best + 1).tolist(), float(share)
+    rows = np.repeat(x[None], 4, axis=0)
+    rows[:, i - 1] = np.arange(4)
+    here, y = x[i - 1], f(rows)
+    return float(y[here] - np.delete(y, here).mean())
 
 
 # open question 8.5
@@ -65,14 +64,14 @@ def reasons(values, count):
 # 6 to 10 of G, 22 to 26 of T. (2) A harms from 5 to 12 and helps from 13 to 21; C helps at 4, 5
 # and 9 to 12 and harms from 14 on; T helps a little at 1 to 3, harms a little from 4 to 10 and
 # helps again from 15 on, most at 22 to 24; G helps from 5 to 11 and harms a little from 12 to 19.
-# Why the same G helps one window and harms another, figure 8.6 says; where bars are short, a good
-# part may be the sketch's error.
+# Why the same C at 8 helps one window and harms another, figure 8.6 says; where bars are short, a
+# good part may be the sketch's error.
 
 
 # question 8 background
 # (1) C and G come down, A and T go up: from 5 to 11 by 0.05 to 0.06 on average (C and T at 9 most,
-# by 0.07 and 0.08), late by 0.02 to 0.03, where G hardly moves. On average C or G subtracts in a
-# window with C or G, and EGFP is 62 % C and G. (2) From 0.4 on, by a hair: there 19 to 25
+# by 0.07 and 0.08), late by 0.02 to 0.03, where G hardly moves. On average C or G subtracts with
+# a C or G, and EGFP is 62 % C and G. (2) From 0.4 on, by a hair: there 19 to 25
 # hold 39.0 %, 6 to 12 38.7 %. Up to 0.3 an early one leads. (3) At 8 G is best and comes down,
 # A is worst and goes up: they come nearer, V falls from 0.015 to 0.010. At 24 T is best and goes
 # up, C is worst and comes down: they part, V grows from 0.009 to 0.013. At 7 the order stays G, T,

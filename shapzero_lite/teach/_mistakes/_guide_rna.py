@@ -80,52 +80,38 @@ def _(table: Any, w: Any, p: Any) -> Any:
     return table @ p - p @ table @ p + table @ w - p @ table @ w
 
 
-def _reasons(values: Any, order: Any, whole: float) -> tuple[list[int], float]:
-    return [int(i) + 1 for i in order], float(values[order].sum() / whole) if whole else 0.0
+def _other_letters(f: Any, x: Any, i: int) -> Any:
+    rows = np.repeat(np.asarray(x)[None], 4, axis=0)
+    rows[:, i - 1] = np.arange(4)
+    y, here = np.asarray(f(rows)), int(x[i - 1])
+    return y[here], y, here
 
 
-def _falling(values: Any, count: Any) -> Any:
-    order = np.argsort(-values, kind="stable")[:count]
-    return order[values[order] > 0]
+@mistake("8.4", "the mean is over the three others: the letter that stands there is no swap")
+def _(f: Any, x: Any, i: Any) -> Any:
+    own, y, _here = _other_letters(f, x, i)
+    return own - y.mean()
 
 
-def _for(values: Any) -> float:
-    return values[values > 0].sum()
+@mistake("8.4", "the sign: how much less is predicted, so f(x) comes first")
+def _(f: Any, x: Any, i: Any) -> Any:
+    own, y, here = _other_letters(f, x, i)
+    return np.delete(y, here).mean() - own
 
 
 @mistake("8.4", "positions count from 1, an index from 0")
-def _(values: Any, count: Any) -> Any:
-    places, share = _reasons(values, _falling(values, count), _for(values))
-    return [place - 1 for place in places], share
+def _(f: Any, x: Any, i: Any) -> Any:
+    own, y, here = _other_letters(f, x, i % len(x) + 1)
+    return own - np.delete(y, here).mean()
 
 
-@mistake("8.4", "you sort by size: a large negative value speaks against the guide")
-def _(values: Any, count: Any) -> Any:
-    return _reasons(values, np.argsort(-np.abs(values), kind="stable")[:count], _for(values))
+@mistake("8.4", "one other letter only: the mean of three is asked for")
+def _(f: Any, x: Any, i: Any) -> Any:
+    own, y, here = _other_letters(f, x, i)
+    return own - y[(here + 1) % 4]
 
 
-@mistake("8.4", "you divide by the sum of all, where what speaks against cancels")
-def _(values: Any, count: Any) -> Any:
-    return _reasons(values, _falling(values, count), values.sum())
-
-
-@mistake("8.4", "you divide by the sizes of all: only positive values speak for the guide")
-def _(values: Any, count: Any) -> Any:
-    return _reasons(values, _falling(values, count), np.abs(values).sum())
-
-
-@mistake("8.4", "of equals yours names the later: a sorted list turned round turns them, too")
-def _(values: Any, count: Any) -> Any:
-    order = np.argsort(values, kind="stable")[::-1][:count]
-    return _reasons(values, order[values[order] > 0], _for(values))
-
-
-@mistake("8.4", "count is filled up: a value of 0 or below is no reason")
-def _(values: Any, count: Any) -> Any:
-    places = _reasons(values, np.argsort(-values, kind="stable")[:count], 0.0)[0]
-    return places, _reasons(values, _falling(values, count), _for(values))[1]
-
-
-@mistake("8.4", "they go along the guide: the strongest comes first")
-def _(values: Any, count: Any) -> Any:
-    return _reasons(values, np.sort(_falling(values, count)), _for(values))
+@mistake("8.4", "three losses added up: their mean is asked for")
+def _(f: Any, x: Any, i: Any) -> Any:
+    own, y, here = _other_letters(f, x, i)
+    return 3 * own - np.delete(y, here).sum()
