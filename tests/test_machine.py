@@ -126,11 +126,13 @@ def test_the_probes_tell_the_parts_apart():
     assert found == pytest.approx({(0, 0, 0): 0.5, (1, 0, 2): 1 + 1j, (3, 0, 2): 1 - 1j})
 
 
-@pytest.mark.parametrize("name", ["swap_loss", "sign_epistasis", "block_share"])
+@pytest.mark.parametrize(
+    "name", ["swap_loss", "sign_epistasis", "block_share", "together", "map_against", "certified"]
+)
 def test_the_probes_refuse_every_known_wrong_answer(name):
     for wrong, words in MISTAKES[_machine.PARTS[name]]:
-        probes = _machine.probes(name)
-        assert any(wrong(*p) != _machine.OURS[name](*p) for p in probes), words
+        pairs = [(wrong(*p), _machine.OURS[name](*p)) for p in _machine.probes(name)]
+        assert any(_machine.difference(*two, 1e-6, 1e-9) is not None for two in pairs), words
 
 
 def test_the_solutions_chain_into_a_shap_zero(tmp_path, capsys):
