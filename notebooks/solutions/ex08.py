@@ -60,12 +60,11 @@ def swap_loss(f, x, i):
 
 
 # question 8 letters
-# (1) At 8 positions for A, 12 for C, 12 for G and 8 for T; among them 9 to 11 and 19 to 21 of A,
-# 6 to 10 of G, 22 to 26 of T. (2) A harms from 5 to 12 and helps from 13 to 21; C helps at 4, 5
-# and 9 to 12 and harms from 14 on; T helps a little at 1 to 3, harms a little from 4 to 10 and
-# helps again from 15 on, most at 22 to 24; G helps from 5 to 11 and harms a little from 12 to 19.
-# Why the same C at 8 helps one window and harms another, figure 8.6 says; where bars are short, a
-# good part may be the sketch's error.
+# (1) G: its bar lies above 0, so it helps in 19 of 20 windows. The bars of A, C and T at 7 cross 0.
+# (2) At 5 to 9. The letters beside it: at 7 and 8 C beside C subtracts 0.15
+# (figure 8.6). The sketch's error, 0.02, makes no such bar, but may make the shortest ones.
+# Bars of one sign: A at 2, 3, 9 to 11 and 19 to 21; C at 2, 11, 12, 15, 17 and 20 to 26;
+# G at 1 to 3, 6 to 10, 21, 23, 25 and 26; T at 1, 2, 17 and 22 to 26.
 
 
 # question 8 background

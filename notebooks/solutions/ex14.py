@@ -24,7 +24,7 @@ def certified(closed, free, free_se, paid):
     """Return [values, standard errors] of one guide.
 
     0.74 / 0.045 = 16.4, so 17 pairs, 1 + 17 * 51 = 868 queries per guide: with the 1,500 a bill of
-    11,916, a point on the grey line of figure 14.7. More free pairs take off 0.005 at most.
+    11,916, a point on the blue line of figure 14.7. More free pairs take off 0.005 at most.
     """
     variance = free_se**2 + paid.var(axis=0, ddof=1) / len(paid)
     return [closed + free + paid.mean(axis=0), np.sqrt(variance)]
@@ -72,13 +72,19 @@ def mixed(tau2, s2):
 # open question 14.5
 # It is right where the bias of the network's values is below the error that you can live with, and
 # R² over random sequences does not tell that: these are 200 real guides, and what is left has high
-# orders. Not all of them can be certified: 25 queries per guide do not pay for one pair of
-# walks, 52, and an error bar takes two, 103; nor for single letters, 79. So keep a fifth, for
-# guides drawn by lot. By single letters, 79 each, it is twelve guides: large c_i say that something
-# is left to certify, though not how much, since without walks nobody knows the factor. By walks,
-# 256 each, it is three guides, with bars: they tell the mean square of phi(f - g), unbiased but
-# roughly. Either answer is right if you say which. If little is left, explain all by free walks and
-# say which guides were checked.
+# orders. Not all of them can be certified: 25 queries per guide do not pay for one pair of walks,
+# 52, and an error bar takes two, 103; nor for single letters, 79. So keep a fifth, for guides drawn
+# by lot. By single letters, 79 each, it is twelve guides: large c_i say that something is left to
+# certify, and (14.6) about how much: a guess, no bar comes with it. By walks, 256 each, it is three
+# guides, with bars: they tell the mean square of phi(f - g), unbiased but roughly. Either answer is
+# right if you say which. If little is left, explain all by free walks and say which guides were
+# checked.
+
+
+# question 14 helper
+# (1) The network: 0.11, half of what none leaves (0.20) and less than the plain sketch. (2) The
+# network with its sign turned: what it gets right is doubled, not taken off. Such a helper costs
+# more pairs for the same bar.
 
 
 # question 14 pairs
