@@ -30,7 +30,8 @@ def map_against(table, w, p):
 
     It is table @ (w + p) / 2, less a constant. In a sum w and p move all four letters alike, so V
     stays: a block that changes its place is the work of pairs. Letters that stand and letters that
-    are drawn count half each, so V stays, too, when w and p change places.
+    are drawn count half each, so V stays, too, when w and p change places. (Exactly, if no
+    more than two letters act together, and w does not depend on the first letter.)
     """
     first = table @ p - p @ table @ p  # the second letter is missing
     second = table @ w - p @ table @ w  # the second letter stands

@@ -71,20 +71,20 @@ def mixed(tau2, s2):
 
 # open question 14.5
 # It is right where the bias of the network's values is below the error that you can live with, and
-# R² over random sequences does not tell that: these are 200 real guides, and what is left has high
-# orders. Not all of them can be certified: 25 queries per guide do not pay for one pair of walks,
-# 52, and an error bar takes two, 103; nor for single letters, 79. So keep a fifth, for guides drawn
-# by lot. By single letters, 79 each, it is twelve guides: large c_i say that something is left to
-# certify, and (14.6) about how much: a guess, no bar comes with it. By walks, 256 each, it is three
-# guides, with bars: they tell the mean square of phi(f - g), unbiased but roughly. Either answer is
-# right if you say which. If little is left, explain all by free walks and say which guides were
-# checked.
+# R² over random sequences does not tell that: these are 200 real guides, which may hold more of
+# what the network misses. (High orders are no reason: by (14.5) they make values smaller. It is
+# walks that they make noisy.) Not all of them can be certified: 25 queries per guide do not pay for
+# one pair of walks, 52, and an error bar takes two, 103; nor for single letters, 79. So keep a
+# fifth, for guides drawn by lot. By single letters, 79 each, it is twelve guides: large c_i say
+# that something is left to certify, and (14.6) about how much: a guess, no bar comes with it. By
+# walks, 256 each, it is three guides, with bars: they tell the mean square of phi(f - g), unbiased
+# but roughly. Either answer is right if you say which. If little is left, explain all by free walks
+# and say which guides were checked.
 
 
 # question 14 helper
-# (1) The network: 0.11, half of what none leaves (0.20) and less than the plain sketch. (2) The
-# network with its sign turned: what it gets right is doubled, not taken off. Such a helper costs
-# more pairs for the same bar.
+# The network with its sign turned: what it gets right is doubled, not taken off, and the gains are
+# 0.31 where none leaves 0.20 and the network 0.11. Such a helper costs more pairs for the same bar.
 
 
 # question 14 pairs
