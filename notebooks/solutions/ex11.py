@@ -35,7 +35,8 @@ def two_scores(m, c):
     """Return the published score of both inputs, the second with c times its effect.
 
     In units of the first v the row mean is (1 + c^2) / 2. The second's medians are c m apart, and
-    are divided by c^2. Ten times less effect, ten times the score.
+    are divided by c^2. Ten times less effect, ten times the score. (Made weaker before the
+    means are taken off, its medians would not even fall with c: the score would grow faster.)
     """
     mean = (1 + c**2) / 2
     return [m * mean, m * mean / c]

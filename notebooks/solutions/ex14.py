@@ -77,14 +77,15 @@ def mixed(tau2, s2):
 # one pair of walks, 52, and an error bar takes two, 103; nor for single letters, 79. So keep a
 # fifth, for guides drawn by lot. By single letters, 79 each, it is twelve guides: large c_i say
 # that something is left to certify, and (14.6) about how much: a guess, no bar comes with it. By
-# walks, 256 each, it is three guides, with bars: they tell the mean square of phi(f - g), unbiased
-# but roughly. Either answer is right if you say which. If little is left, explain all by free walks
-# and say which guides were checked.
+# walks, 256 each, it is three guides, with bars: they tell the mean square of phi(f - g), less
+# their squared standard errors, unbiased but roughly. Either answer is right if you say which. If
+# little is left, explain all by free walks and say which guides were checked.
 
 
 # question 14 helper
-# The network with its sign turned: what it gets right is doubled, not taken off, and the gains are
-# 0.31 where none leaves 0.20 and the network 0.11. Such a helper costs more pairs for the same bar.
+# (1) Model + 0.5: a walk sees only what an answer gains, and a constant drops out. (2) The network
+# with its sign turned: what it gets right is doubled, not taken off, and the gains are 0.31 where
+# none leaves 0.20 and the network 0.11. Such a helper costs more pairs for the same bar.
 
 
 # question 14 pairs
