@@ -70,9 +70,9 @@ def swap_loss(f, x, i):
 
 # question 8 background
 # (1) C and G come down, A and T go up: from 5 to 11 by 0.05 to 0.06 on average (C and T at 9 most,
-# by 0.07 and 0.08), late by 0.02 to 0.03, where G hardly moves. On average C or G subtracts with
-# a C or G, and EGFP is 62 % C and G. (2) From 0.4 on, by a hair: there 19 to 25
-# hold 39.0 %, 6 to 12 38.7 %. Up to 0.3 an early one leads. (3) At 8 G is best and comes down,
+# by 0.07 and 0.08), late by 0.02 to 0.03, where G hardly moves. EGFP has much C and little T:
+# beside C, C and G lose, and beside T they gain. (2) From 0.4 on, by a hair: there 19 to 25 hold
+# 39.0 %, 6 to 12 38.7 %. Up to 0.3 an early one leads. (3) At 8 G is best and comes down,
 # A is worst and goes up: they come nearer, V falls from 0.015 to 0.010. At 24 T is best and goes
 # up, C is worst and comes down: they part, V grows from 0.009 to 0.013. At 7 the order stays G, T,
 # A, C all the way.
