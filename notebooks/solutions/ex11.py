@@ -35,9 +35,7 @@ def two_scores(m, c):
     """Return the published score of both inputs, the second with c times its effect.
 
     In units of the first v the row mean is (1 + c^2) / 2. The second's medians are c m apart, and
-    are divided by c^2. Ten times less effect, ten times the score. (Made weaker before the
-    means are taken off, its medians would not fall with c: the score grows faster. So in figure
-    11.4 beyond 8 apart, where the medians of two untrained networks stay 0.02 apart.)
+    are divided by c^2. Ten times less effect, ten times the score.
     """
     mean = (1 + c**2) / 2
     return [m * mean, m * mean / c]

@@ -76,10 +76,11 @@ def mixed(tau2, s2):
 # walks that they make noisy.) Not all of them can be certified: 25 queries per guide do not pay for
 # one pair of walks, 52, and an error bar takes two, 103; nor for single letters, 79. So keep a
 # fifth, for guides drawn by lot. By single letters, 79 each, it is twelve guides: large c_i say
-# that something is left to certify, and (14.6) about how much: a guess, no bar comes with it. By
-# walks, 256 each, it is three guides, with bars: they tell the mean square of phi(f - g), less
-# their squared standard errors, unbiased but roughly. Either answer is right if you say which. If
-# little is left, explain all by free walks and say which guides were checked.
+# that something is left to certify; how much, only by a guessed factor (a third to a half here):
+# alpha is not in this budget, and no bar comes with it. By walks, 256 each, it is three guides,
+# with bars: they tell the mean square of phi(f - g), less their squared standard errors, unbiased
+# but roughly. Either answer is right if you say which. If little is left, explain all by free walks
+# and say which guides were checked.
 
 
 # question 14 helper
