@@ -127,7 +127,16 @@ def test_the_probes_tell_the_parts_apart():
 
 
 @pytest.mark.parametrize(
-    "name", ["swap_loss", "sign_epistasis", "block_share", "together", "map_against", "certified"]
+    "name",
+    [
+        "swap_loss",
+        "sign_epistasis",
+        "block_share",
+        "together",
+        "map_against",
+        "certified",
+        "single_letters",
+    ],
 )
 def test_the_probes_refuse_every_known_wrong_answer(name):
     for wrong, words in MISTAKES[_machine.PARTS[name]]:

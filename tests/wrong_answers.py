@@ -202,8 +202,8 @@ def cheat_for_the_best_alone(expected, checked, wild_type, count):
 
 
 @refused("14.3", "look-up number")
-def cheat_by_asking_for_x_again(table, x):
-    """Average over all q letters of each position, x's own among them every time."""
-    q = table.shape[0]
-    rows = [[(*x[:i], letter, *x[i + 1 :]) for letter in range(q)] for i in range(len(x))]
-    return np.array([table[tuple(x)] - sum(table[y] for y in some) / q for some in rows])
+def cheat_by_asking_for_x_again(h, x):
+    """Average over all four letters of each position, x's own among them every time."""
+    rows = np.repeat(x[None], 4 * len(x), axis=0)
+    rows[np.arange(len(rows)), np.arange(len(rows)) // 4] = np.tile(np.arange(4), len(x))
+    return h(x[None])[0] - h(rows).reshape(-1, 4).mean(axis=1)

@@ -13,7 +13,7 @@ PARTS = {
     "best_change": "0.3", "closed_form": "3.4", "hash_of": "4.2", "frequency_of": "5.2",
     "kind_of": "5.3", "peel": "5.5", "shap_zero": "6.1", "honest": "7.4", "variances": "7.5",
     "block_share": "8.1", "together": "8.2", "map_against": "8.3", "swap_loss": "8.4",
-    "sign_epistasis": "10.3", "certified": "14.2",
+    "sign_epistasis": "10.3", "certified": "14.2", "single_letters": "14.3",
 }  # fmt: skip
 
 
@@ -136,11 +136,20 @@ def certified(closed: Any, free: Any, free_se: Any, paid: Any) -> list[Any]:
     return [closed + free + paid.mean(axis=0), np.sqrt(variance)]
 
 
+def single_letters(h: Any, x: Any) -> Any:
+    """Return h(x) minus its mean over the four letters at each position: 1 + 3 n answers."""
+    x = np.asarray(x)
+    rows = np.repeat(x[None], 3 * len(x), axis=0)  # the three other letters, place by place
+    rows[np.arange(len(rows)), np.arange(len(rows)) // 3] = (x[:, None] + [1, 2, 3]).ravel() % 4
+    return 0.75 * h(x[None])[0] - np.asarray(h(rows)).reshape(-1, 3).sum(axis=1) / 4
+
+
 OURS: dict[str, Callable[..., Any]] = {
     f.__name__: f
     for f in (
         best_change, closed_form, hash_of, frequency_of, kind_of, peel, shap_zero, honest,
         variances, block_share, together, map_against, swap_loss, sign_epistasis, certified,
+        single_letters,
     )
 }  # fmt: skip
 
@@ -188,6 +197,10 @@ def probes(name: str) -> list[tuple]:
             (means[0], row, np.abs(row), t)
             for row in (means[1], 0 * means[1])
             for t in (means, means**2)
+        ],
+        "single_letters": [
+            (lambda x, w=w: (x**2) @ w + (x[:, 0] == x[:, 1]), np.array([3, 0, 1, 2]))
+            for w in (means[0], means[2])
         ],
         "variances": [(y - 2.0, np.array([1, 0, 1, 1, 2, 0]), s2) for s2 in (0.25, 1.0)],
     }

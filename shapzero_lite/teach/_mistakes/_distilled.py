@@ -69,38 +69,35 @@ def _(closed: Any, free: Any, free_se: Any, paid: Any) -> Any:
     return [_sum(closed, free, paid), np.sqrt(free_se**2 + paid.var(axis=0) / len(paid))]
 
 
-def _one_by_one(table: Any, x: Any) -> tuple[Any, Any, int]:
-    """What x has, the sums over the other letters of each position (n,), and q."""
-    q = table.shape[0]
-    others = [
-        sum(table[(*x[:i], letter, *x[i + 1 :])] for letter in range(q) if letter != x[i])
-        for i in range(len(x))
-    ]
-    return table[tuple(x)], np.array(others), q
+def _one_by_one(h: Any, x: Any) -> tuple[Any, Any]:
+    """What h says of x, and the sums of what it says with each other letter in a position (n,)."""
+    rows = np.repeat(x[None], 3 * len(x), axis=0)
+    rows[np.arange(len(rows)), np.arange(len(rows)) // 3] = (x[:, None] + [1, 2, 3]).ravel() % 4
+    return h(x[None])[0], h(rows).reshape(-1, 3).sum(axis=1)
 
 
-@mistake("14.3", "x's own letter is one of the q that the mean is over")
-def _(table: Any, x: Any) -> Any:
-    own, others, q = _one_by_one(table, x)
-    return own - others / (q - 1)
+@mistake("14.3", "x's own letter is one of the four that the mean is over")
+def _(h: Any, x: Any) -> Any:
+    own, others = _one_by_one(h, x)
+    return own - others / 3
 
 
 @mistake("14.3", "the sign: it is h(x) minus the mean")
-def _(table: Any, x: Any) -> Any:
-    own, others, q = _one_by_one(table, x)
-    return (own + others) / q - own
+def _(h: Any, x: Any) -> Any:
+    own, others = _one_by_one(h, x)
+    return (own + others) / 4 - own
 
 
 @mistake("14.3", "this is the mean itself, and what x has above it is asked for")
-def _(table: Any, x: Any) -> Any:
-    own, others, q = _one_by_one(table, x)
-    return (own + others) / q
+def _(h: Any, x: Any) -> Any:
+    own, others = _one_by_one(h, x)
+    return (own + others) / 4
 
 
-@mistake("14.3", "you add up over the letters: divide by q")
-def _(table: Any, x: Any) -> Any:
-    own, others, q = _one_by_one(table, x)
-    return q * own - (own + others)
+@mistake("14.3", "you add up over the letters: divide by 4")
+def _(h: Any, x: Any) -> Any:
+    own, others = _one_by_one(h, x)
+    return 4 * own - (own + others)
 
 
 @mistake("14.4", "the ratio stands the other way up")
