@@ -42,9 +42,9 @@ def map_against(table, w, p):
 def swap_loss(f, x, i):
     """Return how much less f predicts, on average over the three other letters at i (from 1).
 
-    15/32: a value compares G with a drawn letter, which is G again in one of four, and its pair
-    with G at 8 is shared. Alone G has 3/16 (from 1/16 to 1/4), the pair 1 - 1/16 - 2 * 3/16 = 9/16,
-    half of it for each: 3/16 + 9/32 = 15/32. A swap takes G away for certain, with G at 8 in place.
+    15/32: let in first, G at 7 lifts the mean from 1/16 to 1/4, by 3/16; last, beside its G at 8,
+    from 1/4 to 1, by 3/4. The mean is 15/32. A swap asks only the last turn, and never draws G
+    again, as the background does 1 time in 4: 3/4 divided by 3/4 is 1.
     """
     rows = np.repeat(x[None], 4, axis=0)
     rows[:, i - 1] = np.arange(4)
