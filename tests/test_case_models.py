@@ -83,10 +83,10 @@ def test_the_guide_lesson_explains_unseen_genes_of_a_screen(screen, out):
     assert len(over) == len(GENES)
     said = "our map over its windows and the measured one: r = "
     assert all(abs(float(line.removeprefix(said))) <= 1 for line in over)
-    # Windows of each against letters of each, from the fewest C and G to the most.
+    # Windows of each against letters of each, from the least C in place of T to the most.
     shares = [float(line.split("%")[0]) for line in mixed]
     assert (len(mixed), shares) == (25, sorted(shares))
-    assert mixed[-1].startswith("62.0% C and G: EGFP against EGFP ")
+    assert mixed[-1].startswith("+19.9% C less T: EGFP against EGFP ")
     turned = printed_by(notebook, "control-turned")
     in_twenty, largest = (int(word) for word in re.findall(r"(\d+)%", turned))
     assert 7 / 26 < in_twenty / 100 <= largest / 100 < 1
