@@ -121,8 +121,6 @@ BROKEN = [
     ("stable_outputs", "check-1", _print("<Axes at 0x7f2a1b3c4d>"), "address"),
     ("stable_outputs", "check-1", _print("it took 3.2 s"), "duration"),
     ("stable_outputs", "check-1", _print("at 12:30:01"), "time of day"),
-    ("kept_names", "imports", _set("source", "def f():\n    return half"), "read late by cell imp"),
-    ("kept_names", "imports", _set("source", 'yours("f")(half)'), "code-1: half is read late"),
     ("form", "check-1", _set("metadata", {"execution": {"iopub.status.busy": "now"}}), "check-1"),
     ("form", "check-1", _set("source", "x = 1\n"), "check-1"),
 ]

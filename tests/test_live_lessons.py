@@ -42,7 +42,8 @@ def read_later(cell):
     table = symtable.symtable(cell.source, cell.id, "exec")
     functions = {child.get_name(): read_inside(child) for child in table.get_children()}
     used = set()
-    if "exercise" in cell.metadata.get("tags", []):  # the reader runs the whole cell again
+    # The reader runs a whole cell again: an exercise, and what takes the answer to one.
+    if "exercise" in cell.metadata.get("tags", []) or "yours(" in cell.source:
         own = {s.get_name() for s in table.get_symbols() if s.is_assigned() or s.is_imported()}
         outer = {s.get_name() for s in table.get_symbols() if s.is_referenced()}
         used = outer.union(*functions.values()) - own
@@ -91,6 +92,12 @@ SLIDER = """def draw(ax, k):
 
 
 explore(draw, alt=alt, k=[1, 2])"""
+SCALED = """def scaled(k):
+    return [k * limit]
+
+
+def moved(k):
+    return k + offset"""
 STUB = """def double(x):
     return ...
 
@@ -106,6 +113,7 @@ answer("98.1", double, cases, hint="x + x")"""
         ("def scaled(k):\n    return k", [("slider-1", "scaled", "code-2")]),
         ("for limit in range(3):\n    print(limit)", [("slider-1", "limit", "code-2")]),
         ("import numpy as inputs", [("stub-1", "inputs", "code-2")]),
+        ("offset = 3", [("code-1b", "offset", "code-2")]),
         ("v = 1\nk = 2\ncases = []", []),
         ("def draw(ax, k):\n    limit = 3", []),
         ("print([limit for limit in inputs])", []),
@@ -113,7 +121,8 @@ answer("98.1", double, cases, hint="x + x")"""
 )
 def test_a_name_bound_again_is_found(later, found):
     cells = [
-        ("code-1", "code", "limit = 2\n\n\ndef scaled(k):\n    return [k * limit]", []),
+        ("code-1", "code", "limit = offset = 2\n\n\n" + SCALED, []),
+        ("code-1b", "code", 'shown = yours("double")(moved(1))', []),
         ("slider-1", "code", SLIDER, []),
         ("stub-1", "exercise", STUB, []),
         ("code-2", "code", later, []),

@@ -13,7 +13,6 @@ import tokenize
 from collections.abc import Callable, Iterator
 
 import notebook_form
-from kept_names import kept_names
 from lesson_cells import (
     code_cells,
     markdown_cells,
@@ -236,7 +235,7 @@ def citations(notebook: NotebookNode, number: int) -> Iterator[str]:
 
 OF_ALL: list[Rule] = [
     ids, form, executed, checked_everywhere, stable_outputs, text_alternatives, parameters,
-    equations, citations, kept_names,
+    equations, citations,
 ]  # fmt: skip
 OF_LESSONS: list[Rule] = [
     *OF_ALL, other_parameters, equation_numbers, stubs, static_twins, control,
